@@ -1,0 +1,141 @@
+//! Requests that change something. Each travels with a request id and is carried out once for that id.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::ThemeView;
+
+/// Starts an instance, or gives the one that runs there already.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct StartInstance {
+    /// As typed; `~` is the home folder.
+    pub directory: String,
+    /// A name; none: the last part of the directory.
+    pub name: Option<String>,
+}
+
+/// Names an instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct InstanceRef {
+    /// Our id.
+    pub instance: String,
+}
+
+/// Gives an instance another name.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RenameInstance {
+    /// Which instance.
+    pub instance: String,
+    /// The new name, not empty.
+    pub name: String,
+}
+
+/// Answers a permission request.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AnswerPermission {
+    /// Whose request.
+    pub instance: String,
+    /// opencode's id, `per_…`.
+    pub request: String,
+    /// The answer.
+    pub reply: PermissionReply,
+    /// For `reject`: what the agent is told; it then goes on.
+    pub message: Option<String>,
+}
+
+/// The answers that a permission request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionReply {
+    /// This time.
+    Once,
+    /// This time and whenever the request's `always` patterns match, until the server restarts.
+    Always,
+    /// No.
+    Reject,
+}
+
+/// Answers a question.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AnswerQuestion {
+    /// Whose request.
+    pub instance: String,
+    /// opencode's id, `que_…`.
+    pub request: String,
+    /// For each question, in order, the labels or the free text.
+    pub answers: Vec<Vec<String>>,
+}
+
+/// Dismisses a question.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RejectQuestion {
+    /// Whose request.
+    pub instance: String,
+    /// opencode's id, `que_…`.
+    pub request: String,
+}
+
+/// Changes the settings that are given and leaves the others.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct UpdateSettings {
+    /// Light, dark or system.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub theme: Option<ThemeView>,
+    /// A path; an empty text takes the choice back.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub opencode_binary: Option<String>,
+    /// What happens to running instances when the app quits.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub on_quit: Option<OnQuit>,
+    /// Whether the tour was offered already.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub tour_offered: Option<bool>,
+}
+
+/// What happens to running instances when the app quits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OnQuit {
+    /// Ask each time.
+    Ask,
+    /// They go on; the next start of the app adopts them.
+    Keep,
+    /// They are stopped.
+    Stop,
+}
+
+/// Quits the app.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Quit {
+    /// What happens to running instances; `ask` leaves it to the host to ask.
+    pub instances: OnQuit,
+    /// Whether the answer becomes the setting.
+    pub remember: bool,
+}
+
+/// Opens something in the person's own programs.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OpenTarget {
+    /// With what.
+    pub with: OpenTargetKind,
+    /// An absolute path; for `browser` an `http`, `https` or `mailto` address.
+    pub target: String,
+}
+
+/// The person's own programs that we open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenTargetKind {
+    /// The editor.
+    Editor,
+    /// A terminal in that directory.
+    Terminal,
+    /// The browser.
+    Browser,
+    /// The file manager.
+    Files,
+}

@@ -1,0 +1,33 @@
+//! What the person has set.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::OnQuit;
+
+/// The settings that windows show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SettingsView {
+    /// Light, dark, or as the system has it.
+    pub theme: ThemeView,
+    /// The opencode binary that the person chose; none: we look for it.
+    pub opencode_binary: Option<String>,
+    /// What happens to running instances when the app quits.
+    pub on_quit: OnQuit,
+    /// Directories of recent instances, newest first.
+    pub recent_directories: Vec<String>,
+    /// Whether the tour was offered already.
+    pub tour_offered: bool,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeView {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
