@@ -1,0 +1,111 @@
+//! The list of our operations: the only place that names them.
+//!
+//! `operations!` makes of it the list `OPERATIONS`, the dispatch, and the TypeScript.
+//! Both hosts take any name and ask `dispatch`, so an operation that is declared here is reachable everywhere.
+
+/// What a call may do, told from its declaration alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// No effect; may be repeated freely.
+    Query,
+    /// Changes something; carries a request id and is carried out once for that id.
+    Mutation,
+    /// Fire and forget, about the calling window alone.
+    Trigger,
+    /// Passed through to an instance's server; the reply is a line of JSON and bytes.
+    Forward,
+}
+
+impl Kind {
+    /// The word that TypeScript and the documentation use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+            Self::Trigger => "trigger",
+            Self::Forward => "forward",
+        }
+    }
+}
+
+/// One declared operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Its name, on every host.
+    pub name: &'static str,
+    /// What it may do.
+    pub kind: Kind,
+}
+
+/// The operation of that name.
+pub fn operation(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// Makes everything that must agree about the operations of one list.
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])+ $kind:ident $name:ident($request:ident) -> $reply:ident;)+) => {
+        /// Every operation, in the order of declaration.
+        pub const OPERATIONS: &[Operation] = &[
+            $(Operation { name: stringify!($name), kind: operations!(@kind $kind) },)+
+        ];
+
+        /// Tells the TypeScript generator of every operation.
+        pub(crate) fn describe(writer: &mut crate::typescript::Writer) {
+            $(writer.operation::<crate::messages::$request, operations!(@reply $kind $reply)>(
+                stringify!($name), operations!(@kind $kind), &[$($doc),+],
+            );)+
+        }
+    };
+    (@kind query) => { Kind::Query };
+    (@kind mutation) => { Kind::Mutation };
+    (@kind trigger) => { Kind::Trigger };
+    (@kind forward) => { Kind::Forward };
+    (@reply forward $reply:ident) => { crate::typescript::Framed<crate::messages::$reply> };
+    (@reply $kind:ident $reply:ident) => { crate::messages::$reply };
+}
+
+operations! {
+    /// Everything that a window shows at first.
+    query fleet(Nothing) -> FleetView;
+    /// The end of an instance's output.
+    query instance_log(InstanceLog) -> LogText;
+    /// Whether an instance could be started in a directory; fails with the reason if not.
+    query check_directory(CheckDirectory) -> DirectoryView;
+    /// Starts an instance, or gives the one that runs there already.
+    mutation start_instance(StartInstance) -> InstanceRef;
+    /// Stops an instance and every process that it started.
+    mutation stop_instance(InstanceRef) -> Nothing;
+    /// Stops an instance and starts it again.
+    mutation restart_instance(InstanceRef) -> Nothing;
+    /// Takes an instance that does not run off the list.
+    mutation remove_instance(InstanceRef) -> Nothing;
+    /// Gives an instance another name.
+    mutation rename_instance(RenameInstance) -> Nothing;
+    /// Answers a permission request.
+    mutation answer_permission(AnswerPermission) -> Nothing;
+    /// Answers a question.
+    mutation answer_question(AnswerQuestion) -> Nothing;
+    /// Dismisses a question.
+    mutation reject_question(RejectQuestion) -> Nothing;
+    /// Changes the settings that are given.
+    mutation update_settings(UpdateSettings) -> SettingsView;
+    /// Installs opencode into our own data folder; progress is pushed.
+    mutation install_opencode(Nothing) -> Nothing;
+    /// Looks for opencode again; the result is pushed.
+    mutation look_for_opencode(Nothing) -> Nothing;
+    /// Starts the tour's instance, with the built-in scripted model, or gives the one that runs.
+    mutation start_tour(Nothing) -> InstanceRef;
+    /// Opens something in the person's own programs.
+    mutation open(OpenTarget) -> Nothing;
+    /// Lets the person choose a directory in a native dialog.
+    mutation pick_directory(Nothing) -> PickedDirectory;
+    /// Quits the app.
+    mutation quit(Quit) -> Nothing;
+    /// Says what this window shows in full, in place of what it said before.
+    trigger watch(Watch) -> Nothing;
+    /// Asks for a snapshot in this window's pushes.
+    trigger resync(Nothing) -> Nothing;
+    /// Any operation of an instance's own server.
+    forward forward(Forward) -> ForwardHead;
+}
