@@ -1,0 +1,497 @@
+//! The operations of a server.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::{Bytes, BytesMut};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Response, StatusCode, Url, redirect};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::{
+    ApiError, Directory, EventStream, Forward, Forwarded, Method, PermissionReply,
+    PermissionRequest, QuestionRequest, RequestId, STREAM_WATCHDOG, ServerAddress, Session,
+    SessionId, SessionStatus,
+};
+
+/// Time for an operation that answers from memory.
+const OPERATION: Duration = Duration::from_secs(10);
+/// Time for a read that is passed on; the slowest known takes 2 s on a busy server.
+const FORWARDED_READ: Duration = Duration::from_secs(60);
+/// The largest body passed on.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// The headers passed on.
+const PASSED_HEADERS: [&str; 3] = ["content-type", "link", "x-next-cursor"];
+
+/// A client of one server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    address: Arc<ServerAddress>,
+    http: reqwest::Client,
+    origin: Option<Url>,
+}
+
+/// What a healthy server says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Its version.
+    pub version: String,
+}
+
+impl Client {
+    /// A client of the server there. Nothing is sent yet.
+    pub fn new(address: ServerAddress) -> Self {
+        let mut headers = HeaderMap::new();
+        if let Some(password) = &address.password {
+            let credentials = STANDARD.encode(format!("{}:{}", address.user, password.expose()));
+            let mut value = HeaderValue::try_from(format!("Basic {credentials}"))
+                .expect("base64 is a valid header");
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        // A proxy has no business between us and our own machine, and a redirect would carry the password away.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .default_headers(headers)
+            .build()
+            .expect("a client without TLS and resolver settings can be built");
+        let origin = Url::parse(&address.origin()).ok();
+        Self {
+            address: Arc::new(address),
+            http,
+            origin,
+        }
+    }
+
+    /// The address that this client talks to.
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
+    }
+
+    /// One probe, over within `timeout` whatever happens.
+    /// A server that just began to listen never answers what it is asked in its first 300 ms, so use short
+    /// timeouts and try again.
+    pub async fn health(&self, timeout: Duration) -> Result<Health, ApiError> {
+        #[derive(Deserialize)]
+        struct Wire {
+            healthy: bool,
+            #[serde(default)]
+            version: String,
+        }
+        let path = "/global/health";
+        let wire: Wire = self
+            .within(timeout, self.json(Method::Get, path, &[], None, None))
+            .await?;
+        if wire.healthy {
+            Ok(Health {
+                version: wire.version,
+            })
+        } else {
+            Err(malformed(path, "the server says that it is not healthy"))
+        }
+    }
+
+    /// The sessions that run. An idle one may be missing.
+    pub async fn session_status(
+        &self,
+        directory: &Directory,
+    ) -> Result<BTreeMap<SessionId, SessionStatus>, ApiError> {
+        let all: BTreeMap<String, Box<RawValue>> =
+            self.read("/session/status", &[], directory).await?;
+        Ok(all
+            .into_iter()
+            .filter_map(|(id, status)| Some((SessionId::from(id), readable(&status)?)))
+            .collect())
+    }
+
+    /// The sessions of a directory's project, last changed first.
+    pub async fn sessions(
+        &self,
+        directory: &Directory,
+        limit: u32,
+    ) -> Result<Vec<Session>, ApiError> {
+        self.list("/session", &[("limit", limit.to_string())], directory)
+            .await
+    }
+
+    /// One session.
+    pub async fn session(
+        &self,
+        directory: &Directory,
+        id: &SessionId,
+    ) -> Result<Session, ApiError> {
+        self.read(
+            &format!("/session/{}", segment(id.as_str())),
+            &[],
+            directory,
+        )
+        .await
+    }
+
+    /// The permission requests that wait. Some may be stale: the server keeps those of an aborted turn.
+    pub async fn permissions(
+        &self,
+        directory: &Directory,
+    ) -> Result<Vec<PermissionRequest>, ApiError> {
+        self.list("/permission", &[], directory).await
+    }
+
+    /// The questions that wait.
+    pub async fn questions(&self, directory: &Directory) -> Result<Vec<QuestionRequest>, ApiError> {
+        self.list("/question", &[], directory).await
+    }
+
+    /// Answers a permission request. [`ApiError::NotFound`] means that it no longer waits.
+    /// A rejection with a message lets the agent go on with that message; one without ends the turn.
+    pub async fn reply_permission(
+        &self,
+        directory: &Directory,
+        id: &RequestId,
+        reply: PermissionReply,
+        message: Option<&str>,
+    ) -> Result<(), ApiError> {
+        let mut body = json!({ "reply": reply.as_str() });
+        if let Some(message) = message {
+            body["message"] = message.into();
+        }
+        self.write(
+            &format!("/permission/{}/reply", segment(id.as_str())),
+            &body,
+            directory,
+        )
+        .await
+    }
+
+    /// Answers a question, with a list of labels (or free text) for each part of it.
+    pub async fn reply_question(
+        &self,
+        directory: &Directory,
+        id: &RequestId,
+        answers: Vec<Vec<String>>,
+    ) -> Result<(), ApiError> {
+        self.write(
+            &format!("/question/{}/reply", segment(id.as_str())),
+            &json!({ "answers": answers }),
+            directory,
+        )
+        .await
+    }
+
+    /// Dismisses a question.
+    pub async fn reject_question(
+        &self,
+        directory: &Directory,
+        id: &RequestId,
+    ) -> Result<(), ApiError> {
+        self.write(
+            &format!("/question/{}/reject", segment(id.as_str())),
+            &json!({}),
+            directory,
+        )
+        .await
+    }
+
+    /// Passes a request on. Any status of the server is a success; see [`Forwarded::status`].
+    /// A read has 60 s; anything else takes as long as it takes, and is given up by dropping the future.
+    pub async fn forward(&self, forward: Forward) -> Result<Forwarded, ApiError> {
+        let Forward {
+            method,
+            path,
+            query,
+            directory,
+            body,
+        } = forward;
+        let query: Vec<(&str, String)> = query
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        let passed = async {
+            let response = self
+                .send(method, &path, &query, Some(&directory), body)
+                .await?;
+            let status = response.status().as_u16();
+            let headers = passed_headers(response.headers());
+            if is_event_stream(&headers) {
+                return Err(ApiError::NotForwardable {
+                    path: path.clone(),
+                    problem: "it is an endless stream".to_owned(),
+                });
+            }
+            Ok(Forwarded {
+                status,
+                headers,
+                body: self.body(&path, response).await?,
+            })
+        };
+        match method {
+            Method::Get => self.within(FORWARDED_READ, passed).await,
+            Method::Post | Method::Put | Method::Patch | Method::Delete => passed.await,
+        }
+    }
+
+    /// Opens the event stream of all directories, declared dead after [`STREAM_WATCHDOG`] without a byte.
+    pub async fn events(&self) -> Result<EventStream, ApiError> {
+        self.events_watched(STREAM_WATCHDOG).await
+    }
+
+    /// The same with another limit for silence.
+    pub async fn events_watched(&self, watchdog: Duration) -> Result<EventStream, ApiError> {
+        let path = "/global/event";
+        let opening = async {
+            let response = self.send(Method::Get, path, &[], None, None).await?;
+            self.successful(path, response).await
+        };
+        let response = self.within(OPERATION, opening).await?;
+        if !is_event_stream(&passed_headers(response.headers())) {
+            return Err(malformed(path, "it is no event stream"));
+        }
+        Ok(EventStream::new(response, watchdog))
+    }
+
+    async fn read<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        directory: &Directory,
+    ) -> Result<T, ApiError> {
+        self.within(
+            OPERATION,
+            self.json(Method::Get, path, query, Some(directory), None),
+        )
+        .await
+    }
+
+    /// Reads a list. An entry that cannot be read does not spoil the others.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        directory: &Directory,
+    ) -> Result<Vec<T>, ApiError> {
+        let entries: Vec<Box<RawValue>> = self.read(path, query, directory).await?;
+        Ok(entries.iter().filter_map(|entry| readable(entry)).collect())
+    }
+
+    async fn write(&self, path: &str, body: &Value, directory: &Directory) -> Result<(), ApiError> {
+        let body = Some(Bytes::from(body.to_string()));
+        let writing = async {
+            let response = self
+                .send(Method::Post, path, &[], Some(directory), body)
+                .await?;
+            self.successful(path, response).await
+        };
+        self.within(OPERATION, writing).await.map(drop)
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        directory: Option<&Directory>,
+        body: Option<Bytes>,
+    ) -> Result<T, ApiError> {
+        let response = self.send(method, path, query, directory, body).await?;
+        let response = self.successful(path, response).await?;
+        let body = self.body(path, response).await?;
+        serde_json::from_slice(&body).map_err(|error| malformed(path, &error.to_string()))
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        directory: Option<&Directory>,
+        body: Option<Bytes>,
+    ) -> Result<Response, ApiError> {
+        let mut url = self
+            .origin
+            .clone()
+            .ok_or_else(|| malformed(path, "the server's address is not one"))?;
+        url.set_path(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut request = self.http.request(http_method(method), url);
+        if let Some(directory) = directory {
+            request = request.header(Directory::HEADER, directory.header_value());
+        }
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(error))
+    }
+
+    /// Gives the response back if it is a success, or else reads what went wrong.
+    async fn successful(&self, path: &str, response: Response) -> Result<Response, ApiError> {
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(ApiError::Unauthorized {
+                address: self.address.to_string(),
+            });
+        }
+        let body = self.body(path, response).await?;
+        let (code, message) = error_of(&body);
+        let path = path.to_owned();
+        Err(if status == StatusCode::NOT_FOUND {
+            ApiError::NotFound {
+                path,
+                code,
+                message,
+            }
+        } else {
+            ApiError::Refused {
+                path,
+                status: status.as_u16(),
+                code,
+                message,
+            }
+        })
+    }
+
+    async fn body(&self, path: &str, mut response: Response) -> Result<Bytes, ApiError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.unreachable(error))?
+        {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(ApiError::NotForwardable {
+                    path: path.to_owned(),
+                    problem: "it is too large".to_owned(),
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+            Err(ApiError::Timeout {
+                address: self.address.to_string(),
+                waited: limit,
+            })
+        })
+    }
+
+    fn unreachable(&self, error: reqwest::Error) -> ApiError {
+        ApiError::Unreachable {
+            address: self.address.to_string(),
+            source: Arc::new(error.without_url()),
+        }
+    }
+}
+
+fn malformed(path: &str, problem: &str) -> ApiError {
+    ApiError::Malformed {
+        path: path.to_owned(),
+        problem: problem.to_owned(),
+    }
+}
+
+fn readable<T: DeserializeOwned>(entry: &RawValue) -> Option<T> {
+    serde_json::from_str(entry.get())
+        .inspect_err(|error| tracing::warn!(%error, kind = std::any::type_name::<T>(), "Skipped an entry of a list"))
+        .ok()
+}
+
+fn segment(id: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-');
+    utf8_percent_encode(id, KEPT).to_string()
+}
+
+fn http_method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn passed_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let passed = |name: &str| {
+        Some((
+            name.to_owned(),
+            headers.get(name)?.to_str().ok()?.to_owned(),
+        ))
+    };
+    PASSED_HEADERS.into_iter().filter_map(passed).collect()
+}
+
+fn is_event_stream(headers: &[(String, String)]) -> bool {
+    headers
+        .iter()
+        .any(|(name, value)| name == "content-type" && value.starts_with("text/event-stream"))
+}
+
+/// The server has two shapes of errors: `{name, data: {message}}` and `{_tag, message}`.
+fn error_of(body: &[u8]) -> (String, String) {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
+    let code = text("/name").or_else(|| text("/_tag")).unwrap_or_default();
+    let message = text("/data/message")
+        .or_else(|| text("/message"))
+        .map_or_else(
+            || String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned(),
+            str::to_owned,
+        );
+    (code.to_owned(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::error_of;
+
+    #[test]
+    fn reads_both_shapes_of_errors() {
+        let cases = [
+            (
+                r#"{"name":"BadRequest","data":{"message":"No","kind":"Body"}}"#,
+                "BadRequest",
+                "No",
+            ),
+            (
+                r#"{"_tag":"PermissionNotFoundError","message":"Gone","requestID":"per_1"}"#,
+                "PermissionNotFoundError",
+                "Gone",
+            ),
+            (
+                r#"{"_tag":"SessionBusyError"}"#,
+                "SessionBusyError",
+                r#"{"_tag":"SessionBusyError"}"#,
+            ),
+            ("", "", ""),
+            ("<html>", "", "<html>"),
+        ];
+        for (body, code, message) in cases {
+            assert_eq!(
+                error_of(body.as_bytes()),
+                (code.to_owned(), message.to_owned())
+            );
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What can go wrong between us and a server.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// Cause of a transport error. Shared, so that an error can be kept and passed on.
+pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
+
+/// An operation on a server failed.
+#[derive(Clone, Debug, Error)]
+pub enum ApiError {
+    /// Nothing answers there, or the connection broke.
+    #[error("Cannot reach `{address}`")]
+    Unreachable {
+        /// The server's address.
+        address: String,
+        /// What the transport said.
+        #[source]
+        source: Cause,
+    },
+    /// The server took the connection and did not answer in time.
+    #[error("`{address}` did not answer within {} ms", waited.as_millis())]
+    Timeout {
+        /// The server's address.
+        address: String,
+        /// How long we waited.
+        waited: Duration,
+    },
+    /// The server wants other credentials (401).
+    #[error("`{address}` wants a password that we do not have")]
+    Unauthorized {
+        /// The server's address.
+        address: String,
+    },
+    /// What was asked about is not there (any more).
+    #[error("`{path}` was not found: {message}")]
+    NotFound {
+        /// The route.
+        path: String,
+        /// The server's name for the error, such as `PermissionNotFoundError`; empty if it gave none.
+        code: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The server refused.
+    #[error("The server refused `{path}` with status {status}: {message}")]
+    Refused {
+        /// The route.
+        path: String,
+        /// The HTTP status.
+        status: u16,
+        /// The server's name for the error, such as `SessionBusyError`; empty if it gave none.
+        code: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The answer is not what opencode answers.
+    #[error("The answer to `{path}` makes no sense: {problem}")]
+    Malformed {
+        /// The route.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The answer is larger than we take, or never ends.
+    #[error("The answer to `{path}` cannot be passed on: {problem}")]
+    NotForwardable {
+        /// The route.
+        path: String,
+        /// Why.
+        problem: String,
+    },
+    /// The event stream is open and silent, heartbeats included.
+    #[error("No event and no heartbeat for {} ms", silent.as_millis())]
+    StreamStalled {
+        /// How long it has been silent.
+        silent: Duration,
+    },
+    /// The event stream broke.
+    #[error("The event stream broke")]
+    StreamBroken {
+        /// What the transport said.
+        #[source]
+        source: Cause,
+    },
+}
