@@ -1,0 +1,37 @@
+//! Everything that touches the operating system: finding and installing opencode, its processes, ports, folders, logs and containers.
+//!
+//! This crate observes and acts; it decides nothing. It knows nothing of instances, sessions, HTTP or of what is shown to a person.
+//! It is the only one that names the process and container libraries.
+//!
+//! Nothing here reads the environment or the current folder by itself except [`Environment::of_this_process`]: both are passed in.
+#![deny(missing_docs)]
+
+pub mod binary;
+mod directory;
+pub mod docker;
+mod environment;
+mod error;
+mod identity;
+pub mod install;
+mod launching;
+pub mod log;
+pub mod login_shell;
+mod monitor;
+mod ports;
+mod process_tree;
+mod running;
+mod signal;
+mod stop;
+
+pub use binary::{Binary, BinaryQuery, Rejected, Rejection, Search, Source};
+pub use directory::{DirectoryError, check_directory};
+pub use environment::{Environment, child_environment};
+pub use error::LaunchError;
+pub use identity::{ProcessIdentity, password_of};
+pub use install::{Install, InstallError, PINNED_VERSION, install};
+pub use launching::{Launch, serve_arguments, spawn};
+pub use log::LogTail;
+pub use monitor::{ProcessMonitor, Usage};
+pub use ports::{listens, next_free_port};
+pub use running::{Exit, Running};
+pub use stop::{Stopped, stop};
