@@ -31,12 +31,7 @@ impl Running {
 
     /// Waits until the process itself has ended. Its children may live on; [`crate::stop`] ends them too.
     pub async fn wait(&mut self) -> Exit {
-        // The innermost child: a wrapper's own `wait` also waits for the rest of the group.
-        let status = match self.child.try_inner_child_mut() {
-            Some(child) => child.wait().await,
-            None => self.child.wait().await,
-        };
-        status.map_or(Exit::Unknown, Exit::from)
+        self.child.wait().await.map_or(Exit::Unknown, Exit::from)
     }
 }
 
