@@ -1,0 +1,167 @@
+//! The real window, driven as a person would: by what controls are called, by clicks and by keys.
+//!
+//! `WebKitWebDriver` starts the app itself, so the window is the one that people get.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use super::desk::{DEADLINE, Desk, Owned, app_binary};
+
+/// The app's window under a driver.
+pub struct Window {
+    /// The driver's client, for what the methods below do not cover.
+    pub client: Client,
+    driver: Owned,
+}
+
+impl Window {
+    /// Starts the app on `desk` and waits until its page answers.
+    pub async fn open(desk: &Desk, arguments: &[&str]) -> Result<Window> {
+        let port = free_port()?;
+        let mut command: Command = desk.command("WebKitWebDriver");
+        command
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdout(Stdio::null());
+        let driver = Owned::start("WebKitWebDriver", &mut command)?;
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "webkitgtk:browserOptions": { "binary": app_binary(), "args": arguments },
+        }))?;
+        let address = format!("http://127.0.0.1:{port}");
+        let client = testkit::eventually(DEADLINE, || async {
+            ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).connect(&address).await.ok()
+        })
+        .await
+        .context("The driver did not open the app's window")?;
+        Ok(Window { client, driver })
+    }
+
+    /// The control with this role and accessible name (its beginning), once it is shown.
+    pub async fn find(&self, role: &str, name: &str) -> Result<Element> {
+        self.find_in("body", role, name).await
+    }
+
+    /// The same inside the first element that matches `scope`.
+    pub async fn find_in(&self, scope: &str, role: &str, name: &str) -> Result<Element> {
+        let found = testkit::eventually(DEADLINE, || async { self.look(scope, role, name).await.ok().flatten() }).await;
+        match found {
+            Some(element) => Ok(element),
+            None => bail!("There is no {role} `{name}` in {scope}; the page says:\n{}", self.text().await?),
+        }
+    }
+
+    async fn look(&self, scope: &str, role: &str, name: &str) -> Result<Option<Element>> {
+        let value = self.client.execute(FIND, vec![json!(scope), json!(role), json!(name)]).await?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        Ok(Some(Element::from_element_id(self.client.clone(), serde_json::from_value(
+            value.as_object().and_then(|object| object.values().next().cloned()).unwrap_or(Value::Null),
+        )?)))
+    }
+
+    /// Clicks the control with this role and name.
+    pub async fn click(&self, role: &str, name: &str) -> Result<()> {
+        let clicked = testkit::eventually(DEADLINE, || async {
+            let element = self.look("body", role, name).await.ok().flatten()?;
+            element.click().await.ok()
+        })
+        .await;
+        match clicked {
+            Some(()) => Ok(()),
+            None => bail!("{role} `{name}` could not be clicked; the page says:\n{}", self.text().await?),
+        }
+    }
+
+    /// Types into the control with this role and name.
+    pub async fn type_into(&self, role: &str, name: &str, keys: &str) -> Result<()> {
+        self.find(role, name).await?.send_keys(keys).await?;
+        Ok(())
+    }
+
+    /// Waits until the page shows `text`.
+    pub async fn sees(&self, text: &str) -> Result<()> {
+        let seen =
+            testkit::eventually(DEADLINE, || async { self.text().await.ok()?.contains(text).then_some(()) }).await;
+        match seen {
+            Some(()) => Ok(()),
+            None => bail!("The window never showed `{text}`; it says:\n{}", self.text().await?),
+        }
+    }
+
+    /// Waits until the page does not show `text`.
+    pub async fn sees_no(&self, text: &str) -> Result<()> {
+        let gone =
+            testkit::eventually(DEADLINE, || async { (!self.text().await.ok()?.contains(text)).then_some(()) }).await;
+        match gone {
+            Some(()) => Ok(()),
+            None => bail!("The window still shows `{text}`; it says:\n{}", self.text().await?),
+        }
+    }
+
+    /// All text on the page.
+    pub async fn text(&self) -> Result<String> {
+        let value = self.client.execute("return document.body.innerText", vec![]).await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>, limit: Duration) -> Result<Value> {
+        let result = tokio::time::timeout(limit, self.client.execute_async(script, arguments)).await;
+        Ok(result.with_context(|| format!("The script did not end within {limit:?}"))??)
+    }
+
+    /// A picture of the window.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// Ends the driver's session, which ends the app it started.
+    pub async fn close(self) -> Result<()> {
+        self.client.close().await?;
+        drop(self.driver);
+        Ok(())
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Finds the first shown element by role and by the beginning of its accessible name.
+const FIND: &str = r#"
+const [scope, role, name] = arguments;
+const roots = [...document.querySelectorAll(scope)];
+const tags = {
+  button: "button,[role=button]", link: "a[href],[role=link]", textbox: "input:not([type=checkbox]):not([type=radio]),textarea,[role=textbox],[contenteditable=true]",
+  checkbox: "input[type=checkbox],[role=checkbox]", radio: "input[type=radio],[role=radio]", combobox: "select,[role=combobox],input[list]",
+  tab: "[role=tab]", option: "[role=option],option", menuitem: "[role=menuitem]", dialog: "dialog,[role=dialog],[role=alertdialog]", heading: "h1,h2,h3,h4,[role=heading]",
+};
+const selector = tags[role] ?? `[role=${role}]`;
+const called = (element) => {
+  const by = element.getAttribute("aria-labelledby");
+  const text = element.getAttribute("aria-label")
+    ?? (by && by.split(/\s+/).map((id) => document.getElementById(id)?.textContent ?? "").join(" "))
+    ?? (element.labels && element.labels[0] && element.labels[0].textContent)
+    ?? (element.textContent.trim() || element.getAttribute("title") || element.getAttribute("placeholder") || "");
+  return text.trim().replace(/\s+/g, " ");
+};
+for (const root of roots) {
+  for (const element of root.querySelectorAll(selector)) {
+    if (called(element).startsWith(name) && element.getClientRects().length > 0) return element;
+  }
+}
+return null;
+"#;
