@@ -1,8 +1,17 @@
 //! Finding an opencode that works.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{collections::HashSet, fmt, fs, path::PathBuf, time::Duration};
 
 use crate::{Environment, Exit};
+
+mod native;
+mod places;
+mod probe;
+
+pub(crate) use native::native_in;
+use places::Candidate;
+pub(crate) use places::usual_folders;
+pub(crate) use probe::{on_path, version_of};
 
 /// Where to look.
 #[derive(Debug, Clone)]
@@ -121,6 +130,26 @@ impl fmt::Display for Rejection {
 }
 
 /// Looks through all places in order and takes the first that works.
+///
+/// What the user set is taken at its word: when it does not work that is said, and nothing else is tried.
 pub async fn find(query: &BinaryQuery) -> Search {
-    Search::Missing { searched: query.setting.iter().cloned().collect() }
+    find_among(places::candidates(query, &places::system_folders()), query).await
+}
+
+async fn find_among(candidates: Vec<Candidate>, query: &BinaryQuery) -> Search {
+    let mut rejected = Vec::new();
+    let mut tried = HashSet::new();
+    for Candidate { path, source } in &candidates {
+        // The same file is often reachable by several ways; a link that leads nowhere counts as itself.
+        if !tried.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+            continue;
+        }
+        match probe::probe(path, *source, query).await {
+            Ok(binary) => return Search::Found(binary),
+            // Most places are empty, which is no fault of theirs.
+            Err(Rejected { reason: Rejection::Missing, source, .. }) if source != Source::Setting => {}
+            Err(reason) => rejected.push(reason),
+        }
+    }
+    if rejected.is_empty() { Search::Missing { searched: candidates.into_iter().map(|candidate| candidate.path).collect() } } else { Search::Broken(rejected) }
 }

@@ -40,12 +40,6 @@ pub enum LaunchError {
         #[source]
         source: io::Error,
     },
-    /// A process was started but ended before it could be looked at.
-    #[error("Process {pid} ended before it could be identified")]
-    EndedAtOnce {
-        /// The process id that it had.
-        pid: u32,
-    },
     /// No port is left in the range.
     #[error("No port is free from {from} on")]
     NoFreePort {

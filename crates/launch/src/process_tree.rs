@@ -46,6 +46,11 @@ impl ProcessTree {
         found
     }
 
+    /// Every process that has a parent.
+    pub(crate) fn all(&self) -> impl Iterator<Item = u32> {
+        self.children.values().flatten().copied()
+    }
+
     pub(crate) fn is_in_tree_of(&self, pid: u32, root: u32) -> bool {
         self.tree_of(root).contains(&pid)
     }
