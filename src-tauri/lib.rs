@@ -1,0 +1,78 @@
+//! The desktop app: puts the fleet, the bridge, the window and the tray together.
+//!
+//! Owns everything that names Tauri. It decides nothing about instances: the fleet does, and the bridge is how everything here asks it.
+
+mod arguments;
+mod closing;
+mod commands;
+mod host;
+mod logging;
+mod platform;
+mod portal;
+mod programs;
+mod tray;
+mod tray_icon;
+mod tray_menu;
+mod windows;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use fleet::{Fleet, Folders};
+use tauri::RunEvent;
+
+pub use arguments::{Arguments, HELP};
+pub use platform::prepare_environment;
+use platform::{StateLock, session_bus};
+use portal::Portal;
+
+/// Runs the app until it quits.
+pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut folders = Folders::of_this_user().context("There is no home folder")?;
+    folders.pinned_opencode = std::env::var_os("PORTAL_PINNED_OPENCODE").map(PathBuf::from);
+    let _log = logging::start(&folders.logs());
+
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("Could not start the runtime")?;
+    tauri::async_runtime::set(runtime.handle().clone());
+
+    let lock = StateLock::take(&folders.state)
+        .with_context(|| format!("Could not lock `{}`", folders.state.display()))?;
+    // The fleet opens while the toolkit starts. Without the lock another app has the fleet, and only a hand-over follows.
+    let fleet = lock.is_some().then(|| runtime.spawn(Fleet::open(folders.clone())));
+
+    let mut builder = tauri::Builder::default();
+    // First of all plugins: a second start ends inside it. Without a bus it could neither hand over nor be found.
+    if runtime.block_on(session_bus::answers()) {
+        builder = builder.plugin(windows::single_instance(&folders.state));
+    }
+    let app = builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_shell::init())
+        .plugin(windows::remembered_size())
+        .invoke_handler(tauri::generate_handler![commands::call, commands::subscribe])
+        .on_window_event(windows::on_event)
+        .setup(move |app| {
+            let Some(fleet) = fleet else {
+                return Err("it is running already, where this session cannot reach it".into());
+            };
+            let fleet = tauri::async_runtime::block_on(fleet)??;
+            Portal::install(app, fleet);
+            tray::start(app.handle());
+            windows::start(app.handle(), hidden, directory);
+            closing::on_signals(app.handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| match event {
+        // The last window is gone: the tray goes on. Only `AppHandle::exit` carries a code.
+        RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
+        RunEvent::Exit => tray::remove(app),
+        _ => {}
+    });
+    drop(lock);
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! What the tray shows, by tables: one fleet each, and the menu as text.
+
+use std::fmt::Write;
+
+use bridge::messages::{HostView, KindView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView};
+
+use super::*;
+
+fn fleet() -> FleetView {
+    FleetView {
+        instances: Vec::new(),
+        sessions: Vec::new(),
+        requests: Vec::new(),
+        opencode: OpencodeView::Looking,
+        settings: SettingsView {
+            theme: ThemeView::System,
+            opencode_binary: None,
+            on_quit: OnQuit::Ask,
+            recent_directories: Vec::new(),
+            tour_offered: true,
+        },
+        host: HostView {
+            name: "window".into(),
+            version: "0".into(),
+            picks_directories: true,
+            opens_programs: true,
+            quits: true,
+            config_folder: String::new(),
+            log_folder: String::new(),
+            home: "/home/ada".into(),
+        },
+        notices: Vec::new(),
+    }
+}
+
+fn instance(id: &str, state: StateView) -> InstanceView {
+    InstanceView {
+        id: id.into(),
+        name: id.into(),
+        directory: format!("/home/ada/{id}"),
+        kind: KindView::Process,
+        owner: OwnerView::Portal,
+        state,
+        port: None,
+        pid: None,
+        version: None,
+        started_at_ms: None,
+        memory_bytes: None,
+        cpu_percent: None,
+        doing: None,
+        waiting: 0,
+        demo: false,
+        attach_command: None,
+        log_path: None,
+    }
+}
+
+fn permission(instance: &str, command: &str, always: &[&str]) -> RequestView {
+    RequestView {
+        id: format!("per_{command}"),
+        instance: instance.into(),
+        session: "ses_1".into(),
+        session_path: vec!["Title".into()],
+        directory: "/".into(),
+        asked_at_ms: 0,
+        message: None,
+        call: None,
+        body: RequestBody::Permission {
+            permission: "bash".into(),
+            patterns: vec![command.into()],
+            always: always.iter().map(|&pattern| pattern.into()).collect(),
+            command: Some(command.into()),
+            file: None,
+            diff: None,
+        },
+    }
+}
+
+fn ready(activity: Activity) -> StateView {
+    StateView::Ready { activity }
+}
+
+fn crashed() -> StateView {
+    StateView::Crashed { cause: "Exit status 1".into(), hint: None, last_lines: Vec::new() }
+}
+
+/// The menu as text: indented, `-` for a line between groups, `(x)` for what only says something.
+fn drawn(items: &[Item], depth: usize, text: &mut String) {
+    for item in items {
+        let indent = "  ".repeat(depth);
+        match item {
+            Item::Action { label, .. } => writeln!(text, "{indent}{label}").unwrap(),
+            Item::Text { label } => writeln!(text, "{indent}({label})").unwrap(),
+            Item::Separator => writeln!(text, "{indent}-").unwrap(),
+            Item::Submenu { label, items } => {
+                writeln!(text, "{indent}{label} >").unwrap();
+                drawn(items, depth + 1, text);
+            }
+        }
+    }
+}
+
+fn check(fleet: &FleetView, expected: &[&str]) {
+    let mut text = String::new();
+    drawn(&model(fleet).items, 0, &mut text);
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_empty_fleet_offers_a_new_instance() {
+    check(
+        &fleet(),
+        &["Open OpenCode Portal", "-", "New instance in… >", "  Choose…", "(Stop all)", "-", "Quit"],
+    );
+}
+
+#[test]
+fn each_instance_offers_what_its_state_allows() {
+    let mut fleet = fleet();
+    let external = InstanceView { owner: OwnerView::External, ..instance("theirs", ready(Activity::Idle)) };
+    fleet.instances = vec![
+        instance("api", ready(Activity::Busy)),
+        instance("web", StateView::Stopped),
+        instance("old", crashed()),
+        instance("late", StateView::Stopping),
+        external,
+    ];
+    fleet.settings.recent_directories = vec!["/home/ada/web".into(), "/srv/x".into(), "/home/adam/y".into()];
+    check(
+        &fleet,
+        &[
+            "Open OpenCode Portal",
+            "-",
+            "api (busy) >",
+            "  Stop",
+            "  Restart",
+            "  Open",
+            "web (stopped) >",
+            "  Start",
+            "  Open",
+            "old (crashed) >",
+            "  Start",
+            "  Open",
+            "late (stopping) >",
+            "  Open",
+            "theirs (idle) >",
+            "  Open",
+            "-",
+            "New instance in… >",
+            "  ~/web",
+            "  /srv/x",
+            "  /home/adam/y",
+            "  -",
+            "  Choose…",
+            "Stop all",
+            "-",
+            "Quit",
+        ],
+    );
+}
+
+#[test]
+fn requests_come_first_and_say_what_always_covers() {
+    let mut fleet = fleet();
+    fleet.instances = vec![InstanceView { name: "API".into(), ..instance("api", ready(Activity::Waiting)) }];
+    let question = RequestBody::Question {
+        questions: vec![QuestionView {
+            question: "Which database?".into(),
+            header: "Database".into(),
+            options: Vec::new(),
+            multiple: false,
+            custom: true,
+        }],
+    };
+    fleet.requests = vec![
+        permission("api", "npm test\n  --watch", &["npm test*"]),
+        permission("api", "ls", &[]),
+        RequestView { body: question, ..permission("api", "q", &[]) },
+        permission("gone", &"x".repeat(100), &[]),
+    ];
+    check(
+        &fleet,
+        &[
+            "Open OpenCode Portal",
+            "-",
+            "API: bash npm test --watch >",
+            "  Once",
+            "  Always: npm test*",
+            "  Reject",
+            "  -",
+            "  Show",
+            "API: bash ls >",
+            "  Once",
+            "  Reject",
+            "  -",
+            "  Show",
+            "API: Which database? >",
+            "  Show",
+            &format!("gone: bash {}… >", "x".repeat(LONGEST_LABEL - 12)),
+            "  Once",
+            "  Reject",
+            "  -",
+            "  Show",
+            "-",
+            "API (waiting for you) >",
+            "  Stop",
+            "  Restart",
+            "  Open",
+            "-",
+            "New instance in… >",
+            "  Choose…",
+            "Stop all",
+            "-",
+            "Quit",
+        ],
+    );
+}
+
+#[test]
+fn the_icon_shows_the_worst() {
+    let check = |states: &[StateView], requests: usize, expected: Mood| {
+        let mut fleet = fleet();
+        fleet.instances = states.iter().map(|state| instance("a", state.clone())).collect();
+        fleet.requests = vec![permission("a", "ls", &[]); requests];
+        let model = model(&fleet);
+        assert_eq!((model.mood, model.waiting), (expected, requests), "{states:?}");
+    };
+    check(&[], 0, Mood::Idle);
+    check(&[ready(Activity::Idle), StateView::Stopped, StateView::Asleep], 0, Mood::Idle);
+    check(&[ready(Activity::Idle), ready(Activity::Busy)], 0, Mood::Running);
+    check(&[StateView::Starting { step: "Finding opencode".into(), since_ms: 0 }], 0, Mood::Running);
+    check(&[ready(Activity::Busy), ready(Activity::Waiting)], 1, Mood::Waiting);
+    check(&[ready(Activity::Busy)], 2, Mood::Waiting);
+    check(&[ready(Activity::Waiting), crashed()], 1, Mood::Failed);
+    check(&[StateView::Unknown { reason: "Docker does not answer".into() }], 0, Mood::Failed);
+}
+
+#[test]
+fn long_lists_are_cut_and_lead_to_the_window() {
+    let mut fleet = fleet();
+    fleet.instances = (0..20).map(|n| instance(&format!("i{n}"), StateView::Stopped)).collect();
+    fleet.requests = (0..12).map(|n| permission("i0", &n.to_string(), &[])).collect();
+    fleet.settings.recent_directories = vec!["/a".into(); 20];
+    let mut text = String::new();
+    drawn(&model(&fleet).items, 0, &mut text);
+    assert!(text.contains("2 more wait…") && text.contains("5 more…"), "{text}");
+    assert_eq!(text.matches("  /a\n").count(), MOST_RECENT);
+}
+
+#[test]
+fn an_action_survives_as_a_menu_id() {
+    let actions = [
+        Action::Open,
+        Action::Show { place: "session/a b/\"é".into() },
+        Action::Answer {
+            instance: "a".into(),
+            request: "per_1".into(),
+            reply: bridge::messages::PermissionReply::Always,
+        },
+        Action::Start { directory: "/a/ü % \"x".into() },
+        Action::StopAll,
+        Action::Quit,
+    ];
+    for action in actions {
+        let id = serde_json::to_string(&action).unwrap();
+        assert_eq!(serde_json::from_str::<Action>(&id).unwrap(), action);
+    }
+}
