@@ -1,0 +1,22 @@
+//! What tests of all crates need: temporary worlds, the real opencode with a scripted model, faults, and patience.
+//!
+//! Owns no knowledge of the crates under test, so that all of them can use it.
+//! A development dependency only; its functions panic, because a test that lacks its surroundings has failed.
+
+mod binary;
+mod eventually;
+mod fake_opencode;
+mod fault_proxy;
+mod processes;
+mod real_server;
+mod relay;
+mod world;
+
+pub use binary::opencode_binary;
+pub use demo;
+pub use eventually::{eventually, until};
+pub use fake_opencode::{Fake, fake_opencode};
+pub use fault_proxy::{Fault, FaultProxy};
+pub use processes::{no_process_left, processes_in};
+pub use real_server::RealServer;
+pub use world::World;

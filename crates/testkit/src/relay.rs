@@ -1,0 +1,121 @@
+//! One connection through the proxy: bytes in both directions, and injections into an event stream.
+
+use std::io;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{broadcast, watch};
+
+use crate::fault_proxy::Fault;
+
+/// Passes bytes until one side ends.
+pub(crate) async fn relay(
+    client: TcpStream,
+    server: TcpStream,
+    fault: watch::Receiver<Fault>,
+    injected: broadcast::Receiver<Vec<u8>>,
+) -> io::Result<()> {
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        up = upwards(from_client, to_server, fault.clone()) => up,
+        down = downwards(from_server, to_client, fault, injected) => down,
+    }
+}
+
+/// What opencode says to those without its password.
+pub(crate) async fn answer_unauthorized(mut client: TcpStream) -> io::Result<()> {
+    let mut request = Vec::new();
+    while !request.windows(4).any(|part| part == b"\r\n\r\n") {
+        if client.read_buf(&mut request).await? == 0 {
+            return Ok(());
+        }
+    }
+    let answer = b"HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic realm=\"Secure Area\"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    client.write_all(answer).await?;
+    client.shutdown().await
+}
+
+async fn upwards(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut fault: watch::Receiver<Fault>,
+) -> io::Result<()> {
+    let mut bytes = vec![0; 64 * 1024];
+    loop {
+        let length = from.read(&mut bytes).await?;
+        if length == 0 {
+            return Ok(());
+        }
+        pass(&mut fault).await;
+        to.write_all(&bytes[..length]).await?;
+    }
+}
+
+async fn downwards(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut fault: watch::Receiver<Fault>,
+    mut injected: broadcast::Receiver<Vec<u8>>,
+) -> io::Result<()> {
+    let mut stream = EventStream::default();
+    let mut bytes = vec![0; 64 * 1024];
+    loop {
+        tokio::select! {
+            length = from.read(&mut bytes) => {
+                let length = length?;
+                if length == 0 {
+                    return Ok(());
+                }
+                pass(&mut fault).await;
+                stream.see(&bytes[..length]);
+                to.write_all(&bytes[..length]).await?;
+            }
+            Ok(extra) = injected.recv(), if stream.is_between_events() => {
+                pass(&mut fault).await;
+                to.write_all(format!("{:x}\r\n", extra.len()).as_bytes()).await?;
+                to.write_all(&extra).await?;
+                to.write_all(b"\r\n").await?;
+            }
+        }
+    }
+}
+
+/// Waits while the proxy stalls, and as long as it is told when it is slow.
+async fn pass(fault: &mut watch::Receiver<Fault>) {
+    // The sender lives as long as the proxy; after it the connection is closed anyway.
+    let now = fault
+        .wait_for(|fault| *fault != Fault::Stall)
+        .await
+        .map_or(Fault::None, |fault| *fault);
+    if let Fault::Slow(pause) = now {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Follows a response far enough to know whether it is an event stream that stands between two of its events.
+/// opencode writes each event as one chunk of the chunked encoding.
+#[derive(Debug, Default)]
+struct EventStream {
+    is_stream: bool,
+    tail: Vec<u8>,
+}
+
+impl EventStream {
+    fn see(&mut self, bytes: &[u8]) {
+        if !self.is_stream {
+            // A response's head comes in one piece.
+            let head = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+            self.is_stream = head.contains("content-type: text/event-stream")
+                && head.contains("transfer-encoding: chunked");
+        }
+        self.tail.extend_from_slice(bytes);
+        let surplus = self.tail.len().saturating_sub(8);
+        self.tail.drain(..surplus);
+    }
+
+    fn is_between_events(&self) -> bool {
+        self.is_stream && (self.tail.ends_with(b"\n\n\r\n") || self.tail.ends_with(b"\r\n\r\n"))
+    }
+}
