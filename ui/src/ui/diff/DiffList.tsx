@@ -109,11 +109,11 @@ export function DiffList(props: DiffListProps) {
     { equals: (a, b) => a[0] === b[0] && a[1] === b[1] },
   );
   const shown = createMemo(() => rows().slice(range()[0], range()[1]));
+  const shownFile = (entry: DiffEntry): DiffFile | null =>
+    collapsed().has(entry.id) || (isLarge(entry) && !asked().has(entry.id)) ? null : fileOf(entry);
   const columns = createMemo(() =>
     Math.min(MAX_SHOWN + 24, widestColumn(props.entries.map((e) => shownFile(e)).filter((f) => f !== null))),
   );
-  const shownFile = (entry: DiffEntry): DiffFile | null =>
-    collapsed().has(entry.id) || (isLarge(entry) && !asked().has(entry.id)) ? null : fileOf(entry);
   const digits = createMemo(() => {
     let last = 99;
     for (const row of rows()) {
