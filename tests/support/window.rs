@@ -35,7 +35,7 @@ impl Window {
             "webkitgtk:browserOptions": { "binary": app_binary(), "args": arguments },
         }))?;
         let address = format!("http://127.0.0.1:{port}");
-        let client = testkit::eventually(DEADLINE, || async {
+        let client = testkit::within(DEADLINE, async || {
             ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).connect(&address).await.ok()
         })
         .await
@@ -50,7 +50,7 @@ impl Window {
 
     /// The same inside the first element that matches `scope`.
     pub async fn find_in(&self, scope: &str, role: &str, name: &str) -> Result<Element> {
-        let found = testkit::eventually(DEADLINE, || async { self.look(scope, role, name).await.ok().flatten() }).await;
+        let found = testkit::within(DEADLINE, async || { self.look(scope, role, name).await.ok().flatten() }).await;
         match found {
             Some(element) => Ok(element),
             None => bail!("There is no {role} `{name}` in {scope}; the page says:\n{}", self.text().await?),
@@ -69,7 +69,7 @@ impl Window {
 
     /// Clicks the control with this role and name.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
-        let clicked = testkit::eventually(DEADLINE, || async {
+        let clicked = testkit::within(DEADLINE, async || {
             let element = self.look("body", role, name).await.ok().flatten()?;
             element.click().await.ok()
         })
@@ -89,7 +89,7 @@ impl Window {
     /// Waits until the page shows `text`.
     pub async fn sees(&self, text: &str) -> Result<()> {
         let seen =
-            testkit::eventually(DEADLINE, || async { self.text().await.ok()?.contains(text).then_some(()) }).await;
+            testkit::within(DEADLINE, async || { self.text().await.ok()?.contains(text).then_some(()) }).await;
         match seen {
             Some(()) => Ok(()),
             None => bail!("The window never showed `{text}`; it says:\n{}", self.text().await?),
@@ -99,7 +99,7 @@ impl Window {
     /// Waits until the page does not show `text`.
     pub async fn sees_no(&self, text: &str) -> Result<()> {
         let gone =
-            testkit::eventually(DEADLINE, || async { (!self.text().await.ok()?.contains(text)).then_some(()) }).await;
+            testkit::within(DEADLINE, async || { (!self.text().await.ok()?.contains(text)).then_some(()) }).await;
         match gone {
             Some(()) => Ok(()),
             None => bail!("The window still shows `{text}`; it says:\n{}", self.text().await?),

@@ -30,6 +30,7 @@
 //! | `@reason …` | the same as `@text`, as reasoning |
 //! | `@markdown` | a canned answer with headings, lists, a table and code; `@markdown at 50/s` |
 //! | `@deltas 5000 at 1000/s` | that many text deltas of 6 bytes; `of 100 bytes` changes the size |
+//! | `@count 500 at 100/s` | `#1 #2 … #500`, a number a delta, so that each delta can be told from the others |
 //! | `@bash ls -la` | a call of `bash` |
 //! | `@read FILE` | a call of `read` |
 //! | `@edit FILE old => new` | a call of `edit` |

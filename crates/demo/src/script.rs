@@ -80,7 +80,15 @@ fn directives(prompt: &str) -> Vec<Directive> {
 fn is_known(word: &str) -> bool {
     matches!(
         word,
-        "also" | "text" | "reason" | "markdown" | "deltas" | "error" | "stall" | "cut"
+        "also"
+            | "text"
+            | "reason"
+            | "markdown"
+            | "deltas"
+            | "count"
+            | "error"
+            | "stall"
+            | "cut"
     ) || crate::script_tools::is_tool(word)
 }
 
@@ -90,6 +98,7 @@ fn step(word: &str, argument: &str) -> Option<Step> {
         "reason" => Step::Think(passage(argument)),
         "markdown" => Step::Say(Passage::words(MARKDOWN, rate_and_rest(argument).1)),
         "deltas" => Step::Say(deltas(argument)),
+        "count" => Step::Say(count(argument)),
         "error" => Step::Fail {
             status: split_word(argument)
                 .0
@@ -132,6 +141,15 @@ fn deltas(argument: &str) -> Passage {
     let piece = format!("{:x>width$} ", "", width = bytes - 1);
     Passage {
         pieces: vec![piece; count],
+        per_second,
+    }
+}
+
+fn count(argument: &str) -> Passage {
+    let (rest, per_second) = rate_and_rest(argument);
+    let last: u32 = rest.trim().parse().unwrap_or(1);
+    Passage {
+        pieces: (1..=last).map(|number| format!("#{number} ")).collect(),
         per_second,
     }
 }

@@ -14,19 +14,23 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 pub async fn eventually<T>(
     what: &str,
     deadline: Duration,
-    mut ask: impl AsyncFnMut() -> Option<T>,
+    ask: impl AsyncFnMut() -> Option<T>,
 ) -> T {
+    match within(deadline, ask).await {
+        Some(answer) => answer,
+        None => panic!("waited {deadline:?} in vain for: {what}"),
+    }
+}
+
+/// Asks again and again until there is an answer; none if there is none within `deadline`.
+pub async fn within<T>(deadline: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + deadline;
     loop {
         // The question itself may hang, too.
         let answer = tokio::time::timeout_at(end, ask()).await.ok().flatten();
-        if let Some(answer) = answer {
+        if answer.is_some() || Instant::now() >= end {
             return answer;
         }
-        assert!(
-            Instant::now() < end,
-            "waited {deadline:?} in vain for: {what}"
-        );
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -14,7 +14,7 @@ mod world;
 
 pub use binary::opencode_binary;
 pub use demo;
-pub use eventually::{eventually, until};
+pub use eventually::{eventually, until, within};
 pub use fake_opencode::{Fake, fake_opencode};
 pub use fault_proxy::{Fault, FaultProxy};
 pub use processes::{no_process_left, processes_in};
