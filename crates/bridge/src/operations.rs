@@ -3,6 +3,19 @@
 //! `operations!` makes of it the list `OPERATIONS`, the dispatch, and the TypeScript.
 //! Both hosts take any name and ask `dispatch`, so an operation that is declared here is reachable everywhere.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::bridge::{Core, required};
+use crate::convert::{internal, invalid};
+use crate::handlers::{self, forward::is_read};
+use crate::once::Once;
+use crate::{Call, Failure};
+
 /// What a call may do, told from its declaration alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -50,6 +63,19 @@ macro_rules! operations {
             $(Operation { name: stringify!($name), kind: operations!(@kind $kind) },)+
         ];
 
+        /// Carries out an operation: decodes, asks its handler, encodes. Whatever changes something goes through `once`.
+        pub(crate) async fn dispatch(
+            core: &Arc<Core>,
+            once: &Once,
+            operation: &Operation,
+            call: Call,
+        ) -> Result<Bytes, Failure> {
+            match operation.name {
+                $(stringify!($name) => operations!(@run $kind $name $request core once call),)+
+                name => unreachable!("`{name}` is not declared"),
+            }
+        }
+
         /// Tells the TypeScript generator of every operation.
         pub(crate) fn describe(writer: &mut crate::typescript::Writer) {
             $(writer.operation::<crate::messages::$request, operations!(@reply $kind $reply)>(
@@ -61,6 +87,31 @@ macro_rules! operations {
     (@kind mutation) => { Kind::Mutation };
     (@kind trigger) => { Kind::Trigger };
     (@kind forward) => { Kind::Forward };
+    (@run query $name:ident $request:ident $core:ident $once:ident $call:ident) => {{
+        let request: crate::messages::$request = decode(stringify!($name), &$call.payload)?;
+        encode(&handlers::query::$name($core, request).await?)
+    }};
+    (@run trigger $name:ident $request:ident $core:ident $once:ident $call:ident) => {{
+        let request: crate::messages::$request = decode(stringify!($name), &$call.payload)?;
+        encode(&handlers::trigger::$name($core, &$call.window, request).await?)
+    }};
+    (@run mutation $name:ident $request:ident $core:ident $once:ident $call:ident) => {{
+        let request: crate::messages::$request = decode(stringify!($name), &$call.payload)?;
+        let id = required($call.request_id.as_deref(), stringify!($name))?;
+        let core = Arc::clone($core);
+        let work = async move { encode(&handlers::mutation::$name(&core, request).await?) };
+        $once.run(&id, ($call.name, $call.payload.to_string()), work).await
+    }};
+    (@run forward $name:ident $request:ident $core:ident $once:ident $call:ident) => {{
+        let request: crate::messages::$request = decode(stringify!($name), &$call.payload)?;
+        if is_read(&request) {
+            return handlers::forward::$name($core, request).await;
+        }
+        let id = required($call.request_id.as_deref(), stringify!($name))?;
+        let core = Arc::clone($core);
+        let work = async move { handlers::forward::$name(&core, request).await };
+        $once.run(&id, ($call.name, $call.payload.to_string()), work).await
+    }};
     (@reply forward $reply:ident) => { crate::typescript::Framed<crate::messages::$reply> };
     (@reply $kind:ident $reply:ident) => { crate::messages::$reply };
 }
@@ -108,4 +159,15 @@ operations! {
     trigger resync(Nothing) -> Nothing;
     /// Any operation of an instance's own server.
     forward forward(Forward) -> ForwardHead;
+}
+
+fn decode<T: DeserializeOwned>(name: &str, payload: &Value) -> Result<T, Failure> {
+    // An operation that takes nothing may be sent nothing.
+    let payload = if payload.is_null() { &serde_json::json!({}) } else { payload };
+    T::deserialize(payload).map_err(|error| invalid(format!("The request of `{name}` makes no sense: {error}")))
+}
+
+fn encode<T: Serialize>(reply: &T) -> Result<Bytes, Failure> {
+    let reply = serde_json::to_vec(reply).map_err(|error| internal("The reply could not be written", &error))?;
+    Ok(reply.into())
 }

@@ -1,0 +1,128 @@
+//! Every error of the fleet as a window learns it: a code, what failed, what to do.
+
+use std::error::Error;
+
+use fleet::{ApiError, DirectoryError, FleetError, LaunchError};
+
+use crate::{Code, Failure};
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        let code = code_of(&error);
+        let hint = hint_of(&error).map(ToOwned::to_owned);
+        if code == Code::Internal {
+            tracing::error!(%error, "an operation failed");
+        }
+        Self { code, message: error.to_string(), hint, detail: causes(&error) }
+    }
+}
+
+/// What was sent makes no sense.
+pub(crate) fn invalid(message: impl Into<String>) -> Failure {
+    Failure { code: Code::Invalid, message: message.into(), hint: None, detail: None }
+}
+
+/// Our own fault.
+pub(crate) fn internal(message: &str, error: &dyn Error) -> Failure {
+    tracing::error!(%error, message, "an operation failed");
+    Failure {
+        code: Code::Internal,
+        message: message.to_owned(),
+        hint: Some("Try again; the app's log tells more".to_owned()),
+        detail: Some(error.to_string()),
+    }
+}
+
+fn code_of(error: &FleetError) -> Code {
+    match error {
+        FleetError::NoSuchInstance { .. } | FleetError::NoSuchRequest { .. } => Code::NotFound,
+        FleetError::Directory(_) | FleetError::EmptyName => Code::Invalid,
+        FleetError::OpencodeMissing | FleetError::OpencodeBroken { .. } => Code::OpencodeMissing,
+        FleetError::NotNow { .. } => Code::Precondition,
+        FleetError::NotAnswering { .. } | FleetError::TooLate { .. } | FleetError::Closed | FleetError::File { .. } => {
+            Code::Unavailable
+        }
+        FleetError::Server(error) => code_of_server(error),
+        FleetError::Launch(error) => code_of_launch(error),
+    }
+}
+
+fn code_of_server(error: &ApiError) -> Code {
+    match error {
+        ApiError::NotFound { .. } => Code::NotFound,
+        ApiError::Refused { .. } => Code::Precondition,
+        ApiError::NotForwardable { .. } => Code::Invalid,
+        // A 401 of a server is not a 401 of ours: it must not send a browser to its own login.
+        ApiError::Unauthorized { .. }
+        | ApiError::Unreachable { .. }
+        | ApiError::Timeout { .. }
+        | ApiError::Malformed { .. }
+        | ApiError::StreamStalled { .. }
+        | ApiError::StreamBroken { .. } => Code::Unavailable,
+    }
+}
+
+fn code_of_launch(error: &LaunchError) -> Code {
+    match error {
+        LaunchError::ProgramMissing { .. } | LaunchError::CannotRun { .. } => Code::OpencodeMissing,
+        LaunchError::DirectoryGone { .. } => Code::Invalid,
+        LaunchError::ContainerGone { .. } => Code::NotFound,
+        _ => Code::Unavailable,
+    }
+}
+
+fn hint_of(error: &FleetError) -> Option<&'static str> {
+    match error {
+        FleetError::NoSuchInstance { .. } => Some("It may have been removed; choose another one"),
+        FleetError::NoSuchRequest { .. } => Some("Somebody else may have answered it"),
+        FleetError::Directory(error) => hint_of_directory(error),
+        FleetError::OpencodeMissing => Some("Install opencode, or choose its binary in the settings"),
+        FleetError::OpencodeBroken { .. } => Some("Choose another binary in the settings, or install opencode anew"),
+        FleetError::NotNow { .. } => Some("Wait until its state has changed"),
+        FleetError::NotAnswering { .. } => Some("Start it, or wait until it is ready"),
+        FleetError::TooLate { .. } => Some("Look at its log"),
+        FleetError::File { .. } => Some("Check that the disk is not full and that the file is yours"),
+        FleetError::Server(error) => hint_of_server(error),
+        FleetError::Launch(error) => hint_of_launch(error),
+        FleetError::EmptyName | FleetError::Closed => None,
+    }
+}
+
+/// Its messages say what to do themselves.
+fn hint_of_directory(_: &DirectoryError) -> Option<&'static str> {
+    None
+}
+
+fn hint_of_server(error: &ApiError) -> Option<&'static str> {
+    match error {
+        ApiError::Unauthorized { .. } => Some("Restart the instance from here, so that we know its password"),
+        ApiError::Unreachable { .. } | ApiError::Timeout { .. } => Some("Try again, or restart the instance"),
+        ApiError::NotFound { .. } => Some("It may be gone already"),
+        ApiError::Malformed { .. } => Some("Its version of opencode may be newer than this app knows"),
+        ApiError::Refused { .. }
+        | ApiError::NotForwardable { .. }
+        | ApiError::StreamStalled { .. }
+        | ApiError::StreamBroken { .. } => None,
+    }
+}
+
+fn hint_of_launch(error: &LaunchError) -> Option<&'static str> {
+    match error {
+        LaunchError::ProgramMissing { .. } | LaunchError::CannotRun { .. } => {
+            Some("Install opencode, or choose its binary in the settings")
+        }
+        LaunchError::EngineUnreachable { .. } | LaunchError::EngineTimeout { .. } => Some("Start the Docker engine"),
+        _ => None,
+    }
+}
+
+/// The causes of an error, outermost first; none when it has none.
+fn causes(error: &dyn Error) -> Option<String> {
+    let mut chain = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        chain.push(cause.to_string());
+        next = cause.source();
+    }
+    (!chain.is_empty()).then(|| chain.join(": "))
+}

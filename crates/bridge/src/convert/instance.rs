@@ -1,0 +1,100 @@
+//! An instance as a window shows it.
+
+use fleet::{Activity, Instance, InstanceState, Kind, Owner, Timestamp};
+
+use super::path_text;
+use crate::messages::{self, InstanceView, KindView, OwnerView, StateView};
+
+pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
+    InstanceView {
+        id: instance.id.to_string(),
+        name: instance.name.clone(),
+        directory: path_text(&instance.directory),
+        kind: match instance.kind {
+            Kind::Process { .. } => KindView::Process,
+            Kind::Docker { .. } => KindView::Docker,
+        },
+        owner: match instance.owner {
+            Owner::Portal => OwnerView::Portal,
+            Owner::External => OwnerView::External,
+        },
+        state: state_view(instance),
+        port: instance.port.map(fleet::Port::get),
+        pid: instance.process().map(|process| process.pid),
+        version: instance.version.clone(),
+        started_at_ms: instance.started_at.map(Timestamp::as_ms),
+        memory_bytes: instance.usage.map(|usage| usage.memory_bytes),
+        cpu_percent: instance.usage.map(|usage| usage.cpu_percent),
+        doing: instance.doing().map(ToOwned::to_owned),
+        waiting: count(instance.waiting()),
+        demo: instance.demo.is_some(),
+        attach_command: attach_command(instance),
+        log_path: instance.log.as_deref().map(path_text),
+    }
+}
+
+/// A count as the wire has it.
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn state_view(instance: &Instance) -> StateView {
+    match &instance.state {
+        InstanceState::Stopped => StateView::Stopped,
+        InstanceState::Starting { step, since } => {
+            StateView::Starting { step: step.text().to_owned(), since_ms: since.as_ms() }
+        }
+        InstanceState::Ready => StateView::Ready {
+            activity: match instance.activity() {
+                Activity::Idle => messages::Activity::Idle,
+                Activity::Busy => messages::Activity::Busy,
+                Activity::Waiting => messages::Activity::Waiting,
+            },
+        },
+        InstanceState::Stopping => StateView::Stopping,
+        InstanceState::Asleep => StateView::Asleep,
+        InstanceState::Degraded { reason } => StateView::Degraded { reason: reason.clone() },
+        InstanceState::Locked => StateView::Locked,
+        InstanceState::Crashed(failure) => StateView::Crashed {
+            cause: failure.cause.clone(),
+            hint: failure.hint.clone(),
+            last_lines: failure.last_lines.clone(),
+        },
+        InstanceState::Unknown { reason } => StateView::Unknown { reason: reason.clone() },
+    }
+}
+
+/// The command that attaches a terminal UI. It asks for the password in `OPENCODE_SERVER_PASSWORD`, which is not shown.
+fn attach_command(instance: &Instance) -> Option<String> {
+    let port = instance.port?;
+    let directory = quoted(&path_text(&instance.directory));
+    instance.state.is_live().then(|| format!("opencode attach http://127.0.0.1:{port} --dir {directory}"))
+}
+
+/// A text as a shell takes it for one word.
+fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn directories_are_quoted_for_a_shell() {
+        for (text, expected) in [
+            ("/home/me/app", "/home/me/app"),
+            ("/home/me/my app", "'/home/me/my app'"),
+            ("/it's", r"'/it'\''s'"),
+            ("/$(rm)", "'/$(rm)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(text), expected);
+        }
+    }
+}

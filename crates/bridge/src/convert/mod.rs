@@ -1,0 +1,23 @@
+//! Domain types to wire types and back, by hand, so that a domain type never becomes part of the wire by accident.
+
+mod failure;
+mod fleet;
+mod instance;
+mod request;
+mod session;
+mod settings;
+mod transcript;
+
+pub(crate) use failure::{internal, invalid};
+pub(crate) use fleet::{fleet_view, notice_view, opencode_view};
+pub(crate) use instance::instance_view;
+pub(crate) use request::{request_view, waiting};
+pub(crate) use session::session_view;
+pub(crate) use transcript::transcript_event;
+
+use std::path::Path;
+
+/// A path as the wire has it: text. What is not text is shown as near to it as can be.
+pub(crate) fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

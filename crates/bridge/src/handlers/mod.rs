@@ -1,0 +1,6 @@
+//! One function for each operation, told apart by what they may do. Each decodes, asks the fleet, and encodes.
+
+pub(crate) mod forward;
+pub(crate) mod mutation;
+pub(crate) mod query;
+pub(crate) mod trigger;

@@ -1,0 +1,107 @@
+//! Operations that change something. `Once` has seen to it that each is carried out once.
+
+use fleet::{RequestId, SettingsPatch, Start};
+
+use crate::convert::path_text;
+use crate::messages::{
+    AnswerPermission, AnswerQuestion, InstanceRef, Nothing, OnQuit, OpenTarget, PickedDirectory, Quit, RejectQuestion,
+    RenameInstance, SettingsView, StartInstance, UpdateSettings,
+};
+use crate::{Core, Failure};
+
+const DONE: Nothing = Nothing {};
+
+pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Result<InstanceRef, Failure> {
+    let StartInstance { directory, name } = request;
+    if let (_, Some(id)) = core.fleet.check_directory(&directory).await?
+        && core.fleet.instance(&id)?.demo.is_some()
+    {
+        // The tour needs its model and its own environment, however it is started.
+        return start_tour(core, Nothing {}).await;
+    }
+    let start = Start { directory, name, environment: Vec::new(), demo: None };
+    let id = core.fleet.start(start).await?;
+    Ok(InstanceRef { instance: id.to_string() })
+}
+
+pub(crate) async fn stop_instance(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+    core.fleet.stop(&request.instance.into()).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn restart_instance(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+    let id = request.instance.into();
+    if core.fleet.instance(&id)?.demo.is_some() {
+        core.tour.restart(&core.fleet, &id).await?;
+    } else {
+        core.fleet.restart(&id).await?;
+    }
+    Ok(DONE)
+}
+
+pub(crate) async fn remove_instance(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+    core.fleet.remove(&request.instance.into()).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn rename_instance(core: &Core, request: RenameInstance) -> Result<Nothing, Failure> {
+    core.fleet.rename(&request.instance.into(), request.name.trim()).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn answer_permission(core: &Core, request: AnswerPermission) -> Result<Nothing, Failure> {
+    let AnswerPermission { instance, request, reply, message } = request;
+    core.fleet.reply_permission(&instance.into(), &RequestId::from(request), reply.into(), message).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn answer_question(core: &Core, request: AnswerQuestion) -> Result<Nothing, Failure> {
+    let AnswerQuestion { instance, request, answers } = request;
+    core.fleet.reply_question(&instance.into(), &RequestId::from(request), answers).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn reject_question(core: &Core, request: RejectQuestion) -> Result<Nothing, Failure> {
+    core.fleet.reject_question(&request.instance.into(), &RequestId::from(request.request)).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn update_settings(core: &Core, request: UpdateSettings) -> Result<SettingsView, Failure> {
+    let settings = core.fleet.update_settings(request.into()).await?;
+    Ok((&settings).into())
+}
+
+pub(crate) async fn install_opencode(core: &Core, _: Nothing) -> Result<Nothing, Failure> {
+    core.fleet.install_opencode();
+    Ok(DONE)
+}
+
+pub(crate) async fn look_for_opencode(core: &Core, _: Nothing) -> Result<Nothing, Failure> {
+    core.fleet.look_for_opencode();
+    Ok(DONE)
+}
+
+pub(crate) async fn start_tour(core: &Core, _: Nothing) -> Result<InstanceRef, Failure> {
+    let id = core.tour.start(&core.fleet).await?;
+    Ok(InstanceRef { instance: id.to_string() })
+}
+
+pub(crate) async fn open(core: &Core, target: OpenTarget) -> Result<Nothing, Failure> {
+    core.host.open(target).await?;
+    Ok(DONE)
+}
+
+pub(crate) async fn pick_directory(core: &Core, _: Nothing) -> Result<PickedDirectory, Failure> {
+    let directory = core.host.pick_directory().await?;
+    Ok(PickedDirectory { directory: directory.map(|path| path_text(&path)) })
+}
+
+pub(crate) async fn quit(core: &Core, quit: Quit) -> Result<Nothing, Failure> {
+    // A host that cannot quit must not leave a setting behind.
+    if quit.remember && quit.instances != OnQuit::Ask && core.host.view().quits {
+        let patch = SettingsPatch { on_quit: Some(quit.instances.into()), ..SettingsPatch::default() };
+        core.fleet.update_settings(patch).await?;
+    }
+    core.host.quit(quit).await?;
+    Ok(DONE)
+}

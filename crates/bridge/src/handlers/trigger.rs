@@ -1,0 +1,17 @@
+//! Operations about the calling window alone. A window that is not open (any more) is no error: it has nothing to be told.
+
+use crate::messages::{Nothing, Watch};
+use crate::{Core, Failure, WindowId};
+
+/// The most transcripts that one window watches.
+const MOST_SESSIONS: usize = 64;
+
+pub(crate) async fn watch(core: &Core, window: &WindowId, request: Watch) -> Result<Nothing, Failure> {
+    core.windows.with(window, |queue| queue.watch(request.sessions.into_iter().take(MOST_SESSIONS)));
+    Ok(Nothing {})
+}
+
+pub(crate) async fn resync(core: &Core, window: &WindowId, _: Nothing) -> Result<Nothing, Failure> {
+    core.windows.with(window, |queue| queue.start_over());
+    Ok(Nothing {})
+}

@@ -1,0 +1,12 @@
+//! What windows are told without asking.
+//!
+//! `queue` merges what waits for one window, `window` gives it out in time, `windows` knows all that are open, `feed` turns changes of the fleet into items.
+//! Nothing here waits for a window: one that does not read gets a snapshot when it reads again.
+
+pub(crate) mod feed;
+mod queue;
+mod window;
+mod windows;
+
+pub use window::Pushes;
+pub(crate) use windows::Windows;

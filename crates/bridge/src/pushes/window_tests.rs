@@ -1,0 +1,199 @@
+//! Tests of the pace of pushes, on a clock that stands still until it is moved.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Pushes;
+use crate::WindowId;
+use crate::messages::{
+    FleetView, HostView, OnQuit, OpencodeView, PushItem, SettingsView, ThemeView, TranscriptEvent, WatchedSession,
+};
+use crate::pushes::Windows;
+
+fn fleet() -> FleetView {
+    FleetView {
+        instances: Vec::new(),
+        sessions: Vec::new(),
+        requests: Vec::new(),
+        opencode: OpencodeView::Looking,
+        settings: SettingsView {
+            theme: ThemeView::System,
+            opencode_binary: None,
+            on_quit: OnQuit::Ask,
+            recent_directories: Vec::new(),
+            tour_offered: false,
+        },
+        host: HostView {
+            name: "browser".to_owned(),
+            version: "0".to_owned(),
+            picks_directories: false,
+            opens_programs: false,
+            quits: false,
+            config_folder: String::new(),
+            log_folder: String::new(),
+            home: String::new(),
+        },
+        notices: Vec::new(),
+    }
+}
+
+struct Setting {
+    windows: Windows,
+    id: WindowId,
+}
+
+impl Setting {
+    fn new() -> Self {
+        Self { windows: Windows::default(), id: WindowId::new("main").unwrap() }
+    }
+
+    fn open(&self) -> Pushes {
+        self.windows.open(&self.id, fleet)
+    }
+
+    fn say(&self, line: &str) {
+        self.windows.add(&[PushItem::Opencode { opencode: OpencodeView::Installing { line: line.to_owned() } }]);
+    }
+
+    fn watched(&self) -> WatchedSession {
+        WatchedSession { instance: "i".to_owned(), session: "s".to_owned() }
+    }
+
+    fn watch(&self) {
+        self.windows.with(&self.id, |queue| queue.watch([self.watched()])).unwrap();
+    }
+
+    fn delta(&self, text: &str) {
+        self.windows.add_transcript(&self.watched(), || PushItem::Transcript {
+            instance: "i".to_owned(),
+            session: "s".to_owned(),
+            event: TranscriptEvent::Delta {
+                message: "m".to_owned(),
+                part: "p".to_owned(),
+                field: "text".to_owned(),
+                delta: text.to_owned(),
+            },
+        });
+    }
+}
+
+fn is_snapshot(item: &PushItem) -> bool {
+    matches!(item, PushItem::Snapshot { .. })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_push_is_a_snapshot_at_once() {
+    let setting = Setting::new();
+    let began = Instant::now();
+    let push = setting.open().next().await.unwrap();
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    assert_eq!(push.seq, 1);
+    assert!(matches!(push.items.as_slice(), [item] if is_snapshot(item)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pushes_come_at_most_every_33_ms() {
+    let setting = Setting::new();
+    let mut pushes = setting.open();
+    pushes.next().await.unwrap();
+    let began = Instant::now();
+    setting.watch();
+    // A thousand deltas a second for a second.
+    let writer = async {
+        for _ in 0..1_000 {
+            setting.delta("x");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        setting.windows.close_all();
+    };
+    let reader = async {
+        let (mut count, mut text, mut last) = (0, String::new(), began);
+        while let Some(push) = pushes.next().await {
+            assert!(count == 0 || last.elapsed() >= Pushes::PACE, "too early by the clock");
+            (count, last) = (count + 1, Instant::now());
+            for item in push.items {
+                let PushItem::Transcript { event: TranscriptEvent::Delta { delta, .. }, .. } = item else {
+                    panic!("not a delta");
+                };
+                text.push_str(&delta);
+            }
+        }
+        (count, text.len())
+    };
+    let ((), (count, length)) = tokio::join!(writer, reader);
+    assert!((28..=31).contains(&count), "{count} pushes in a second");
+    assert!(length >= 960, "only the last, unread batch may be missing: {length}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_change_after_silence_goes_out_at_once() {
+    let setting = Setting::new();
+    let mut pushes = setting.open();
+    pushes.next().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    setting.say("a");
+    let began = Instant::now();
+    assert_eq!(pushes.next().await.unwrap().items.len(), 1);
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    // The next one waits its turn and holds both changes as one.
+    setting.say("b");
+    setting.say("c");
+    assert_eq!(pushes.next().await.unwrap().items.len(), 1);
+    assert_eq!(began.elapsed(), Pushes::PACE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_broken_by_a_heartbeat_every_5_s() {
+    let setting = Setting::new();
+    let mut pushes = setting.open();
+    pushes.next().await.unwrap();
+    let began = Instant::now();
+    for beat in 1..=3_u32 {
+        let push = pushes.next().await.unwrap();
+        assert!(push.items.is_empty());
+        assert_eq!(push.seq, u64::from(beat) + 1);
+        assert_eq!(began.elapsed(), Pushes::HEARTBEAT * beat);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_wait_loses_nothing() {
+    let setting = Setting::new();
+    let mut pushes = setting.open();
+    pushes.next().await.unwrap();
+    setting.say("a");
+    assert!(tokio::time::timeout(Duration::from_millis(10), pushes.next()).await.is_err());
+    let push = pushes.next().await.unwrap();
+    assert_eq!((push.seq, push.items.len()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_opened_anew_ends_the_earlier_pushes() {
+    let setting = Setting::new();
+    let mut earlier = setting.open();
+    earlier.next().await.unwrap();
+    let mut later = setting.open();
+    assert!(earlier.next().await.is_none());
+    drop(earlier);
+    assert!(later.next().await.is_some());
+    setting.say("a");
+    assert_eq!(later.next().await.unwrap().items.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_asked_for_before_the_window_opens_waits_for_it() {
+    let setting = Setting::new();
+    setting.windows.navigate(Some(&setting.id), "inbox");
+    let push = setting.open().next().await.unwrap();
+    assert!(matches!(push.items.as_slice(), [first, PushItem::Navigate { place }] if is_snapshot(first) && place == "inbox"));
+    // Only once.
+    assert_eq!(setting.open().next().await.unwrap().items.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_window_is_forgotten() {
+    let setting = Setting::new();
+    drop(setting.open());
+    assert!(setting.windows.with(&setting.id, |_| ()).is_none());
+}

@@ -1,0 +1,126 @@
+//! The windows that are open.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::Pushes;
+use super::queue::Queue;
+use super::window::Mailbox;
+use crate::WindowId;
+use crate::messages::{FleetView, PushItem, WatchedSession};
+
+/// The windows that are open, and places asked for before one was.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Windows {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    open: BTreeMap<WindowId, Arc<Mailbox>>,
+    /// Places for a window that has not opened yet; none: for whichever opens first.
+    waiting: VecDeque<(Option<WindowId>, String)>,
+}
+
+impl Windows {
+    /// Places kept for windows that have not opened yet.
+    const MOST_WAITING: usize = 8;
+
+    /// Opens a window, in place of an earlier one of that id, whose pushes end.
+    pub(crate) fn open(&self, id: &WindowId, snapshot: impl Fn() -> FleetView + Send + Sync + 'static) -> Pushes {
+        let mailbox = Mailbox::new();
+        let mut shared = self.lock();
+        if let Some(earlier) = shared.open.insert(id.clone(), Arc::clone(&mailbox)) {
+            earlier.close();
+        }
+        let (places, others): (VecDeque<_>, _) =
+            shared.waiting.drain(..).partition(|(window, _)| window.as_ref().is_none_or(|window| window == id));
+        shared.waiting = others;
+        drop(shared);
+        for (_, place) in places {
+            mailbox.with(|queue| queue.add(PushItem::Navigate { place }));
+        }
+        let on_drop = {
+            let (windows, id, mailbox) = (self.clone(), id.clone(), Arc::clone(&mailbox));
+            move || windows.forget(&id, &mailbox)
+        };
+        Pushes::new(mailbox, snapshot, on_drop)
+    }
+
+    /// Ends the pushes of every window.
+    pub(crate) fn close_all(&self) {
+        let open = std::mem::take(&mut self.lock().open);
+        open.into_values().for_each(|mailbox| mailbox.close());
+    }
+
+    /// Adds items to what waits for each window.
+    pub(crate) fn add(&self, items: &[PushItem]) {
+        for mailbox in self.mailboxes() {
+            mailbox.with(|queue| items.iter().for_each(|item| queue.add(item.clone())));
+        }
+    }
+
+    /// Adds a transcript's event where that session is on screen; the event is made only then.
+    pub(crate) fn add_transcript(&self, session: &WatchedSession, item: impl Fn() -> PushItem) {
+        for mailbox in self.mailboxes() {
+            mailbox.peek(|queue| queue.watches(session)).then(|| mailbox.with(|queue| queue.add(item())));
+        }
+    }
+
+    /// Adds what `make` gives for each session of this instance that is on screen.
+    pub(crate) fn add_to_watched(&self, instance: &str, make: impl Fn(WatchedSession) -> PushItem) {
+        for mailbox in self.mailboxes() {
+            mailbox.with(|queue| {
+                let sessions = queue.watched_of(instance);
+                sessions.into_iter().for_each(|session| queue.add(make(session)));
+            });
+        }
+    }
+
+    /// All windows get a snapshot, because changes were missed.
+    pub(crate) fn start_over(&self) {
+        self.mailboxes().iter().for_each(|mailbox| mailbox.with(Queue::start_over));
+    }
+
+    /// Changes what waits for one window; none when it is not open.
+    pub(crate) fn with<T>(&self, id: &WindowId, change: impl FnOnce(&mut Queue) -> T) -> Option<T> {
+        let mailbox = self.lock().open.get(id).cloned();
+        mailbox.map(|mailbox| mailbox.with(change))
+    }
+
+    /// Takes a window, or all of them, to a place. When it is not open yet it finds the place as soon as it is.
+    pub(crate) fn navigate(&self, window: Option<&WindowId>, place: &str) {
+        let go = |queue: &mut Queue| queue.add(PushItem::Navigate { place: place.to_owned() });
+        let was_told = match window {
+            Some(id) => self.with(id, go).is_some(),
+            None => {
+                let mailboxes = self.mailboxes();
+                mailboxes.iter().for_each(|mailbox| mailbox.with(go));
+                !mailboxes.is_empty()
+            }
+        };
+        if !was_told {
+            let mut shared = self.lock();
+            shared.waiting.push_back((window.cloned(), place.to_owned()));
+            if shared.waiting.len() > Self::MOST_WAITING {
+                shared.waiting.pop_front();
+            }
+        }
+    }
+
+    fn forget(&self, id: &WindowId, mailbox: &Arc<Mailbox>) {
+        let mut shared = self.lock();
+        // A window of the same id may have been opened since.
+        if shared.open.get(id).is_some_and(|open| Arc::ptr_eq(open, mailbox)) {
+            shared.open.remove(id);
+        }
+    }
+
+    fn mailboxes(&self) -> Vec<Arc<Mailbox>> {
+        self.lock().open.values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().expect("nothing panics while it holds the windows")
+    }
+}
