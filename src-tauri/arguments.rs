@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn arguments_are_understood() {
-        let start = |hidden, directory: Option<&str>| Arguments::Start { hidden, directory: directory.map(PathBuf::from) };
+        let start =
+            |hidden, directory: Option<&str>| Arguments::Start { hidden, directory: directory.map(PathBuf::from) };
         check(&[], start(false, None));
         check(&[""], start(false, None));
         check(&["--hidden"], start(true, None));

@@ -26,7 +26,7 @@ pub async fn call(
 #[tauri::command]
 pub async fn subscribe(window: WebviewWindow, app: AppHandle, channel: Channel<Push>) -> Result<(), Failure> {
     let portal = Portal::of(&app);
-    let mut pushes = portal.bridge.open_window(id_of(&window)?);
+    let mut pushes = portal.bridge.open_window(&id_of(&window)?);
     let pushing = tauri::async_runtime::spawn(async move {
         while let Some(push) = pushes.next().await {
             if let Err(error) = channel.send(push) {
@@ -35,9 +35,7 @@ pub async fn subscribe(window: WebviewWindow, app: AppHandle, channel: Channel<P
             }
         }
     });
-    if let Some(place) = portal.page_listens(window.label(), pushing) {
-        portal.navigate(window.label(), &place);
-    }
+    portal.page_listens(window.label(), pushing);
     Ok(())
 }
 

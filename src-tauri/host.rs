@@ -79,7 +79,8 @@ pub async fn pick_directory(app: &AppHandle) -> Result<Option<PathBuf>, Failure>
 
 fn find_program(target: &OpenTarget) -> Result<Opening, Failure> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let chosen: Vec<_> = ["VISUAL", "EDITOR", "TERMINAL"].into_iter().filter_map(|name| std::env::var(name).ok()).collect();
+    let chosen: Vec<_> =
+        ["VISUAL", "EDITOR", "TERMINAL"].into_iter().filter_map(|name| std::env::var(name).ok()).collect();
     let find = |name: &str| programs::find_in(&path, name);
     programs::opening(target, &Machine { chosen: &chosen, find: &find }).map_err(|error| Failure {
         code: match error {

@@ -39,8 +39,8 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
         .context("Could not start the runtime")?;
     tauri::async_runtime::set(runtime.handle().clone());
 
-    let lock = StateLock::take(&folders.state)
-        .with_context(|| format!("Could not lock `{}`", folders.state.display()))?;
+    let lock =
+        StateLock::take(&folders.state).with_context(|| format!("Could not lock `{}`", folders.state.display()))?;
     // The fleet opens while the toolkit starts. Without the lock another app has the fleet, and only a hand-over follows.
     let fleet = lock.is_some().then(|| runtime.spawn(Fleet::open(folders.clone())));
 
@@ -59,8 +59,10 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
             let Some(fleet) = fleet else {
                 return Err("it is running already, where this session cannot reach it".into());
             };
-            let fleet = tauri::async_runtime::block_on(fleet)??;
-            Portal::install(app, fleet);
+            tauri::async_runtime::block_on(async {
+                Portal::install(app, fleet.await??);
+                anyhow::Ok(())
+            })?;
             tray::start(app.handle());
             windows::start(app.handle(), hidden, directory);
             closing::on_signals(app.handle().clone());

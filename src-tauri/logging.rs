@@ -12,7 +12,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Starts logging. What is given back writes the rest when it is dropped; none: there is no log file.
 pub fn start(folder: &Path) -> Option<WorkerGuard> {
     let filter = || {
-        EnvFilter::try_from_env("PORTAL_LOG").unwrap_or_else(|_| EnvFilter::new("warn,opencode_portal=info,fleet=info,bridge=info,launch=info"))
+        EnvFilter::try_from_env("PORTAL_LOG")
+            .unwrap_or_else(|_| EnvFilter::new("warn,opencode_portal=info,fleet=info,bridge=info,launch=info"))
     };
     let file = std::fs::create_dir_all(folder).ok().and_then(|()| {
         RollingFileAppender::builder()

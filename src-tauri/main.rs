@@ -1,6 +1,10 @@
 //! The desktop app's process: the environment, then the app.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "--help, --version and a start that fails speak to the terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "--help, --version and a start that fails speak to the terminal"
+)]
 
 use std::process::ExitCode;
 

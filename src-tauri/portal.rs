@@ -25,19 +25,12 @@ pub struct Portal {
     pub quitting: AtomicBool,
     /// When the page was last asked to ask the person about quitting.
     pub asked: Mutex<Option<Instant>>,
-    pages: Mutex<Pages>,
-}
-
-/// The pages that listen, by window.
-#[derive(Default)]
-struct Pages {
-    pushing: HashMap<String, JoinHandle<()>>,
-    /// Where a page is sent as soon as it listens.
-    pending: Option<String>,
+    /// What pushes to each window's page.
+    pages: Mutex<HashMap<String, JoinHandle<()>>>,
 }
 
 impl Portal {
-    /// Makes it and hands it to Tauri.
+    /// Makes it and hands it to Tauri. Must be called within the runtime.
     pub fn install(app: &App, fleet: Fleet) {
         let host = DesktopHost::new(app.handle().clone());
         let bridge = Bridge::new(fleet.clone(), Arc::new(host));
@@ -68,39 +61,31 @@ impl Portal {
         self.ask("fleet", &Nothing {}).await
     }
 
-    /// Notes the task that pushes to a window's page, in place of that of the page before; gives the place that waits for it.
-    pub fn page_listens(&self, window: &str, pushing: JoinHandle<()>) -> Option<String> {
-        let mut pages = self.pages();
-        if let Some(before) = pages.pushing.insert(window.to_owned(), pushing) {
+    /// Notes the task that pushes to a window's page, in place of that of the page before.
+    pub fn page_listens(&self, window: &str, pushing: JoinHandle<()>) {
+        if let Some(before) = self.pages().insert(window.to_owned(), pushing) {
             before.abort();
         }
-        pages.pending.take()
     }
 
     /// Ends the pushes to a window that is gone.
     pub fn page_is_gone(&self, window: &str) {
-        if let Some(pushing) = self.pages().pushing.remove(window) {
+        if let Some(pushing) = self.pages().remove(window) {
             pushing.abort();
         }
     }
 
     /// Sends a window's page to a place: now, or as soon as it listens.
     pub fn navigate(&self, window: &str, place: &str) {
-        let mut pages = self.pages();
-        if pages.pushing.contains_key(window) {
-            drop(pages);
-            self.bridge.navigate(WindowId::new(window).as_ref(), place);
-        } else {
-            pages.pending = Some(place.to_owned());
-        }
+        self.bridge.navigate(WindowId::new(window).as_ref(), place);
     }
 
     /// Whether a page of this window listens.
     pub fn has_page(&self, window: &str) -> bool {
-        self.pages().pushing.contains_key(window)
+        self.pages().contains_key(window)
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
+    fn pages(&self) -> MutexGuard<'_, HashMap<String, JoinHandle<()>>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -139,8 +139,9 @@ pub fn opening(target: &OpenTarget, machine: &Machine<'_>) -> Result<Opening, Op
         OpenTargetKind::Terminal => {
             let folder = folder_of(existing(&target.target)?);
             let known = preferred(TERMINALS, machine.chosen);
-            first("terminal", &known, machine, &folder, Some(&folder))
-                .or_else(|error| first("terminal", TERMINAL_FALLBACK, machine, &folder, Some(&folder)).map_err(|_| error))
+            first("terminal", &known, machine, &folder, Some(&folder)).or_else(|error| {
+                first("terminal", TERMINAL_FALLBACK, machine, &folder, Some(&folder)).map_err(|_| error)
+            })
         }
         OpenTargetKind::Editor => {
             let path = existing(&target.target)?;
@@ -183,10 +184,8 @@ fn address(target: &str) -> Result<Url, OpeningError> {
 
 /// The list with the person's own choice first, if the list has it.
 fn preferred(known: &[(&'static str, Takes)], chosen: &[String]) -> Vec<(&'static str, Takes)> {
-    let chosen: Vec<_> = chosen
-        .iter()
-        .filter_map(|choice| Path::new(choice.split_whitespace().next()?).file_name()?.to_str())
-        .collect();
+    let chosen: Vec<_> =
+        chosen.iter().filter_map(|choice| Path::new(choice.split_whitespace().next()?).file_name()?.to_str()).collect();
     let (mut first, rest): (Vec<_>, Vec<_>) = known.iter().copied().partition(|(name, _)| chosen.contains(name));
     first.extend(rest);
     first
@@ -200,7 +199,9 @@ fn first(
     folder: Option<&Path>,
 ) -> Result<Opening, OpeningError> {
     for (name, takes) in known {
-        let Some(program) = (machine.find)(name) else { continue };
+        let Some(program) = (machine.find)(name) else {
+            continue;
+        };
         let target = target.as_os_str();
         let arguments = match takes {
             Takes::Target | Takes::File => vec![target.to_owned()],

@@ -29,9 +29,21 @@ fn each_target_has_its_program() {
         (Terminal, folder, &["xterm", "konsole"], &[], format!("/usr/bin/konsole --workdir {folder}")),
         (Terminal, file, &["foot"], &[], format!("/usr/bin/foot --working-directory={folder}")),
         (Terminal, folder, &["xterm"], &[], "/usr/bin/xterm".to_owned()),
-        (Terminal, folder, &["xterm", "kitty", "foot"], &["foot"], format!("/usr/bin/foot --working-directory={folder}")),
+        (
+            Terminal,
+            folder,
+            &["xterm", "kitty", "foot"],
+            &["foot"],
+            format!("/usr/bin/foot --working-directory={folder}"),
+        ),
         (Files, file, &["xdg-open"], &[], format!("/usr/bin/xdg-open {folder}")),
-        (Browser, "https://opencode.ai/docs?a=b", &["xdg-open"], &[], "/usr/bin/xdg-open https://opencode.ai/docs?a=b".to_owned()),
+        (
+            Browser,
+            "https://opencode.ai/docs?a=b",
+            &["xdg-open"],
+            &[],
+            "/usr/bin/xdg-open https://opencode.ai/docs?a=b".to_owned(),
+        ),
         (Browser, "mailto:a@b.example", &["gio"], &[], "/usr/bin/gio open mailto:a@b.example".to_owned()),
     ] {
         let opening = open(with, target, installed, chosen).unwrap();

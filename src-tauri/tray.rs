@@ -5,10 +5,12 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bridge::messages::{AnswerPermission, InstanceRef, Nothing, StartInstance};
 use bridge::Failure;
+use bridge::messages::{AnswerPermission, InstanceRef, Nothing, StartInstance};
 use fleet::{Change, Seen};
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu, SubmenuBuilder};
+use tauri::menu::{
+    Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu, SubmenuBuilder,
+};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};

@@ -2,9 +2,7 @@
 //!
 //! Knows nothing of Tauri; `tray` applies what this makes.
 
-use bridge::messages::{
-    Activity, FleetView, InstanceView, OwnerView, RequestBody, RequestView, StateView,
-};
+use bridge::messages::{Activity, FleetView, InstanceView, OwnerView, RequestBody, RequestView, StateView};
 use serde::{Deserialize, Serialize};
 
 /// The icon and the menu.
@@ -153,10 +151,9 @@ fn mood_of(state: &StateView) -> Mood {
         StateView::Ready { activity: Activity::Busy } | StateView::Starting { .. } | StateView::Stopping => {
             Mood::Running
         }
-        StateView::Ready { activity: Activity::Idle }
-        | StateView::Stopped
-        | StateView::Asleep
-        | StateView::Locked => Mood::Idle,
+        StateView::Ready { activity: Activity::Idle } | StateView::Stopped | StateView::Asleep | StateView::Locked => {
+            Mood::Idle
+        }
     }
 }
 
@@ -178,8 +175,7 @@ fn one_request(fleet: &FleetView, request: &RequestView) -> Item {
         .iter()
         .find(|instance| instance.id == request.instance)
         .map_or(request.instance.as_str(), |instance| instance.name.as_str());
-    let show =
-        action("Show", Action::Show { place: format!("session/{}/{}", request.instance, request.session) });
+    let show = action("Show", Action::Show { place: format!("session/{}/{}", request.instance, request.session) });
     let answer = |label: &str, reply| {
         action(label, Action::Answer { instance: request.instance.clone(), request: request.id.clone(), reply })
     };

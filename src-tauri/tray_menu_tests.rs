@@ -108,10 +108,7 @@ fn check(fleet: &FleetView, expected: &[&str]) {
 
 #[test]
 fn an_empty_fleet_offers_a_new_instance() {
-    check(
-        &fleet(),
-        &["Open OpenCode Portal", "-", "New instance in… >", "  Choose…", "(Stop all)", "-", "Quit"],
-    );
+    check(&fleet(), &["Open OpenCode Portal", "-", "New instance in… >", "  Choose…", "(Stop all)", "-", "Quit"]);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use tauri::window::Color;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
-use crate::closing;
 use crate::arguments::Arguments;
+use crate::closing;
 use crate::platform::session_bus;
 use crate::portal::Portal;
 
@@ -108,7 +108,11 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
             tauri::async_runtime::spawn(closing::close_window(window.app_handle().clone()));
         }
         WindowEvent::Destroyed => Portal::of(window.app_handle()).page_is_gone(window.label()),
-        WindowEvent::ThemeChanged(theme) => set_background(window, *theme),
+        WindowEvent::ThemeChanged(theme) => {
+            if let Err(error) = window.set_background_color(Some(canvas(*theme))) {
+                tracing::debug!(%error, "The window's background was not set");
+            }
+        }
         _ => {}
     }
 }
@@ -136,7 +140,7 @@ fn create(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(1280.0, 820.0)
         .min_inner_size(720.0, 480.0)
         .theme(theme)
-        .background_color(if theme == Some(tauri::Theme::Light) { LIGHT } else { DARK })
+        .background_color(canvas(theme.unwrap_or(tauri::Theme::Dark)))
         .data_directory(portal.fleet.folders().data.join("webview"))
         .visible(false)
         .on_navigation(is_ours)
@@ -154,7 +158,7 @@ fn create(app: &AppHandle) -> tauri::Result<()> {
     }
     let window = builder.build()?;
     if theme.is_none() {
-        set_background(window.as_ref().window_ref(), window.theme()?);
+        window.set_background_color(Some(canvas(window.theme()?)))?;
     }
     Ok(())
 }
@@ -174,11 +178,8 @@ fn is_ours(url: &Url) -> bool {
     ours
 }
 
-fn set_background(window: &Window, theme: tauri::Theme) {
-    let color = if theme == tauri::Theme::Light { LIGHT } else { DARK };
-    if let Err(error) = window.set_background_color(Some(color)) {
-        tracing::debug!(%error, "The window's background was not set");
-    }
+fn canvas(theme: tauri::Theme) -> Color {
+    if theme == tauri::Theme::Light { LIGHT } else { DARK }
 }
 
 #[cfg(test)]

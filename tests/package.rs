@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use testkit::{eventually, until};
 
 use crate::support::desk::{DEADLINE, Desk, Owned};
 
@@ -94,7 +94,8 @@ impl Root {
     fn command_line(&self) -> Result<Vec<String>> {
         let entry = fs::read_to_string(self.path().join(ENTRY))?;
         let line = entry.lines().find_map(|line| line.strip_prefix("Exec=")).context("The entry has no `Exec`")?;
-        let mut words: Vec<_> = line.split_whitespace().filter(|word| !word.starts_with('%')).map(str::to_owned).collect();
+        let mut words: Vec<_> =
+            line.split_whitespace().filter(|word| !word.starts_with('%')).map(str::to_owned).collect();
         ensure!(!words.is_empty(), "`Exec={line}` starts nothing");
         words[0] = self.path().join("usr/bin").join(&words[0]).display().to_string();
         Ok(words)
@@ -105,9 +106,11 @@ fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-#[test]
-fn the_package_installs_starts_and_leaves_nothing() -> Result<()> {
-    let Some(package) = package() else { return Ok(()) };
+#[tokio::test]
+async fn the_package_installs_starts_and_leaves_nothing() -> Result<()> {
+    let Some(package) = package() else {
+        return Ok(());
+    };
     let mut root = Root::new()?;
     root.dpkg(&["--install", &package.display().to_string()])?;
 
@@ -130,7 +133,7 @@ fn the_package_installs_starts_and_leaves_nothing() -> Result<()> {
     let portal = Command::new(root.path().join("usr/bin/portal")).arg("--version").output()?;
     ensure!(portal.status.success(), "`portal --version` failed");
 
-    opens_a_window(&root)?;
+    opens_a_window(&root).await?;
 
     root.dpkg(&["--purge", "opencode-portal"])?;
     let left: Vec<_> = root.content()?.difference(&root.empty).cloned().collect();
@@ -140,24 +143,19 @@ fn the_package_installs_starts_and_leaves_nothing() -> Result<()> {
 }
 
 /// Starts the app by its desktop entry on a desk of its own and waits for its window; then closes it by a signal, as a session's end does.
-fn opens_a_window(root: &Root) -> Result<()> {
+async fn opens_a_window(root: &Root) -> Result<()> {
     let desk = Desk::set_up()?;
     let words = root.command_line()?;
     let mut app = Owned::start("the installed app", desk.command(&words[0]).args(&words[1..]))?;
-    let deadline = Instant::now() + DEADLINE;
-    while desk.screen.visible_window("OpenCode Portal")?.is_none() {
-        ensure!(app.ended()?.is_none(), "the app ended before its window was there");
-        ensure!(Instant::now() < deadline, "no window after {DEADLINE:?}");
-        std::thread::yield_now();
-    }
-    let ended = Command::new("kill").args(["-TERM", &app.pid().to_string()]).status()?;
-    ensure!(ended.success(), "the app could not be signalled");
-    loop {
-        if let Some(status) = app.ended()? {
-            ensure!(status.success(), "told to end, the app ended with {status}");
-            return Ok(());
-        }
-        ensure!(Instant::now() < deadline, "told to end, the app did not");
-        std::thread::yield_now();
-    }
+    until("the window of the installed app", DEADLINE, async || {
+        assert!(app.ended().is_ok_and(|ended| ended.is_none()), "the app ended before its window was there");
+        desk.screen.visible_window("OpenCode Portal").is_ok_and(|window| window.is_some())
+    })
+    .await;
+    let signalled = Command::new("kill").args(["-TERM", &app.pid().to_string()]).status()?;
+    ensure!(signalled.success(), "the app could not be signalled");
+    let status = eventually("the end of the app", DEADLINE, async || app.ended().ok().flatten()).await;
+    ensure!(status.success(), "told to end, the app ended with {status}");
+    testkit::no_process_left(&desk.world).await;
+    Ok(())
 }

@@ -56,8 +56,14 @@ mod linux {
 
     pub(super) async fn answers() -> zbus::Result<bool> {
         let bus = zbus::Connection::session().await?;
-        bus.call_method(Some("org.freedesktop.DBus"), "/org/freedesktop/DBus", Some("org.freedesktop.DBus.Peer"), "Ping", &())
-            .await?;
+        bus.call_method(
+            Some("org.freedesktop.DBus"),
+            "/org/freedesktop/DBus",
+            Some("org.freedesktop.DBus.Peer"),
+            "Ping",
+            &(),
+        )
+        .await?;
         Ok(true)
     }
 
