@@ -16,6 +16,7 @@ pub mod install;
 mod launching;
 pub mod log;
 pub mod login_shell;
+mod look;
 mod monitor;
 mod ports;
 mod process_tree;

@@ -1,6 +1,8 @@
 //! What process trees use of memory and processor.
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use std::time::Instant;
+
+use sysinfo::{MINIMUM_CPU_UPDATE_INTERVAL, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use crate::{ProcessIdentity, process_tree::ProcessTree};
 
@@ -19,12 +21,14 @@ pub struct Usage {
 #[derive(Debug)]
 pub struct ProcessMonitor {
     system: Option<System>,
+    /// When the processor's share was last taken.
+    measured_at: Option<Instant>,
 }
 
 impl ProcessMonitor {
     /// A monitor that has measured nothing yet.
     pub fn new() -> Self {
-        Self { system: System::new().ok() }
+        Self { system: System::new().ok(), measured_at: None }
     }
 
     /// What the tree of each process uses, in the order asked; `None` for one that is not running.
@@ -33,7 +37,13 @@ impl ProcessMonitor {
         if identities.is_empty() {
             return Vec::new();
         }
-        system.refresh_processes_specifics(ProcessesToUpdate::All, true, ProcessRefreshKind::nothing().without_tasks().with_memory().with_cpu());
+        let mut wanted = ProcessRefreshKind::nothing().without_tasks().with_memory();
+        // Over a shorter time a share says nothing, and asking would spoil the next one.
+        if self.measured_at.is_none_or(|at| at.elapsed() >= MINIMUM_CPU_UPDATE_INTERVAL) {
+            self.measured_at = Some(Instant::now());
+            wanted = wanted.with_cpu();
+        }
+        system.refresh_processes_specifics(ProcessesToUpdate::All, true, wanted);
         let tree = ProcessTree::of(system);
         identities.iter().map(|identity| identity.is_alive().then(|| sum(system, &tree.tree_of(identity.pid)))).collect()
     }

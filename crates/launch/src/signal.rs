@@ -15,7 +15,7 @@ pub(crate) enum Signal {
 mod platform {
     use std::io;
 
-    use rustix::process::{Pid, getpgid, getsid, kill_process, kill_process_group};
+    use rustix::process::{Pid, kill_process, kill_process_group};
 
     use super::Signal;
 
@@ -45,14 +45,6 @@ mod platform {
     pub(crate) fn to_group(leader: u32, signal: Signal) -> io::Result<()> {
         pid_of(leader).map_or(Ok(()), |leader| well_if_gone(kill_process_group(leader, number(signal))))
     }
-
-    pub(crate) fn is_in_group(pid: u32, leader: u32) -> bool {
-        matches!((pid_of(pid), pid_of(leader)), (Some(pid), Some(leader)) if getpgid(Some(pid)) == Ok(leader))
-    }
-
-    pub(crate) fn is_in_session(pid: u32, leader: u32) -> bool {
-        matches!((pid_of(pid), pid_of(leader)), (Some(pid), Some(leader)) if getsid(Some(pid)) == Ok(leader))
-    }
 }
 
 #[cfg(not(unix))]
@@ -78,17 +70,7 @@ mod platform {
     pub(crate) fn to_group(_leader: u32, _signal: Signal) -> io::Result<()> {
         Ok(())
     }
-
-    pub(crate) fn is_in_group(_pid: u32, _leader: u32) -> bool {
-        false
-    }
-
-    pub(crate) fn is_in_session(_pid: u32, _leader: u32) -> bool {
-        false
-    }
 }
-
-pub(crate) use platform::{is_in_group, is_in_session};
 
 /// To one process; well when it is gone.
 pub(crate) fn to_process(pid: u32, signal: Signal) -> io::Result<()> {

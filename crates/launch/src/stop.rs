@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use crate::{
     LaunchError, ProcessIdentity,
+    look::look_at,
     process_tree::ProcessTree,
     signal::{self, Signal},
 };
@@ -112,19 +113,23 @@ impl Family {
     }
 
     fn shares_with_leader(&self, pid: u32) -> bool {
-        signal::is_in_group(pid, self.leader.pid) || signal::is_in_session(pid, self.leader.pid)
+        look_at(pid).is_some_and(|seen| seen.group == self.leader.pid || seen.session == self.leader.pid)
+    }
+
+    fn is_in_group(&self, member: &ProcessIdentity) -> bool {
+        look_at(member.pid).is_some_and(|seen| seen.group == self.leader.pid)
     }
 
     /// Signals everybody who still is who they were.
     fn signal(&self, signal: Signal) -> Result<(), LaunchError> {
         let refused = |pid| move |source| LaunchError::Signal { pid, source };
         // A group's number stays taken while anyone is in it, so one member that is surely ours shows that the group is, too.
-        let group_is_ours = self.members().any(|member| signal::is_in_group(member.pid, self.leader.pid) && runs_on(member));
+        let group_is_ours = self.members().any(|member| self.is_in_group(member) && runs_on(member));
         if group_is_ours {
             signal::to_group(self.leader.pid, signal).map_err(refused(self.leader.pid))?;
         }
         for member in self.members() {
-            let had_it = group_is_ours && signal::is_in_group(member.pid, self.leader.pid);
+            let had_it = group_is_ours && self.is_in_group(member);
             if !had_it && runs_on(member) {
                 signal::to_process(member.pid, signal).map_err(refused(member.pid))?;
             }

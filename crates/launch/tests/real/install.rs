@@ -1,0 +1,102 @@
+//! Installing opencode, with an npm that does what the case needs.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+
+use launch::{Install, InstallError, Source, install};
+use testkit::{World, no_process_left, opencode_binary, until};
+use tokio::sync::mpsc;
+
+use crate::{PATIENCE, environment, read};
+
+/// The world's only npm, a shell script. `$4` is the folder that it is told to install into.
+fn request(world: &World, npm: Option<&str>) -> Install {
+    let mut environment = environment(world);
+    let bin = world.root().join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    if let Some(script) = npm {
+        let path = bin.join("npm");
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        environment.set("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+    } else {
+        environment.set("PATH", &bin);
+    }
+    Install { version: launch::PINNED_VERSION.to_owned(), data_folder: data(world), environment }
+}
+
+/// Our own folder; the one beside it is opencode's.
+fn data(world: &World) -> PathBuf {
+    world.data().join("portal")
+}
+
+fn places_the_real_one() -> String {
+    let real = opencode_binary();
+    let package = real.ancestors().nth(2).unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+    format!("mkdir -p \"$4/node_modules/{package}/bin\" && ln -s '{}' \"$4/node_modules/{package}/bin/opencode\"", real.display())
+}
+
+fn installed(world: &World) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(data(world).join("opencode")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_npm_brings_is_put_in_place() {
+    let world = World::new();
+    let script = format!("echo \"$@\" > '{}'; echo fetching; echo 'npm http fetch' >&2; {}", world.project().join("arguments").display(), places_the_real_one());
+    for round in ["fresh", "over the one that is there"] {
+        let (sender, mut progress) = mpsc::channel(100);
+        let binary = install(&request(&world, Some(&script)), sender).await.unwrap();
+        assert_eq!((binary.version.as_str(), binary.source), (launch::PINNED_VERSION, Source::OwnFolder), "{round}");
+        assert!(binary.path.starts_with(data(&world).join("opencode").join(launch::PINNED_VERSION)) && binary.path.exists(), "{binary:?}");
+        let mut lines = Vec::new();
+        while let Some(line) = progress.recv().await {
+            lines.push(line);
+        }
+        assert!(lines.contains(&"fetching".to_owned()) && lines.contains(&"npm http fetch".to_owned()), "{lines:?}");
+        assert_eq!(installed(&world), [launch::PINNED_VERSION], "nothing else is left");
+    }
+    let arguments = read(&world.project().join("arguments"));
+    assert!(arguments.starts_with(&format!("install opencode-ai@{} --prefix ", launch::PINNED_VERSION)), "{arguments}");
+    let query = launch::BinaryQuery { setting: None, environment: launch::Environment::default(), home: world.home(), data_folder: data(&world), pinned: None, timeout: PATIENCE };
+    match launch::binary::find(&query).await {
+        launch::Search::Found(binary) => assert!(matches!(binary.source, Source::OwnFolder | Source::UsualPlace), "{binary:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn failures_say_what_is_wrong() {
+    let world = World::new();
+    let failed = async |npm: Option<&str>| install(&request(&world, npm), mpsc::channel(1).0).await.unwrap_err();
+    // The usual places may have an npm; the world's home has none.
+    let error = failed(None).await;
+    assert!(matches!(error, InstallError::NoNpm) && error.to_string().contains("install Node.js"), "{error}");
+    match failed(Some("seq 1 50; echo 'npm error code ENOSPC' >&2; exit 1")).await {
+        InstallError::Npm { last_lines } => assert!(last_lines.len() <= 12 && last_lines.contains(&"npm error code ENOSPC".to_owned()), "{last_lines:?}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(failed(Some("exit 0")).await, InstallError::DoesNotWork { reason: launch::Rejection::Missing }));
+    assert_eq!(installed(&world), Vec::<String>::new(), "nothing is left of them");
+    let file = Install { data_folder: world.write("file", ""), ..request(&world, Some("exit 0")) };
+    assert!(matches!(install(&file, mpsc::channel(1).0).await, Err(InstallError::Folder { .. })));
+}
+
+#[tokio::test]
+async fn a_cancelled_installation_leaves_nothing() {
+    let world = World::new();
+    let marker = world.project().join("started");
+    let script = format!("sh -c 'sleep 600' & echo > '{}'; sleep 600", marker.display());
+    let request = request(&world, Some(&script));
+    // Left by one that was killed: its process is long gone.
+    let leftover: PathBuf = data(&world).join("opencode/.installing-4194999-abc");
+    fs::create_dir_all(&leftover).unwrap();
+    let task = tokio::spawn(async move { install(&request, mpsc::channel(1).0).await });
+    until("npm runs", PATIENCE, async || marker.exists()).await;
+    assert!(!leftover.exists());
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(installed(&world), Vec::<String>::new());
+    no_process_left(&world).await;
+}
