@@ -1,0 +1,83 @@
+/** Terminal output as runs of styled text. Colours by class, so that the theme decides; what moves the cursor is dropped. */
+import Anser from "anser";
+
+export interface Run {
+  text: string;
+  /** Class names: `ansi-red`, `ansi-on-blue`, `ansi-bold`. */
+  classes: string;
+  /** Colours that have no name: `#rrggbb`. */
+  color?: string;
+  background?: string;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
+const NOT_COLOUR = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b[@-Z\\^_=>()][0-9A-Za-z]?/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of the control characters is not shown.
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+
+/** The runs of an output, carriage returns played. */
+export function ansiRuns(output: string): Run[] {
+  const text = plainControls(output);
+  if (!text.includes("\u001b")) return text === "" ? [] : [{ text, classes: "" }];
+  return Anser.ansiToJson(text, { json: true, remove_empty: true, use_classes: true }).map((piece) => {
+    const classes = [
+      colourClass("", piece.fg),
+      colourClass("on-", piece.bg),
+      ...(piece.decorations ?? []).map((decoration) => `ansi-${decoration}`),
+    ];
+    const color = piece.fg === "ansi-truecolor" ? rgb(piece.fg_truecolor) : paletteColour(piece.fg);
+    const background = piece.bg === "ansi-truecolor" ? rgb(piece.bg_truecolor) : paletteColour(piece.bg);
+    return {
+      text: piece.content,
+      classes: classes.filter(Boolean).join(" "),
+      ...(color ? { color } : {}),
+      ...(background ? { background } : {}),
+    };
+  });
+}
+
+/** The output without any escape sequence, as it is copied. */
+export function withoutAnsi(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
+  return plainControls(output).replace(/\u001b\[[0-9;]*m/g, "");
+}
+
+function plainControls(output: string): string {
+  const text = output.replace(NOT_COLOUR, "").replace(/\r\n/g, "\n");
+  const lines = text.includes("\r") ? text.split("\n").map(afterReturns).join("\n") : text;
+  return lines.replace(CONTROLS, "");
+}
+
+/** A progress bar writes over its line: what is left is the last state that said something. */
+function afterReturns(line: string): string {
+  const states = line.split("\r").filter((state) => state !== "");
+  return states.at(-1) ?? "";
+}
+
+function colourClass(prefix: string, name: string | null): string {
+  return name && !name.startsWith("ansi-palette") && name !== "ansi-truecolor"
+    ? name.replace(/^ansi-/, `ansi-${prefix}`)
+    : "";
+}
+
+function paletteColour(name: string | null): string | undefined {
+  const index = Number(/^ansi-palette-(\d+)$/.exec(name ?? "")?.[1] ?? Number.NaN);
+  if (Number.isNaN(index)) return undefined;
+  if (index >= 232) {
+    const grey = 8 + (index - 232) * 10;
+    return hex([grey, grey, grey]);
+  }
+  if (index < 16) return undefined;
+  const steps = [0, 95, 135, 175, 215, 255];
+  const cube = index - 16;
+  return hex([steps[Math.floor(cube / 36)] ?? 0, steps[Math.floor(cube / 6) % 6] ?? 0, steps[cube % 6] ?? 0]);
+}
+
+function rgb(text: string | null): string | undefined {
+  const numbers = (text ?? "").split(",").map(Number);
+  return numbers.length === 3 && numbers.every((n) => Number.isFinite(n)) ? hex(numbers) : undefined;
+}
+
+function hex(numbers: number[]): string {
+  return `#${numbers.map((n) => n.toString(16).padStart(2, "0")).join("")}`;
+}
