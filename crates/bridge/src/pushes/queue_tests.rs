@@ -163,7 +163,8 @@ fn any_item() -> impl Strategy<Value = PushItem> {
     let field = prop_oneof![4 => Just("text"), 1 => Just("other")];
     let transcript = (session.clone(), message, id, field, 0..100_u32, 0..16_u8).prop_map(
         |(session, message, id, field, number, kind)| {
-            let (message, id) = (message.to_owned(), id.to_owned());
+            // A part belongs to one message for ever.
+            let (message, id) = (message.to_owned(), format!("{message}-{id}"));
             event(
                 session,
                 match kind {
