@@ -55,26 +55,27 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
         .plugin(windows::remembered_size())
         .invoke_handler(tauri::generate_handler![commands::call, commands::subscribe])
         .on_window_event(windows::on_event)
-        .setup(move |app| {
-            let Some(fleet) = fleet else {
-                return Err("it is running already, where this session cannot reach it".into());
-            };
-            tauri::async_runtime::block_on(async {
-                Portal::install(app, fleet.await??);
-                anyhow::Ok(())
-            })?;
-            tray::start(app.handle());
-            windows::start(app.handle(), hidden, directory);
-            closing::on_signals(app.handle().clone());
-            Ok(())
-        })
         .build(tauri::generate_context!())?;
-    app.run(|app, event| match event {
+    let fleet = fleet.context("It is running already, where this session cannot reach it")?;
+    runtime.block_on(async { anyhow::Ok(Portal::install(&app, fleet.await??)) })?;
+
+    let mut first = Some((hidden, directory));
+    // Not `run`: that would end the process at once, and with it the last lines of the log.
+    let status = app.run_return(move |app, event| match event {
+        RunEvent::Ready => {
+            if let Some((hidden, directory)) = first.take() {
+                tray::start(app);
+                windows::start(app, hidden, directory);
+                closing::on_signals(app.clone());
+            }
+        }
         // The last window is gone: the tray goes on. Only `AppHandle::exit` carries a code.
         RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
         RunEvent::Exit => tray::remove(app),
         _ => {}
     });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     drop(lock);
+    anyhow::ensure!(status == 0, "It ended with status {status}");
     Ok(())
 }
