@@ -45,7 +45,9 @@ export function CodeBlock(props: CodeBlockProps) {
               <For each={coloured()}>
                 {(line) => (
                   <>
-                    <For each={line}>{([text, color]) => <span style={{ color: color || undefined }}>{text}</span>}</For>
+                    <For each={line}>
+                      {([text, color]) => <span style={{ color: color || undefined }}>{text}</span>}
+                    </For>
                     {"\n"}
                   </>
                 )}

@@ -1,0 +1,25 @@
+/** Texts by typed key. `{name}` in a text is filled in from the parameters. */
+import { app } from "./en/app";
+import { fleet } from "./en/fleet";
+import { instance } from "./en/instance";
+import { palette } from "./en/palette";
+import { request } from "./en/request";
+import { review } from "./en/review";
+import { session } from "./en/session";
+import { settings } from "./en/settings";
+import { start } from "./en/start";
+
+const en = { ...app, ...fleet, ...start, ...settings, ...instance, ...palette, ...session, ...request, ...review };
+
+export type TextKey = keyof typeof en;
+
+export function t(key: TextKey, params?: Record<string, string | number>): string {
+  const text: string = en[key];
+  if (!params) return text;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+}
+
+/** `one` for exactly 1, else `many`; both know `{count}`. */
+export function count(n: number, one: TextKey, many: TextKey): string {
+  return t(n === 1 ? one : many, { count: n });
+}

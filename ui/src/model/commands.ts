@@ -1,0 +1,80 @@
+/** What a person can make the fleet do. Each carries out one operation; `attempt` shows a failure as a notice. */
+import { backend } from "../backend";
+import { opencode } from "../backend/opencode";
+import type { DirectoryView, LogText, OnQuit, OpenTargetKind, UpdateSettings } from "../wire/messages";
+
+export async function startInstance(directory: string, name: string | null = null): Promise<string> {
+  return (await backend().call("start_instance", { directory, name })).instance;
+}
+
+export async function stopInstance(instance: string): Promise<void> {
+  await backend().call("stop_instance", { instance });
+}
+
+export async function restartInstance(instance: string): Promise<void> {
+  await backend().call("restart_instance", { instance });
+}
+
+export async function removeInstance(instance: string): Promise<void> {
+  await backend().call("remove_instance", { instance });
+}
+
+export async function renameInstance(instance: string, name: string): Promise<void> {
+  await backend().call("rename_instance", { instance, name });
+}
+
+export function checkDirectory(directory: string): Promise<DirectoryView> {
+  return backend().call("check_directory", { directory });
+}
+
+export function instanceLog(instance: string, lines: number): Promise<LogText> {
+  return backend().call("instance_log", { instance, lines });
+}
+
+/** The directory chosen; null when the dialog was dismissed. */
+export async function pickDirectory(): Promise<string | null> {
+  return (await backend().call("pick_directory", {})).directory;
+}
+
+export async function openWith(program: OpenTargetKind, target: string): Promise<void> {
+  await backend().call("open", { with: program, target });
+}
+
+export async function updateSettings(patch: UpdateSettings): Promise<void> {
+  await backend().call("update_settings", patch);
+}
+
+export async function installOpencode(): Promise<void> {
+  await backend().call("install_opencode", {});
+}
+
+export async function lookForOpencode(): Promise<void> {
+  await backend().call("look_for_opencode", {});
+}
+
+export async function startTour(): Promise<string> {
+  return (await backend().call("start_tour", {})).instance;
+}
+
+export async function quit(instances: OnQuit, remember: boolean): Promise<void> {
+  await backend().call("quit", { instances, remember });
+}
+
+/** The id of the new session. */
+export async function createSession(instance: string): Promise<string> {
+  const { data } = await opencode(instance).session.create({}, { throwOnError: true });
+  return data.id;
+}
+
+export async function renameSession(
+  instance: string,
+  directory: string,
+  session: string,
+  title: string,
+): Promise<void> {
+  await opencode(instance, directory).session.update({ sessionID: session, title }, { throwOnError: true });
+}
+
+export async function deleteSession(instance: string, directory: string, session: string): Promise<void> {
+  await opencode(instance, directory).session.delete({ sessionID: session }, { throwOnError: true });
+}

@@ -1,0 +1,145 @@
+/** Questions to the model. Functions of the model only, so that they can be tested without a window. */
+import type { InstanceView, RequestView, SessionView } from "../wire/messages";
+import { type Model, sessionKey } from "./state";
+
+/** The one word for what an instance or a session is up to; each has one colour and one shape. */
+export type StateWord =
+  | "stopped"
+  | "starting"
+  | "idle"
+  | "busy"
+  | "waiting"
+  | "stopping"
+  | "asleep"
+  | "degraded"
+  | "locked"
+  | "crashed"
+  | "unknown"
+  | "retry"
+  | "failed";
+
+export function instanceWord(instance: InstanceView): StateWord {
+  return instance.state.state === "ready" ? instance.state.activity : instance.state.state;
+}
+
+export function sessionWord(session: SessionView): StateWord {
+  if (session.waiting > 0) return "waiting";
+  if (session.status.status === "retry") return "retry";
+  if (session.status.status === "busy") return "busy";
+  return session.failure ? "failed" : "idle";
+}
+
+/** Whether the instance answers or is about to. */
+export function isLive(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return (
+    state === "ready" || state === "starting" || state === "degraded" || state === "stopping" || state === "locked"
+  );
+}
+
+export function isReady(instance: InstanceView | undefined): boolean {
+  return instance?.state.state === "ready";
+}
+
+export function canStart(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return instance.owner === "portal" && (state === "stopped" || state === "asleep" || state === "crashed");
+}
+
+export function canStop(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return instance.owner === "portal" && (state === "ready" || state === "starting" || state === "degraded");
+}
+
+export function instances(model: Model): InstanceView[] {
+  return model.instanceOrder.flatMap((id) => model.instances[id] ?? []);
+}
+
+export type GroupName = "running" | "resting" | "elsewhere";
+
+export interface Group {
+  name: GroupName;
+  instances: InstanceView[];
+}
+
+/** The fleet in its groups, without the empty ones. */
+export function groups(list: readonly InstanceView[]): Group[] {
+  const byName: Record<GroupName, InstanceView[]> = { running: [], resting: [], elsewhere: [] };
+  for (const instance of list) {
+    if (instance.owner === "external") byName.elsewhere.push(instance);
+    // A crashed one stays where it was: it needs a look.
+    else if (isLive(instance) || instance.state.state === "crashed" || instance.state.state === "unknown")
+      byName.running.push(instance);
+    else byName.resting.push(instance);
+  }
+  return (["running", "resting", "elsewhere"] as const)
+    .map((name) => ({ name, instances: byName[name] }))
+    .filter((group) => group.instances.length > 0);
+}
+
+/** Sessions of an instance that a person started, newest first; sub-agents belong to their parent. */
+export function sessionsOf(model: Model, instance: string): SessionView[] {
+  return Object.values(model.sessions)
+    .filter((session) => session.instance === instance && session.parent === null)
+    .sort((a, b) => b.updated_ms - a.updated_ms || (a.id < b.id ? 1 : -1));
+}
+
+export function session(model: Model, instance: string, id: string): SessionView | undefined {
+  return model.sessions[sessionKey(instance, id)];
+}
+
+/** The session that a person started, above a sub-agent's. */
+export function rootOf(model: Model, view: SessionView): SessionView {
+  let current = view;
+  // Bounded, since a circle would come from the outside.
+  for (let i = 0; i < 32 && current.parent !== null; i += 1) {
+    const parent = session(model, current.instance, current.parent);
+    if (!parent) break;
+    current = parent;
+  }
+  return current;
+}
+
+/** Every request that waits, oldest first. */
+export function requests(model: Model): RequestView[] {
+  return Object.values(model.requests).sort((a, b) => a.asked_at_ms - b.asked_at_ms || (a.id < b.id ? -1 : 1));
+}
+
+export function waitingCount(model: Model): number {
+  return Object.keys(model.requests).length;
+}
+
+/** Sessions that run, wait or failed, those that need a person first. */
+export function liveSessions(model: Model): SessionView[] {
+  const rank: Partial<Record<StateWord, number>> = { waiting: 0, failed: 1, retry: 2, busy: 3 };
+  return Object.values(model.sessions)
+    .filter((view) => view.parent === null && sessionNeed(model, view) !== "idle")
+    .sort(
+      (a, b) => (rank[sessionNeed(model, a)] ?? 9) - (rank[sessionNeed(model, b)] ?? 9) || b.updated_ms - a.updated_ms,
+    );
+}
+
+/** As `sessionWord`, with what its sub-agents wait for. */
+export function sessionNeed(model: Model, view: SessionView): StateWord {
+  const word = sessionWord(view);
+  if (word === "waiting") return word;
+  const isAsked = Object.values(model.requests).some((request) => {
+    if (request.instance !== view.instance) return false;
+    const asking = session(model, request.instance, request.session);
+    return request.session === view.id || (asking !== undefined && rootOf(model, asking).id === view.id);
+  });
+  return isAsked ? "waiting" : word;
+}
+
+/** What an attached fleet uses, taken together. */
+export function usage(model: Model): { running: number; memoryBytes: number; cpuPercent: number } {
+  let running = 0;
+  let memoryBytes = 0;
+  let cpuPercent = 0;
+  for (const instance of instances(model)) {
+    if (instance.state.state === "ready") running += 1;
+    memoryBytes += instance.memory_bytes ?? 0;
+    cpuPercent += instance.cpu_percent ?? 0;
+  }
+  return { running, memoryBytes, cpuPercent };
+}

@@ -1,0 +1,51 @@
+/** A dialog over the window. The focus goes in, stays, and returns. */
+import { Dialog as Base } from "@kobalte/core/dialog";
+import { type JSX, Show } from "solid-js";
+import { t } from "../i18n";
+import { IconButton } from "./Button";
+
+interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: string;
+  /** `alertdialog` for a question that must be answered. */
+  role?: "dialog" | "alertdialog";
+  width?: string;
+  /** Buttons, the main one last. */
+  actions?: JSX.Element;
+  children?: JSX.Element;
+}
+
+export function Dialog(props: DialogProps) {
+  return (
+    <Base open={props.open} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+      <Base.Portal>
+        <Base.Overlay class="fixed inset-0 z-40 bg-black/35" />
+        <div class="fixed inset-0 z-50 flex items-start justify-center p-4 pt-[10vh]">
+          <Base.Content
+            role={props.role ?? "dialog"}
+            class="flex max-h-[80vh] flex-col overflow-hidden rounded-lg border border-line-strong bg-raised [box-shadow:var(--shadow)]"
+            style={{ width: `min(${props.width ?? "440px"}, 100%)` }}
+          >
+            <header class="flex items-center gap-2 px-4 pt-3">
+              <Base.Title class="grow text-lg font-semibold">{props.title}</Base.Title>
+              <IconButton icon="x" label={t("app.close")} onClick={() => props.onClose()} />
+            </header>
+            <div class="min-h-0 grow overflow-auto px-4 pt-1 pb-4">
+              <Show when={props.description}>
+                <Base.Description class="text-muted">{props.description}</Base.Description>
+              </Show>
+              {props.children}
+            </div>
+            <Show when={props.actions}>
+              <footer class="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-panel px-4 py-3">
+                {props.actions}
+              </footer>
+            </Show>
+          </Base.Content>
+        </div>
+      </Base.Portal>
+    </Base>
+  );
+}

@@ -1,0 +1,66 @@
+/** A menu under a button. */
+import { DropdownMenu } from "@kobalte/core/dropdown-menu";
+import { For, type JSX, Show } from "solid-js";
+import { Icon, type IconName } from "./Icon";
+import { Kbd } from "./Kbd";
+
+export interface MenuItem {
+  label: string;
+  icon?: IconName;
+  keys?: string;
+  disabled?: boolean;
+  danger?: boolean;
+  /** A line above it. */
+  separated?: boolean;
+  run: () => void;
+}
+
+interface MenuProps {
+  /** The name of the button. */
+  label: string;
+  items: readonly MenuItem[];
+  /** What the button shows; an ellipsis by default. */
+  trigger?: JSX.Element;
+  triggerClass?: string;
+}
+
+export function Menu(props: MenuProps) {
+  return (
+    <DropdownMenu placement="bottom-end" gutter={4}>
+      <DropdownMenu.Trigger
+        aria-label={props.label}
+        title={props.label}
+        class={
+          props.triggerClass ??
+          "inline-flex size-6 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[expanded]:bg-active data-[expanded]:text-ink"
+        }
+      >
+        {props.trigger ?? <Icon name="ellipsis" size={15} />}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class="z-50 min-w-44 rounded-lg border border-line-strong bg-raised p-1 [box-shadow:var(--shadow)] focus:outline-none">
+          <For each={props.items}>
+            {(item) => (
+              <>
+                <Show when={item.separated}>
+                  <DropdownMenu.Separator class="my-1 border-line" />
+                </Show>
+                <DropdownMenu.Item
+                  disabled={item.disabled}
+                  onSelect={() => item.run()}
+                  class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
+                >
+                  <span class="inline-flex w-4 justify-center text-muted">
+                    <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
+                  </span>
+                  <span class="grow">{item.label}</span>
+                  <Show when={item.keys}>{(keys) => <Kbd keys={keys()} />}</Show>
+                </DropdownMenu.Item>
+              </>
+            )}
+          </For>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
+  );
+}
