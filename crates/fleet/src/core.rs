@@ -1,0 +1,95 @@
+//! What `reduce` works on: the public state, and what nobody else needs to see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use launch::ProcessIdentity;
+use opencode_api::{MessageId, PartId, RequestId, SessionId};
+
+use crate::event::CallId;
+use crate::{InstanceId, Request, Settings, State, Timestamp};
+
+/// What `reduce` works on.
+#[derive(Clone, Debug)]
+pub(crate) struct Core {
+    /// What everybody may see.
+    pub(crate) state: State,
+    /// What belongs to an instance and shows nowhere.
+    pub(crate) behind: BTreeMap<InstanceId, Behind>,
+    /// The place of the next instance in the order of first sight.
+    pub(crate) next_ordinal: u64,
+    /// This program, as records name it.
+    pub(crate) host: Option<ProcessIdentity>,
+    /// The folder of the instances' output.
+    pub(crate) logs: PathBuf,
+    /// Who waits for the end, once the end was asked for.
+    pub(crate) closing: Option<CallId>,
+}
+
+/// What belongs to an instance and shows nowhere.
+#[derive(Clone, Default)]
+pub(crate) struct Behind {
+    /// Variables that the caller gave. Kept in memory only, for a restart.
+    pub(crate) environment: Arc<Vec<(String, String)>>,
+    /// Callers who wait until it is recorded as starting.
+    pub(crate) starting: Vec<CallId>,
+    /// Callers who wait until nothing of it runs.
+    pub(crate) stopping: Vec<CallId>,
+    /// Whether it is to start again once it has stopped.
+    pub(crate) then_start: bool,
+    /// Whether it is to be forgotten once it has stopped.
+    pub(crate) then_forget: bool,
+    /// Whether its start waits for opencode to be found.
+    pub(crate) awaits_binary: bool,
+    /// Since when its container is being started.
+    pub(crate) container_asked: Option<Timestamp>,
+    /// No record of it was ever written.
+    pub(crate) is_unrecorded: bool,
+    /// The host at which a server of another program answers.
+    pub(crate) host: Option<String>,
+    /// What events have told since a full reading began; they win over what it reads.
+    pub(crate) touched: Option<Touched>,
+    /// Sessions that are being read.
+    pub(crate) reading: BTreeSet<SessionId>,
+    /// What running sessions are doing.
+    pub(crate) tails: BTreeMap<SessionId, Tail>,
+}
+
+impl fmt::Debug for Behind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment may hold the person's keys.
+        formatter.debug_struct("Behind").field("starting", &self.starting).finish_non_exhaustive()
+    }
+}
+
+/// What events have told since a full reading began.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) sessions: BTreeSet<SessionId>,
+    pub(crate) asked: BTreeSet<RequestId>,
+    pub(crate) gone: BTreeSet<RequestId>,
+    /// Requests that came while the instance was not ready, so that it could not hold them yet.
+    pub(crate) early: Vec<Request>,
+}
+
+/// The end of what a session writes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tail {
+    /// The person's last message, whose parts are not the agent's doing.
+    pub(crate) prompt: Option<MessageId>,
+    /// The part that is being written, if it is text for the person.
+    pub(crate) part: Option<PartId>,
+    /// Its last characters.
+    pub(crate) text: String,
+    /// When the session last showed a new sentence.
+    pub(crate) shown_at: Timestamp,
+}
+
+impl Core {
+    /// With no instance.
+    pub(crate) fn new(settings: Settings, host: Option<ProcessIdentity>, logs: PathBuf) -> Self {
+        Self { state: State::initial(settings), behind: BTreeMap::new(), next_ordinal: 0, host, logs, closing: None }
+    }
+}

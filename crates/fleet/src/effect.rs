@@ -1,0 +1,87 @@
+//! Everything that the fleet can do. The runtime performs these and reports back as events.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use launch::ProcessIdentity;
+use opencode_api::{Port, RequestId, SessionId};
+
+use crate::event::{Answer, CallId, Outcome, RunId};
+use crate::record::Record;
+use crate::registry::Entry;
+use crate::{Change, FleetError, InstanceId, Settings};
+
+/// Everything that the fleet can do.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Tell those who watch.
+    Publish(Change),
+    /// Tell the caller who waits.
+    Answer { call: CallId, result: Result<Outcome, FleetError> },
+
+    /// Start a process and see it through to its first answer; then report when it ends.
+    Launch(Box<LaunchPlan>),
+    /// See an adopted process through to its first answer, and report when it is gone.
+    Adopt { at: RunId, identity: ProcessIdentity, port: Port },
+    /// Ask a server without a password of ours to answer.
+    Attach { at: RunId, host: String, port: Port },
+    /// Read the event stream from now on, with a full reading at each beginning.
+    Connect { at: RunId },
+    /// Read everything again.
+    Resync { at: RunId },
+    /// Have nothing to do with the server any more.
+    Disconnect { instance: InstanceId },
+
+    /// End the whole tree of this process of ours.
+    StopProcess { at: RunId, identity: ProcessIdentity },
+    /// Stop a container.
+    StopContainer { at: RunId, container: String },
+    /// Start a container that exists.
+    StartContainer { at: RunId, container: String },
+
+    /// Read a session that we only know by its id.
+    ReadSession { at: RunId, directory: PathBuf, session: SessionId },
+    /// Answer a request.
+    Reply { at: RunId, call: CallId, directory: PathBuf, request: RequestId, answer: Answer },
+
+    /// Write an instance's record.
+    WriteRecord(Box<Record>),
+    /// Remove an instance's record and its output.
+    RemoveRecord { id: InstanceId },
+    /// Put our entry into the registry that we share.
+    Register(Box<Entry>),
+    /// Take our entry out of it.
+    Unregister { id: InstanceId, pid: u32 },
+    /// Write the settings.
+    SaveSettings(Settings),
+
+    /// Look for opencode.
+    LookForOpencode { setting: Option<PathBuf> },
+    /// Install opencode into our own data folder.
+    InstallOpencode,
+}
+
+/// What a start needs to know.
+#[derive(Clone)]
+pub(crate) struct LaunchPlan {
+    pub(crate) at: RunId,
+    pub(crate) name: String,
+    pub(crate) directory: PathBuf,
+    pub(crate) binary: PathBuf,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) demo: Option<Port>,
+    /// Ports of our other instances.
+    pub(crate) taken: Vec<u16>,
+}
+
+impl fmt::Debug for LaunchPlan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment may hold the person's keys.
+        formatter
+            .debug_struct("LaunchPlan")
+            .field("at", &self.at)
+            .field("directory", &self.directory)
+            .field("binary", &self.binary)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! What can go wrong when the fleet is asked for something.
+
+use std::path::PathBuf;
+
+use launch::{DirectoryError, LaunchError};
+use opencode_api::{ApiError, RequestId};
+
+use crate::InstanceId;
+
+/// What can go wrong when the fleet is asked for something.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    /// No instance has this id.
+    #[error("No instance `{id}`")]
+    NoSuchInstance {
+        /// The id asked for.
+        id: InstanceId,
+    },
+    /// The request waits no more, or never did.
+    #[error("No request `{request}` waits in instance `{instance}`")]
+    NoSuchRequest {
+        /// Whose.
+        instance: InstanceId,
+        /// The id asked for.
+        request: RequestId,
+    },
+    /// The directory cannot be served.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// There is no opencode to run.
+    #[error("opencode was not found")]
+    OpencodeMissing,
+    /// There is an opencode, but it does not work.
+    #[error("opencode at `{path}` cannot be used: {reason}")]
+    OpencodeBroken {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The instance's state does not allow it.
+    #[error("Instance `{name}` is {state}: it cannot be {wanted}")]
+    NotNow {
+        /// What the person calls it.
+        name: String,
+        /// The state's word.
+        state: &'static str,
+        /// What was asked, as a participle: `stopped`, `removed`, …
+        wanted: &'static str,
+    },
+    /// The instance does not answer now.
+    #[error("Instance `{name}` is {state}: it does not answer")]
+    NotAnswering {
+        /// What the person calls it.
+        name: String,
+        /// The state's word.
+        state: &'static str,
+    },
+    /// A new name was empty.
+    #[error("A name needs at least one character")]
+    EmptyName,
+    /// The instance's server refused or could not be reached.
+    #[error(transparent)]
+    Server(#[from] ApiError),
+    /// The operating system or the container engine refused.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// A file of ours could not be read or written.
+    #[error("Could not {action} `{path}`")]
+    File {
+        /// `read`, `write`, …
+        action: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It did not come to pass in the time given.
+    #[error("Instance `{id}` did not get there in time; it is {state}")]
+    TooLate {
+        /// Which.
+        id: InstanceId,
+        /// The state's word.
+        state: &'static str,
+    },
+    /// The fleet is shutting down.
+    #[error("The fleet is shutting down")]
+    Closed,
+}

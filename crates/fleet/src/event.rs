@@ -1,0 +1,207 @@
+//! Everything that can happen. What is not in this enum cannot change the fleet.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use launch::ProcessIdentity;
+use opencode_api::{
+    ApiError, Envelope, PermissionReply, PermissionRequest, Port, QuestionRequest, RequestId, SessionId,
+};
+
+use crate::record::Record;
+use crate::registry::DockerEntry;
+use crate::{AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, SettingsPatch, Usage};
+
+/// Tells the callers that wait apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CallId(pub(crate) u64);
+
+/// What a caller gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is done.
+    Done,
+    /// It is done with this instance.
+    Instance(InstanceId),
+}
+
+/// Which start of which instance a report is about. A report of an earlier start is dropped.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId {
+    pub(crate) instance: InstanceId,
+    pub(crate) run: u64,
+}
+
+/// What to start. Made by the handle from what the caller said; the directory is checked.
+#[derive(Clone)]
+pub(crate) struct StartCall {
+    /// The id, if the instance turns out to be new.
+    pub(crate) fresh: InstanceId,
+    pub(crate) directory: PathBuf,
+    pub(crate) name: Option<String>,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) demo: Option<Port>,
+}
+
+impl fmt::Debug for StartCall {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment may hold the person's keys.
+        formatter
+            .debug_struct("StartCall")
+            .field("fresh", &self.fresh)
+            .field("directory", &self.directory)
+            .field("name", &self.name)
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A person's answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Permission { reply: PermissionReply, message: Option<String> },
+    Question { answers: Vec<Vec<String>> },
+    Dismiss,
+}
+
+/// What a server told when everything was read again.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) sessions: Vec<opencode_api::Session>,
+    /// By directory: what it told of each directory that was asked about.
+    pub(crate) directories: BTreeMap<PathBuf, DirectorySnapshot>,
+}
+
+/// What a server told of one directory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DirectorySnapshot {
+    pub(crate) statuses: BTreeMap<SessionId, opencode_api::SessionStatus>,
+    pub(crate) permissions: Vec<PermissionRequest>,
+    pub(crate) questions: Vec<QuestionRequest>,
+}
+
+/// How a container is, as its engine tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    Running,
+    Exited { code: i64 },
+    Gone,
+    Unreachable { reason: String },
+}
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub(crate) enum Event {
+    // What callers ask for.
+    Start { call: CallId, start: StartCall },
+    Stop { call: CallId, id: InstanceId },
+    Restart { call: CallId, id: InstanceId },
+    Remove { call: CallId, id: InstanceId },
+    Rename { call: CallId, id: InstanceId, name: String },
+    Answer { call: CallId, id: InstanceId, request: RequestId, answer: Answer },
+    UpdateSettings { call: CallId, patch: SettingsPatch },
+    InstallOpencode,
+    LookForOpencode,
+    ShutDown { call: CallId, at_quit: AtQuit },
+
+    // The opencode binary.
+    OpencodeSeen(Opencode),
+    InstallProgress { line: String },
+    InstallFailed { reason: String },
+
+    // A start on its way.
+    /// The intent is on disk: from here on a crash of ours leaves a trace.
+    Recorded { at: RunId, port: Port },
+    /// Another host of the same user has started this directory meanwhile.
+    TakenElsewhere { at: RunId, record: Box<Record> },
+    /// The process runs and its record is complete.
+    Spawned { at: RunId, identity: ProcessIdentity, port: Port },
+    /// The start is over, and nothing of it runs.
+    LaunchFailed { at: RunId, failure: Failure },
+    /// It answers with our credentials, for the first time in this run.
+    Answered { at: RunId, version: String },
+    /// It answers 401.
+    Refused { at: RunId },
+    /// It lives, but does not answer, or its stream fails.
+    Unanswered { at: RunId, reason: String },
+
+    // A process or container that runs.
+    /// The process is gone. `asked`: another host of the same user asked it to end.
+    Exited { at: RunId, failure: Failure, asked: bool },
+    /// The stop that we asked for is over.
+    Stopped { at: RunId, result: Result<(), FleetError> },
+    UsageSeen { usage: BTreeMap<InstanceId, Usage> },
+    /// A task of this instance broke: a mistake of ours.
+    Panicked { at: RunId, message: String },
+
+    // What is found on disk.
+    RecordSeen { record: Box<Record>, process: RecordedLife, host_lives: bool },
+    RecordGone { id: InstanceId },
+    DockerSeen { entries: Vec<DockerEntry> },
+    ContainerSeen { id: InstanceId, container: Container },
+
+    // What a server tells.
+    /// The stream is open; everything is being read again.
+    StreamOpened { at: RunId },
+    Resynced { at: RunId, snapshot: Box<Snapshot> },
+    Told { at: RunId, envelope: Box<Envelope> },
+    SessionRead { at: RunId, session: Box<opencode_api::Session> },
+    Replied { at: RunId, call: CallId, request: RequestId, result: Result<(), ApiError> },
+
+    // Trouble beside any instance.
+    NoticeRaised(Notice),
+    NoticeOver(NoticeId),
+}
+
+/// What the system says of the process that a record names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordedLife {
+    /// It is that process, and it lives.
+    Alive,
+    /// It does not live, or there is none.
+    Dead,
+}
+
+impl Event {
+    /// The run that a report is about.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Recorded { at, .. }
+            | Self::TakenElsewhere { at, .. }
+            | Self::Spawned { at, .. }
+            | Self::LaunchFailed { at, .. }
+            | Self::Answered { at, .. }
+            | Self::Refused { at }
+            | Self::Unanswered { at, .. }
+            | Self::Exited { at, .. }
+            | Self::Stopped { at, .. }
+            | Self::Panicked { at, .. }
+            | Self::StreamOpened { at }
+            | Self::Resynced { at, .. }
+            | Self::Told { at, .. }
+            | Self::SessionRead { at, .. }
+            | Self::Replied { at, .. } => Some(at),
+            Self::Start { .. }
+            | Self::Stop { .. }
+            | Self::Restart { .. }
+            | Self::Remove { .. }
+            | Self::Rename { .. }
+            | Self::Answer { .. }
+            | Self::UpdateSettings { .. }
+            | Self::InstallOpencode
+            | Self::LookForOpencode
+            | Self::ShutDown { .. }
+            | Self::OpencodeSeen(_)
+            | Self::InstallProgress { .. }
+            | Self::InstallFailed { .. }
+            | Self::UsageSeen { .. }
+            | Self::RecordSeen { .. }
+            | Self::RecordGone { .. }
+            | Self::DockerSeen { .. }
+            | Self::ContainerSeen { .. }
+            | Self::NoticeRaised(_)
+            | Self::NoticeOver(_) => None,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Our files and the one that we share: how they are read and written.
+//!
+//! What is in them and when they are written is decided by `reduce`. Everything here blocks, and is called from threads that may.
+
+pub(crate) mod atomic;
+pub(crate) mod directory_lock;
+pub(crate) mod record_file;
+pub(crate) mod registry_file;
+pub(crate) mod registry_lock;
+pub(crate) mod settings_file;

@@ -1,0 +1,219 @@
+//! The record files: `<state>/instances/ID.json`, one for each instance of ours.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use launch::ProcessIdentity;
+use opencode_api::Port;
+use serde::{Deserialize, Serialize};
+
+use super::atomic::{self, Durability};
+use crate::record::{Life, Record, Running};
+use crate::{InstanceId, Timestamp};
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct RecordFile {
+    version: u32,
+    id: String,
+    name: String,
+    directory: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    demo_port: Option<u16>,
+    #[serde(flatten)]
+    life: LifeFile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<IdentityFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_end: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "life", rename_all = "snake_case")]
+enum LifeFile {
+    Ended,
+    Intended { port: u16 },
+    Runs { process: RunningFile },
+    Ending { process: RunningFile },
+}
+
+#[derive(Serialize, Deserialize)]
+struct RunningFile {
+    #[serde(flatten)]
+    identity: IdentityFile,
+    port: u16,
+    since_ms: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct IdentityFile {
+    pid: u32,
+    started_at: u64,
+    executable: PathBuf,
+}
+
+/// Where the record of an instance is.
+pub(crate) fn path(folder: &Path, id: &InstanceId) -> PathBuf {
+    folder.join(format!("{id}.json"))
+}
+
+/// Writes a record. It tells of processes, which do not survive a loss of power: no need to wait for the disk.
+pub(crate) fn write(folder: &Path, record: &Record) -> io::Result<()> {
+    let text = serde_json::to_vec_pretty(&RecordFile::from(record)).map_err(io::Error::other)?;
+    atomic::write(&path(folder, &record.id), &text, Durability::Buffered)
+}
+
+/// Reads a record.
+pub(crate) fn read(path: &Path) -> io::Result<Record> {
+    let file: RecordFile = serde_json::from_slice(&fs::read(path)?).map_err(io::Error::other)?;
+    if file.version > VERSION {
+        return Err(io::Error::other("written by a newer version of Portal"));
+    }
+    Record::try_from(file).map_err(io::Error::other)
+}
+
+/// Removes a record; well if there is none.
+pub(crate) fn remove(folder: &Path, id: &InstanceId) -> io::Result<()> {
+    match fs::remove_file(path(folder, id)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The records that can be read now.
+pub(crate) fn read_all(folder: &Path) -> Vec<Record> {
+    paths(folder).iter().filter_map(|path| read(path).ok()).collect()
+}
+
+/// The record files that there are now, in the order of their names.
+pub(crate) fn paths(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        // Being written.
+        .filter(|path| !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")))
+        .collect();
+    paths.sort();
+    paths
+}
+
+impl From<&Record> for RecordFile {
+    fn from(record: &Record) -> Self {
+        Self {
+            version: VERSION,
+            id: record.id.as_str().to_owned(),
+            name: record.name.clone(),
+            directory: record.directory.clone(),
+            demo_port: record.demo.map(Port::get),
+            life: match &record.life {
+                Life::Ended => LifeFile::Ended,
+                Life::Intended { port } => LifeFile::Intended { port: port.get() },
+                Life::Runs(running) => LifeFile::Runs { process: running.into() },
+                Life::Ending(running) => LifeFile::Ending { process: running.into() },
+            },
+            host: record.host.as_ref().map(IdentityFile::from),
+            last_end: record.last_end.clone(),
+        }
+    }
+}
+
+impl From<&Running> for RunningFile {
+    fn from(running: &Running) -> Self {
+        Self { identity: (&running.identity).into(), port: running.port.get(), since_ms: running.since.as_ms() }
+    }
+}
+
+impl From<&ProcessIdentity> for IdentityFile {
+    fn from(identity: &ProcessIdentity) -> Self {
+        Self { pid: identity.pid, started_at: identity.started_at, executable: identity.executable.clone() }
+    }
+}
+
+impl From<IdentityFile> for ProcessIdentity {
+    fn from(file: IdentityFile) -> Self {
+        Self { pid: file.pid, started_at: file.started_at, executable: file.executable }
+    }
+}
+
+impl TryFrom<RunningFile> for Running {
+    type Error = &'static str;
+
+    fn try_from(file: RunningFile) -> Result<Self, Self::Error> {
+        let port = Port::new(file.port).ok_or("the port is 0")?;
+        Ok(Self { identity: file.identity.into(), port, since: Timestamp(file.since_ms) })
+    }
+}
+
+impl TryFrom<RecordFile> for Record {
+    type Error = &'static str;
+
+    fn try_from(file: RecordFile) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: InstanceId::from(file.id),
+            name: file.name,
+            directory: file.directory,
+            demo: file.demo_port.and_then(Port::new),
+            life: match file.life {
+                LifeFile::Ended => Life::Ended,
+                LifeFile::Intended { port } => Life::Intended { port: Port::new(port).ok_or("the port is 0")? },
+                LifeFile::Runs { process } => Life::Runs(process.try_into()?),
+                LifeFile::Ending { process } => Life::Ending(process.try_into()?),
+            },
+            host: file.host.map(ProcessIdentity::from),
+            last_end: file.last_end,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{path, paths, read, read_all, remove, write};
+    use crate::record::{Life, Record, Running};
+    use crate::{InstanceId, Port, ProcessIdentity, Timestamp};
+
+    fn record(life: Life) -> Record {
+        Record {
+            id: InstanceId::from("abcd1234"),
+            name: "a b".to_owned(),
+            directory: "/tmp/ü %".into(),
+            demo: Port::new(4000),
+            life,
+            host: Some(ProcessIdentity { pid: 7, started_at: 8, executable: "/bin/portal".into() }),
+            last_end: Some("exit code 1".to_owned()),
+        }
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let port = Port::new(3100).unwrap();
+        let running = Running {
+            identity: ProcessIdentity { pid: 2, started_at: 3, executable: "/bin/opencode".into() },
+            port,
+            since: Timestamp(5),
+        };
+        let lives = [Life::Ended, Life::Intended { port }, Life::Runs(running.clone()), Life::Ending(running)];
+        for life in lives {
+            let written = record(life);
+            write(folder.path(), &written).unwrap();
+            assert_eq!(read(&path(folder.path(), &written.id)).unwrap(), written);
+        }
+        assert_eq!(read_all(folder.path()).len(), 1);
+        remove(folder.path(), &InstanceId::from("abcd1234")).unwrap();
+        remove(folder.path(), &InstanceId::from("abcd1234")).unwrap();
+        assert!(paths(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn garbage_is_an_error_and_no_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["", "{", "[]", r#"{"version":99}"#, r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs"}"#] {
+            let path = folder.path().join("x.json");
+            std::fs::write(&path, text).unwrap();
+            assert!(read(&path).is_err(), "{text}");
+        }
+    }
+}

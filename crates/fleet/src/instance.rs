@@ -1,0 +1,160 @@
+//! One opencode server, as the fleet knows it.
+//!
+//! Plain data; `reduce` alone changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use launch::ProcessIdentity;
+use opencode_api::{Port, RequestId, SessionId};
+
+use crate::{InstanceId, InstanceState, Request, Session, SessionStatus, Timestamp};
+
+/// One opencode server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
+    /// Our id, stable over restarts of the server.
+    pub id: InstanceId,
+    /// Place in the order of first sight.
+    pub ordinal: u64,
+    /// What the person calls it.
+    pub name: String,
+    /// Absolute path of the directory it serves.
+    pub directory: PathBuf,
+    /// What it runs in.
+    pub kind: Kind,
+    /// Who started it.
+    pub owner: Owner,
+    /// What is so now.
+    pub state: InstanceState,
+    /// Where it listens, when it does.
+    pub port: Option<Port>,
+    /// Version of opencode that it reported.
+    pub version: Option<String>,
+    /// When the server was started.
+    pub started_at: Option<Timestamp>,
+    /// What its process tree uses.
+    pub usage: Option<Usage>,
+    /// Recent and live sessions.
+    pub sessions: BTreeMap<SessionId, Arc<Session>>,
+    /// Everything that waits for a person.
+    pub requests: BTreeMap<RequestId, Arc<Request>>,
+    /// The port of the scripted model that it talks to, for the tour.
+    pub demo: Option<Port>,
+    /// Where its output is kept.
+    pub log: Option<PathBuf>,
+    /// How it ended the last time, when that was not asked for and no longer shows as a state.
+    pub last_end: Option<String>,
+    /// Directories that its sessions have used, its own among them.
+    pub directories: BTreeSet<PathBuf>,
+    /// Which of its starts this is; reports of an earlier one are dropped.
+    pub run: u64,
+}
+
+/// What an instance runs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A process of this machine; none while it does not run.
+    Process {
+        /// The process, checked before every signal.
+        identity: Option<ProcessIdentity>,
+    },
+    /// A container.
+    Docker {
+        /// The engine's id of it.
+        container: String,
+    },
+}
+
+/// Who started an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// We did; we may stop it.
+    Portal,
+    /// Somebody else did; no signal of ours ever reaches its processes.
+    External,
+}
+
+/// What a process tree uses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usage {
+    /// Resident memory, in bytes.
+    pub memory_bytes: u64,
+    /// Processor use, in percent of one core.
+    pub cpu_percent: f32,
+}
+
+/// What the sessions of an instance do, taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// No session runs.
+    Idle,
+    /// At least one session runs.
+    Busy,
+    /// At least one request waits for a person.
+    Waiting,
+}
+
+impl Instance {
+    /// What its sessions do, taken together.
+    pub fn activity(&self) -> Activity {
+        if self.requests.values().any(|request| !request.answering) {
+            Activity::Waiting
+        } else if self.sessions.values().any(|session| session.status != SessionStatus::Idle) {
+            Activity::Busy
+        } else {
+            Activity::Idle
+        }
+    }
+
+    /// The process it runs in now.
+    pub fn process(&self) -> Option<&ProcessIdentity> {
+        match &self.kind {
+            Kind::Process { identity } => identity.as_ref(),
+            Kind::Docker { .. } => None,
+        }
+    }
+
+    /// Titles from the root session down to this one. Sessions that we do not know are left out.
+    pub fn path_of(&self, session: &SessionId) -> Vec<String> {
+        let mut titles: Vec<String> =
+            self.ancestors(session).into_iter().map(|session| session.title.clone()).collect();
+        titles.reverse();
+        titles
+    }
+
+    /// This session, its parent, the parent's parent and so on, as far as we know them.
+    pub fn ancestors(&self, session: &SessionId) -> Vec<&Arc<Session>> {
+        // A bound, because a server could tell of sessions that are each other's parents.
+        const DEEPEST: usize = 16;
+        let mut chain = Vec::new();
+        let mut next = self.sessions.get(session);
+        while let Some(found) = next
+            && chain.len() < DEEPEST
+        {
+            chain.push(found);
+            next = found.parent.as_ref().and_then(|parent| self.sessions.get(parent));
+        }
+        chain
+    }
+
+    /// What it is doing now: the step of the session that changed last among those that run.
+    pub fn doing(&self) -> Option<&str> {
+        self.sessions
+            .values()
+            .filter(|session| session.status != SessionStatus::Idle && session.doing.is_some())
+            .max_by_key(|session| session.updated)
+            .and_then(|session| session.doing.as_deref())
+    }
+
+    /// How many requests of this session wait for a person.
+    pub fn waiting_of(&self, session: &SessionId) -> usize {
+        self.requests.values().filter(|request| request.session == *session && !request.answering).count()
+    }
+
+    /// How many requests wait for a person.
+    pub fn waiting(&self) -> usize {
+        self.requests.values().filter(|request| !request.answering).count()
+    }
+}

@@ -1,0 +1,148 @@
+//! The states of an instance, and the arrows between them.
+
+use crate::Timestamp;
+
+/// What is so of an instance. Idle, busy and waiting follow from its sessions and requests (`Instance::activity`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InstanceState {
+    /// Not running; it can be started.
+    Stopped,
+    /// On its way up.
+    Starting {
+        /// What it is doing.
+        step: Step,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Answers with our credentials.
+    Ready,
+    /// On its way down.
+    Stopping,
+    /// Stopped by us because it was idle.
+    Asleep,
+    /// The process lives, but does not answer, or its stream fails.
+    Degraded {
+        /// Why we say so.
+        reason: String,
+    },
+    /// Answers 401 and we hold no password that it takes.
+    Locked,
+    /// Ended without being asked to, or never got ready.
+    Crashed(Failure),
+    /// What would know cannot be reached.
+    Unknown {
+        /// What could not be reached.
+        reason: String,
+    },
+}
+
+/// The steps of a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Which opencode is to run is not known yet.
+    FindingOpencode,
+    /// A port is chosen, the record written, the process started.
+    StartingProcess,
+    /// The process runs; it has not answered yet.
+    WaitingForAnswer,
+}
+
+impl Step {
+    /// The step in words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::FindingOpencode => "Finding opencode",
+            Self::StartingProcess => "Starting the process",
+            Self::WaitingForAnswer => "Waiting for the first answer",
+        }
+    }
+}
+
+/// Why an instance does not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened, with the exit status or signal.
+    pub cause: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The last lines of its output.
+    pub last_lines: Vec<String>,
+}
+
+impl InstanceState {
+    /// Whether something runs or is about to: starting it again gives this one.
+    pub fn is_live(&self) -> bool {
+        match self {
+            Self::Starting { .. } | Self::Ready | Self::Degraded { .. } | Self::Locked => true,
+            Self::Stopped | Self::Stopping | Self::Asleep | Self::Crashed(_) | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// Whether nothing runs: it can be started or removed.
+    pub fn is_ended(&self) -> bool {
+        match self {
+            Self::Stopped | Self::Asleep | Self::Crashed(_) => true,
+            Self::Starting { .. }
+            | Self::Ready
+            | Self::Stopping
+            | Self::Degraded { .. }
+            | Self::Locked
+            | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// The state in one word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Starting { .. } => "starting",
+            Self::Ready => "ready",
+            Self::Stopping => "stopping",
+            Self::Asleep => "asleep",
+            Self::Degraded { .. } => "degraded",
+            Self::Locked => "locked",
+            Self::Crashed(_) => "crashed",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Whether an instance may go from this state to that one. `reduce` keeps to it; a property test checks that it does.
+    pub fn may_become(&self, next: &Self) -> bool {
+        match (self, next) {
+            // What observes the world may lose sight of it, or find it again, from anywhere.
+            (_, Self::Unknown { .. }) | (Self::Unknown { .. }, _) => true,
+            (Self::Stopped | Self::Asleep | Self::Crashed(_), Self::Starting { .. }) => true,
+            // Another host of the same user starts and stops the same instances.
+            (
+                Self::Stopped | Self::Asleep | Self::Crashed(_),
+                Self::Stopped | Self::Asleep | Self::Ready | Self::Degraded { .. } | Self::Locked,
+            ) => true,
+            (
+                Self::Starting { .. },
+                Self::Starting { .. }
+                | Self::Ready
+                | Self::Degraded { .. }
+                | Self::Locked
+                | Self::Stopping
+                | Self::Stopped
+                | Self::Crashed(_),
+            ) => true,
+            (
+                Self::Ready | Self::Degraded { .. } | Self::Locked,
+                Self::Ready
+                | Self::Degraded { .. }
+                | Self::Locked
+                | Self::Stopping
+                | Self::Stopped
+                | Self::Crashed(_)
+                | Self::Asleep,
+            ) => true,
+            (
+                Self::Stopping,
+                Self::Stopping | Self::Stopped | Self::Asleep | Self::Starting { .. } | Self::Degraded { .. },
+            ) => true,
+            (Self::Crashed(_), Self::Crashed(_)) => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What we keep on disk of an instance that is ours: enough to know it again, and its process, after we were killed.
+//!
+//! The password is not in it: it is read back from the environment of the process.
+
+use std::path::PathBuf;
+
+use launch::ProcessIdentity;
+use opencode_api::Port;
+
+use crate::{InstanceId, Timestamp};
+
+/// What we keep of an instance that is ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) id: InstanceId,
+    pub(crate) name: String,
+    pub(crate) directory: PathBuf,
+    /// The scripted model's port, for the tour.
+    pub(crate) demo: Option<Port>,
+    pub(crate) life: Life,
+    /// The program of ours that wrote this.
+    pub(crate) host: Option<ProcessIdentity>,
+    /// How it ended the last time, when that was not asked for.
+    pub(crate) last_end: Option<String>,
+}
+
+/// How far an instance has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// Nothing runs, and that was asked for or has been told.
+    Ended,
+    /// A process is about to be started on this port.
+    Intended { port: Port },
+    /// This process runs.
+    Runs(Running),
+    /// This process was asked to end.
+    Ending(Running),
+}
+
+/// A process that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Running {
+    pub(crate) identity: ProcessIdentity,
+    pub(crate) port: Port,
+    pub(crate) since: Timestamp,
+}
+
+impl Record {
+    /// The process that it names.
+    pub(crate) fn running(&self) -> Option<&Running> {
+        match &self.life {
+            Life::Runs(running) | Life::Ending(running) => Some(running),
+            Life::Ended | Life::Intended { .. } => None,
+        }
+    }
+}

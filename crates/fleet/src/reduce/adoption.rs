@@ -1,0 +1,119 @@
+//! Records on disk: what other hosts of this user, or we in an earlier life, have started.
+
+use super::start::answer_starting;
+use super::turn::Turn;
+use crate::effect::Effect;
+use crate::event::{Outcome, RecordedLife, RunId};
+use crate::record::{Life, Record, Running};
+use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Step};
+
+/// A process that was started this recently may still be on its way up.
+const YOUNG_MS: u64 = 60_000;
+
+/// A record is new or has changed.
+pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, host_lives: bool) {
+    if turn.core.closing.is_some() {
+        return;
+    }
+    let id = &record.id;
+    let Some(known) = turn.instance(id) else {
+        return first_seen(turn, record, process, host_lives);
+    };
+    if !matches!(known.kind, Kind::Process { .. }) {
+        return;
+    }
+    let (is_ended, is_renamed) = (known.state.is_ended(), known.name != record.name);
+    if is_renamed && is_quiet(known) {
+        turn.change(id, |instance| instance.name.clone_from(&record.name));
+    }
+    if let Some(running) = record.running()
+        && is_ended
+        && process == RecordedLife::Alive
+    {
+        adopt(turn, id, running);
+    }
+}
+
+/// Whether no start or stop of ours is under way, whose own record would be newer.
+fn is_quiet(instance: &Instance) -> bool {
+    !matches!(instance.state, InstanceState::Starting { .. } | InstanceState::Stopping)
+}
+
+fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_lives: bool) {
+    let id = &record.id;
+    let is_orphan_of_tour = record.demo.is_some() && !host_lives;
+    if is_orphan_of_tour && process != RecordedLife::Alive {
+        return turn.effect(Effect::RemoveRecord { id: id.clone() });
+    }
+    turn.insert(id, record.name.clone(), &record.directory, Kind::Process { identity: None }, Owner::Portal);
+    turn.change(id, |instance| {
+        instance.demo = record.demo;
+        instance.last_end.clone_from(&record.last_end);
+    });
+    match (process, record.running()) {
+        (RecordedLife::Alive, Some(running)) => {
+            adopt(turn, id, running);
+            if is_orphan_of_tour {
+                // Its model ended with the host that started it: it can answer nothing.
+                turn.behind(id).then_forget = true;
+                let _on_its_way = super::stop::begin_stop(turn, id);
+            }
+        }
+        _ => {
+            if !matches!(record.life, Life::Ended) {
+                let last_end = "It ended while Portal was not running".to_owned();
+                turn.change(id, |instance| instance.last_end = Some(last_end));
+                turn.write_record(id, false);
+                if let Some(running) = record.running() {
+                    turn.effect(Effect::Unregister { id: id.clone(), pid: running.identity.pid });
+                }
+            }
+        }
+    }
+}
+
+/// Takes a process that runs for an instance that, as far as we knew, did not.
+fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
+    let since = if turn.now.ms_since(running.since) < YOUNG_MS { running.since } else { turn.now };
+    if !turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since }) {
+        return;
+    }
+    turn.change(id, |instance| {
+        instance.run += 1;
+        instance.kind = Kind::Process { identity: Some(running.identity.clone()) };
+        instance.port = Some(running.port);
+        instance.started_at = Some(running.since);
+        instance.last_end = None;
+    });
+    let at = turn.run_of(id);
+    turn.effect(Effect::Adopt { at, identity: running.identity.clone(), port: running.port });
+}
+
+/// Another host has started this directory between our look and our lock: its instance is the one.
+pub(super) fn taken_elsewhere(turn: &mut Turn, at: &RunId, record: &Record) {
+    let id = &at.instance;
+    let callers = std::mem::take(&mut turn.behind(id).starting);
+    let stoppers = std::mem::take(&mut turn.behind(id).stopping);
+    turn.enter(id, InstanceState::Stopped);
+    if record.id != *id {
+        turn.forget(id);
+    }
+    self::record(turn, record, RecordedLife::Alive, true);
+    for call in callers {
+        turn.answer(call, Ok(Outcome::Instance(record.id.clone())));
+    }
+    for call in stoppers {
+        turn.done(call);
+    }
+    answer_starting(turn, &record.id);
+}
+
+/// A record is gone: another host has forgotten the instance.
+pub(super) fn record_gone(turn: &mut Turn, id: &InstanceId) {
+    let is_over = turn.instance(id).is_some_and(|instance| {
+        matches!(instance.kind, Kind::Process { .. }) && instance.owner == Owner::Portal && instance.state.is_ended()
+    });
+    if is_over && turn.core.behind.get(id).is_none_or(|behind| !behind.is_unrecorded) {
+        turn.forget(id);
+    }
+}

@@ -1,0 +1,134 @@
+//! What callers ask for beside starting and stopping: forgetting, renaming, settings, notices, the end.
+
+use std::sync::Arc;
+
+use super::start::refusal;
+use super::stop::begin_stop;
+use super::turn::Turn;
+use crate::effect::Effect;
+use crate::event::{CallId, Outcome};
+use crate::{AtQuit, Change, FleetError, InstanceId, Kind, Notice, NoticeId, Owner, Settings, SettingsPatch};
+
+/// Somebody wants an instance that does not run forgotten.
+pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId) {
+    let (owner, is_ended) = match turn.known(id) {
+        Ok(instance) => (instance.owner, instance.state.is_ended()),
+        Err(error) => return turn.answer(call, Err(error)),
+    };
+    // An entry of another program is that program's to remove.
+    if owner != Owner::Portal || !is_ended {
+        let error = refusal(turn, id, "removed");
+        return turn.answer(call, Err(error));
+    }
+    turn.effect(Effect::RemoveRecord { id: id.clone() });
+    turn.forget(id);
+    turn.done(call);
+}
+
+/// Somebody gives an instance another name.
+pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str) {
+    let name = name.trim();
+    let known = turn.known(id).map(|instance| (instance.owner, instance.name.clone()));
+    let result = match known {
+        Err(error) => Err(error),
+        Ok(_) if name.is_empty() => Err(FleetError::EmptyName),
+        Ok((Owner::External, _)) => Err(refusal(turn, id, "renamed")),
+        Ok((Owner::Portal, old)) => {
+            if old != name {
+                turn.change(id, |instance| instance.name = name.to_owned());
+                let is_stopping =
+                    turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Stopping);
+                // While it starts, the start itself writes the record; the new name is in the one after that.
+                if turn.instance(id).is_some_and(|instance| instance.process().is_some() || instance.state.is_ended()) {
+                    turn.write_record(id, is_stopping);
+                }
+                if turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Ready) {
+                    turn.register(id);
+                }
+            }
+            Ok(Outcome::Done)
+        }
+    };
+    turn.answer(call, result);
+}
+
+/// Somebody changes the settings.
+pub(super) fn update_settings(turn: &mut Turn, call: CallId, patch: SettingsPatch) {
+    let old = Arc::clone(&turn.core.state.settings);
+    let new = old.with(patch);
+    let is_other_binary = new.opencode_binary != old.opencode_binary;
+    if new != *old {
+        set(turn, new);
+    }
+    if is_other_binary {
+        super::binary::look(turn);
+    }
+    turn.done(call);
+}
+
+/// These are the settings from now on.
+pub(super) fn set(turn: &mut Turn, settings: Settings) {
+    turn.core.state.settings = Arc::new(settings.clone());
+    turn.effect(Effect::SaveSettings(settings));
+    turn.publish(Change::Settings);
+}
+
+/// Something is wrong beside any instance.
+pub(super) fn raise(turn: &mut Turn, notice: Notice) {
+    let id = notice.id.clone();
+    if turn.core.state.notices.insert(id.clone(), notice.clone()) != Some(notice) {
+        turn.publish(Change::Notice(id));
+    }
+}
+
+/// That trouble is over.
+pub(super) fn over(turn: &mut Turn, id: &NoticeId) {
+    if turn.core.state.notices.remove(id).is_some() {
+        turn.publish(Change::NoticeGone(id.clone()));
+    }
+}
+
+/// The program ends. What is ours goes on or is stopped; the tour's instances are always stopped, because their model ends with us.
+pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
+    turn.core.closing = Some(call);
+    let ours: Vec<InstanceId> = turn
+        .core
+        .state
+        .instances
+        .values()
+        .filter(|instance| instance.owner == Owner::Portal && matches!(instance.kind, Kind::Process { .. }))
+        .filter(|instance| at_quit == AtQuit::Stop || instance.demo.is_some())
+        .map(|instance| instance.id.clone())
+        .collect();
+    for id in ours {
+        if turn.instance(&id).is_some_and(|instance| instance.demo.is_some()) {
+            turn.behind(&id).then_forget = true;
+        }
+        turn.behind(&id).then_start = false;
+        // What cannot be stopped shows so; quitting does not hang on it.
+        let _on_its_way = begin_stop(turn, &id);
+    }
+    close_if_done(turn);
+}
+
+/// Lets the program end once nothing that was to be stopped runs.
+pub(super) fn close_if_done(turn: &mut Turn) {
+    let Some(call) = turn.core.closing else { return };
+    let is_busy =
+        turn.core.state.instances.values().any(|instance| instance.state == crate::InstanceState::Stopping);
+    if !is_busy {
+        let forgotten: Vec<InstanceId> = turn
+            .core
+            .behind
+            .iter()
+            .filter(|(_, behind)| behind.then_forget)
+            .map(|(id, _)| id.clone())
+            .filter(|id| turn.instance(id).is_some_and(|instance| instance.state.is_ended()))
+            .collect();
+        for id in forgotten {
+            turn.effect(Effect::RemoveRecord { id: id.clone() });
+            turn.forget(&id);
+        }
+        turn.done(call);
+    }
+}

@@ -1,0 +1,85 @@
+//! What follows from what happens. Pure: no clock, no system, no randomness.
+
+mod adoption;
+mod asked;
+mod binary;
+mod container;
+mod doing;
+mod process;
+mod requests;
+mod resync;
+mod sessions;
+mod start;
+mod stop;
+mod told;
+mod turn;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tables;
+
+use crate::Timestamp;
+use crate::core::Core;
+use crate::effect::Effect;
+use crate::event::Event;
+use turn::Turn;
+
+/// What follows from an event: the next state, and what is to be done.
+pub(crate) fn reduce(core: Core, event: Event, now: Timestamp) -> (Core, Vec<Effect>) {
+    let mut turn = Turn::new(core, now);
+    if event.run().is_none_or(|at| turn.is_current(at)) {
+        dispatch(&mut turn, event);
+    } else {
+        outlived(&mut turn, event);
+    }
+    turn.finish()
+}
+
+/// A report of a run that is over changes nothing, but whoever waits for it gets an answer.
+fn outlived(turn: &mut Turn, event: Event) {
+    if let Event::Replied { at, call, request, .. } = event {
+        let gone = crate::FleetError::NoSuchRequest { instance: at.instance, request };
+        turn.answer(call, Err(gone));
+    }
+}
+
+fn dispatch(turn: &mut Turn, event: Event) {
+    match event {
+        Event::Start { call, start } => start::start(turn, call, start),
+        Event::Stop { call, id } => stop::stop(turn, call, &id),
+        Event::Restart { call, id } => stop::restart(turn, call, &id),
+        Event::Remove { call, id } => asked::remove(turn, call, &id),
+        Event::Rename { call, id, name } => asked::rename(turn, call, &id, &name),
+        Event::Answer { call, id, request, answer } => requests::answer(turn, call, &id, &request, answer),
+        Event::UpdateSettings { call, patch } => asked::update_settings(turn, call, patch),
+        Event::ShutDown { call, at_quit } => asked::shut_down(turn, call, at_quit),
+        Event::InstallOpencode => binary::install(turn),
+        Event::LookForOpencode => binary::look(turn),
+        Event::OpencodeSeen(opencode) => binary::seen(turn, opencode),
+        Event::InstallProgress { line } => binary::progress(turn, line),
+        Event::InstallFailed { reason } => binary::install_failed(turn, reason),
+        Event::Recorded { at, port } => start::recorded(turn, &at, port),
+        Event::TakenElsewhere { at, record } => adoption::taken_elsewhere(turn, &at, &record),
+        Event::Spawned { at, identity, port } => start::spawned(turn, &at, identity, port),
+        Event::LaunchFailed { at, failure } => start::failed(turn, &at, failure),
+        Event::Answered { at, version } => process::answered(turn, &at, version),
+        Event::Refused { at } => process::refused(turn, &at),
+        Event::Unanswered { at, reason } => process::unanswered(turn, &at, reason),
+        Event::Exited { at, failure, asked } => process::exited(turn, &at, failure, asked),
+        Event::Stopped { at, result } => stop::stopped(turn, &at, result),
+        Event::UsageSeen { usage } => process::usage(turn, &usage),
+        Event::Panicked { at, message } => process::panicked(turn, &at, &message),
+        Event::RecordSeen { record, process, host_lives } => adoption::record(turn, &record, process, host_lives),
+        Event::RecordGone { id } => adoption::record_gone(turn, &id),
+        Event::DockerSeen { entries } => container::entries(turn, entries),
+        Event::ContainerSeen { id, container } => container::seen(turn, &id, &container),
+        Event::StreamOpened { at } => resync::began(turn, &at),
+        Event::Resynced { at, snapshot } => resync::ended(turn, &at, *snapshot),
+        Event::Told { at, envelope } => told::told(turn, &at, *envelope),
+        Event::SessionRead { at, session } => sessions::read(turn, &at, &session),
+        Event::Replied { at, call, request, result } => requests::replied(turn, &at, call, &request, result),
+        Event::NoticeRaised(notice) => asked::raise(turn, notice),
+        Event::NoticeOver(id) => asked::over(turn, &id),
+    }
+}

@@ -1,0 +1,95 @@
+//! What is seen of a server that runs: that it answers, refuses, is silent, ends, and what it uses.
+
+use std::collections::BTreeMap;
+
+use super::turn::Turn;
+use crate::effect::Effect;
+use crate::event::RunId;
+use crate::{Failure, InstanceId, InstanceState, Usage};
+
+/// It answers with our credentials.
+pub(super) fn answered(turn: &mut Turn, at: &RunId, version: String) {
+    let id = &at.instance;
+    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
+        return;
+    }
+    if !turn.enter(id, InstanceState::Ready) {
+        return;
+    }
+    turn.change(id, |instance| instance.version = Some(version));
+    turn.register(id);
+    turn.effect(Effect::Connect { at: at.clone() });
+}
+
+/// It answers 401.
+pub(super) fn refused(turn: &mut Turn, at: &RunId) {
+    turn.enter(&at.instance, InstanceState::Locked);
+}
+
+/// It lives, but does not answer, or its stream fails.
+pub(super) fn unanswered(turn: &mut Turn, at: &RunId, reason: String) {
+    let is_stopping = |state: &InstanceState| *state == InstanceState::Stopping;
+    if turn.instance(&at.instance).is_some_and(|instance| instance.state.is_live() && !is_stopping(&instance.state)) {
+        turn.enter(&at.instance, InstanceState::Degraded { reason });
+    }
+}
+
+/// The process is gone.
+pub(super) fn exited(turn: &mut Turn, at: &RunId, failure: Failure, asked: bool) {
+    let id = &at.instance;
+    // Whoever stops it waits for the rest of the tree, too, and tells when that is over.
+    if !turn.instance(id).is_some_and(|instance| instance.state.is_live()) {
+        return;
+    }
+    turn.end_run(id);
+    if asked {
+        turn.enter(id, InstanceState::Stopped);
+    } else {
+        let cause = failure.cause.clone();
+        turn.enter(id, InstanceState::Crashed(failure));
+        turn.change(id, |instance| instance.last_end = Some(cause));
+        turn.write_record(id, false);
+    }
+    super::start::answer_starting(turn, id);
+}
+
+/// What process trees use. Small changes are not told: nobody could see them.
+pub(super) fn usage(turn: &mut Turn, usage: &BTreeMap<InstanceId, Usage>) {
+    const MEMORY: u64 = 1 << 20;
+    const CPU: f32 = 0.5;
+    for (id, new) in usage {
+        let Some(instance) = turn.instance(id) else { continue };
+        if instance.process().is_none() {
+            continue;
+        }
+        let is_same = instance.usage.is_some_and(|old| {
+            old.memory_bytes.abs_diff(new.memory_bytes) < MEMORY && (old.cpu_percent - new.cpu_percent).abs() < CPU
+        });
+        if !is_same {
+            turn.change(id, |instance| instance.usage = Some(*new));
+        }
+    }
+}
+
+/// A task of this instance broke. Shown on it alone; the others go on.
+pub(super) fn panicked(turn: &mut Turn, at: &RunId, message: &str) {
+    let id = &at.instance;
+    let Some(instance) = turn.instance(id) else { return };
+    let cause = format!("A mistake in Portal itself: {message}");
+    let hint = Some("Restart the instance; please report this with the log of Portal".to_owned());
+    match &instance.state {
+        // Nothing is known to run.
+        InstanceState::Starting { .. } if instance.process().is_none() => {
+            super::start::failed(turn, at, Failure { cause, hint, last_lines: Vec::new() });
+        }
+        InstanceState::Stopping => super::stop::stopped(
+            turn,
+            at,
+            Err(crate::FleetError::NotNow { name: cause, state: "stopping", wanted: "stopped" }),
+        ),
+        state if state.is_live() => {
+            turn.enter(id, InstanceState::Degraded { reason: cause });
+        }
+        _ => {}
+    }
+}

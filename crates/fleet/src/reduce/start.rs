@@ -1,0 +1,198 @@
+//! From "start" to a process that has answered or failed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use launch::ProcessIdentity;
+use opencode_api::Port;
+
+use super::turn::Turn;
+use crate::effect::{Effect, LaunchPlan};
+use crate::event::{CallId, Outcome, RunId, StartCall};
+use crate::{Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, Step};
+
+/// Somebody wants an instance in this directory.
+pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
+    if turn.core.closing.is_some() {
+        return turn.answer(call, Err(FleetError::Closed));
+    }
+    let StartCall { fresh, directory, name, environment, demo } = start;
+    // A container of another program that runs here serves the directory; one that does not run is not ours to use for it.
+    let existing = turn
+        .core
+        .state
+        .in_directory(&directory)
+        .filter(|instance| instance.owner == Owner::Portal || instance.state.is_live())
+        .map(|instance| (instance.id.clone(), instance.state.clone()));
+    if let Some((id, state)) = &existing
+        && state.is_live()
+        && turn.core.behind.get(id).is_none_or(|behind| behind.starting.is_empty())
+    {
+        return turn.answer(call, Ok(Outcome::Instance(id.clone())));
+    }
+    let (id, state) = match existing {
+        Some(existing) => existing,
+        None => {
+            if let Err(error) = usable(&turn.core.state.opencode) {
+                return turn.answer(call, Err(error));
+            }
+            let name = name.clone().unwrap_or_else(|| name_of(&directory));
+            turn.insert(&fresh, name, &directory, Kind::Process { identity: None }, Owner::Portal);
+            turn.behind(&fresh).is_unrecorded = true;
+            (fresh, InstanceState::Stopped)
+        }
+    };
+    if !state.is_live() {
+        let behind = turn.behind(&id);
+        behind.environment = Arc::new(environment);
+        turn.change(&id, |instance| {
+            instance.demo = demo;
+            if let Some(name) = name {
+                instance.name = name;
+            }
+        });
+    }
+    match state {
+        InstanceState::Stopping => {
+            let behind = turn.behind(&id);
+            behind.then_start = true;
+            behind.starting.push(call);
+        }
+        // Being started: the caller waits with the others until that is on disk.
+        state if state.is_live() => turn.behind(&id).starting.push(call),
+        _ => begin(turn, &id, Some(call)),
+    }
+}
+
+/// The last part of a directory.
+fn name_of(directory: &Path) -> String {
+    directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Whether a start may be tried with what we know of opencode.
+fn usable(opencode: &Opencode) -> Result<(), FleetError> {
+    match opencode {
+        Opencode::Found { .. } | Opencode::Looking => Ok(()),
+        Opencode::Missing { .. } | Opencode::Installing { .. } => Err(FleetError::OpencodeMissing),
+        Opencode::Broken { path, reason, .. } => {
+            Err(FleetError::OpencodeBroken { path: path.clone(), reason: reason.clone() })
+        }
+    }
+}
+
+/// Begins a run of an instance that does not run.
+pub(super) fn begin(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
+    if let Err(error) = usable(&turn.core.state.opencode) {
+        if let Some(call) = call {
+            turn.answer(call, Err(error));
+        }
+        return;
+    }
+    let since = turn.now;
+    if !turn.enter(id, InstanceState::Starting { step: Step::FindingOpencode, since }) {
+        if let Some(call) = call {
+            let error = refusal(turn, id, "started");
+            turn.answer(call, Err(error));
+        }
+        return;
+    }
+    turn.change(id, |instance| {
+        instance.run += 1;
+        instance.last_end = None;
+    });
+    let behind = turn.behind(id);
+    behind.starting.extend(call);
+    behind.awaits_binary = true;
+    launch(turn, id);
+}
+
+/// What to say when an instance's state does not allow what was asked.
+pub(super) fn refusal(turn: &Turn, id: &InstanceId, wanted: &'static str) -> FleetError {
+    match turn.instance(id) {
+        Some(instance) => FleetError::NotNow { name: instance.name.clone(), state: instance.state.word(), wanted },
+        None => FleetError::NoSuchInstance { id: id.clone() },
+    }
+}
+
+/// Goes on with a start, if opencode is found.
+pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
+    let Opencode::Found { path: binary, .. } = turn.core.state.opencode.clone() else { return };
+    let Some(instance) = turn.instance(id) else { return };
+    let plan = LaunchPlan {
+        at: turn.run_of(id),
+        name: instance.name.clone(),
+        directory: instance.directory.clone(),
+        binary,
+        environment: Vec::new(),
+        demo: instance.demo,
+        taken: turn.core.state.instances.values().filter_map(|other| Some(other.port?.get())).collect(),
+    };
+    let behind = turn.behind(id);
+    behind.awaits_binary = false;
+    let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
+    step(turn, id, Step::StartingProcess);
+    turn.effect(Effect::Launch(Box::new(plan)));
+}
+
+fn step(turn: &mut Turn, id: &InstanceId, step: Step) {
+    let since = match turn.instance(id).map(|instance| &instance.state) {
+        Some(InstanceState::Starting { since, .. }) => *since,
+        _ => return,
+    };
+    turn.enter(id, InstanceState::Starting { step, since });
+}
+
+/// The intent is on disk.
+pub(super) fn recorded(turn: &mut Turn, at: &RunId, port: Port) {
+    let id = &at.instance;
+    turn.change(id, |instance| instance.port = Some(port));
+    turn.behind(id).is_unrecorded = false;
+    answer_starting(turn, id);
+    let Some(instance) = turn.instance(id) else { return };
+    if instance.demo.is_none() && turn.core.state.settings.recent_directories.first() != Some(&instance.directory) {
+        let directory = instance.directory.clone();
+        let mut settings = (*turn.core.state.settings).clone();
+        settings.remember(&directory);
+        super::asked::set(turn, settings);
+    }
+}
+
+/// Tells those who started it which instance it is.
+pub(super) fn answer_starting(turn: &mut Turn, id: &InstanceId) {
+    for call in std::mem::take(&mut turn.behind(id).starting) {
+        turn.answer(call, Ok(Outcome::Instance(id.clone())));
+    }
+}
+
+/// The process runs.
+pub(super) fn spawned(turn: &mut Turn, at: &RunId, identity: ProcessIdentity, port: Port) {
+    let id = &at.instance;
+    let since = turn.now;
+    turn.change(id, |instance| {
+        instance.kind = Kind::Process { identity: Some(identity.clone()) };
+        instance.port = Some(port);
+        instance.started_at = Some(since);
+    });
+    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
+        // It was to be stopped before there was anything to stop.
+        turn.write_record(id, true);
+        turn.effect(Effect::StopProcess { at: at.clone(), identity });
+    } else {
+        step(turn, id, Step::WaitingForAnswer);
+    }
+}
+
+/// The start is over, and nothing of it runs.
+pub(super) fn failed(turn: &mut Turn, at: &RunId, failure: Failure) {
+    let id = &at.instance;
+    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
+        return super::stop::stopped(turn, at, Ok(()));
+    }
+    let cause = failure.cause.clone();
+    turn.end_run(id);
+    if turn.enter(id, InstanceState::Crashed(failure)) {
+        turn.change(id, |instance| instance.last_end = Some(cause));
+        turn.write_record(id, false);
+    }
+    answer_starting(turn, id);
+}

@@ -1,0 +1,229 @@
+//! The one writer: takes what happens, lets `reduce` say what follows, publishes the state, performs the effects.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use launch::ProcessIdentity;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+use super::context::{Context, now};
+use super::{Input, adopting, binary, guard, launching, reading, stream, watching};
+use crate::core::Core;
+use crate::effect::Effect;
+use crate::event::{CallId, Event, Outcome, RunId};
+use crate::files::registry_file::RegistryChange;
+use crate::reduce::reduce;
+use crate::{Change, FleetError, InstanceId, LaunchError, State};
+
+/// The one writer.
+pub(super) struct Actor {
+    pub(super) context: Context,
+    pub(super) core: Core,
+    pub(super) states: watch::Sender<Arc<State>>,
+    pub(super) changes: broadcast::Sender<Arc<Change>>,
+    pub(super) calls: HashMap<CallId, oneshot::Sender<Result<Outcome, FleetError>>>,
+    pub(super) links: HashMap<InstanceId, Link>,
+    /// Tasks that belong to no instance.
+    pub(super) watchers: Vec<AbortHandle>,
+}
+
+/// What is under way with one server: ended when we have nothing to do with it any more.
+#[derive(Default)]
+pub(super) struct Link {
+    tasks: Vec<AbortHandle>,
+    again: Option<mpsc::Sender<()>>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        for task in &self.watchers {
+            task.abort();
+        }
+    }
+}
+
+impl Actor {
+    /// Takes what happens until the end.
+    pub(super) async fn run(mut self, mut inputs: mpsc::UnboundedReceiver<Input>) {
+        while let Some(input) = inputs.recv().await {
+            match input {
+                Input::Event(event) => self.take(event),
+                Input::Call { call, event, reply } => {
+                    self.calls.insert(call, reply);
+                    self.take(event);
+                }
+                Input::Close { closed } => {
+                    self.context.disk.settle().await;
+                    let _gone = closed.send(());
+                    return;
+                }
+            }
+        }
+        self.context.disk.settle().await;
+    }
+
+    /// Takes one event.
+    pub(super) fn take(&mut self, event: Event) {
+        let about = event.run().cloned();
+        let core = self.core.clone();
+        let effects = match std::panic::catch_unwind(AssertUnwindSafe(|| reduce(core, event, now()))) {
+            Ok((core, effects)) => {
+                self.core = core;
+                effects
+            }
+            Err(panic) => {
+                // The state before it still stands: the event is lost, the fleet is not.
+                let message = guard::message_of(panic.as_ref());
+                tracing::error!(message, "An event could not be taken in");
+                match about {
+                    Some(at) => self.broken(at, message),
+                    None => Vec::new(),
+                }
+            }
+        };
+        let is_changed = effects.iter().any(|effect| {
+            matches!(effect, Effect::Publish(change) if !matches!(change, Change::Transcript { .. }))
+        });
+        // First the state, then what tells of it: who reads on a change sees it.
+        if is_changed {
+            self.states.send_replace(Arc::new(self.core.state.clone()));
+        }
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn broken(&mut self, at: RunId, message: String) -> Vec<Effect> {
+        let core = self.core.clone();
+        let event = Event::Panicked { at, message };
+        match std::panic::catch_unwind(AssertUnwindSafe(|| reduce(core, event, now()))) {
+            Ok((core, effects)) => {
+                self.core = core;
+                effects
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let context = self.context.clone();
+        match effect {
+            Effect::Publish(change) => {
+                // Nobody watches: nothing to tell.
+                let _unwatched = self.changes.send(Arc::new(change));
+            }
+            Effect::Answer { call, result } => {
+                if let Some(reply) = self.calls.remove(&call) {
+                    let _gone = reply.send(result);
+                }
+            }
+            Effect::Launch(plan) => {
+                let at = plan.at.clone();
+                // Not part of the link: it stays with the process to its end.
+                guard::spawn(&context, &at, launching::launch(self.context.clone(), *plan));
+            }
+            Effect::Adopt { at, identity, port } => {
+                self.link(&at, adopting::adopt(context, at.clone(), identity, port));
+            }
+            Effect::Attach { at, host, port } => self.link(&at, adopting::attach(context, at.clone(), host, port)),
+            Effect::Connect { at } => self.connect(at),
+            Effect::Resync { at } => self.resync(&at),
+            Effect::Disconnect { instance } => {
+                self.context.clients.remove(&instance);
+                self.links.remove(&instance);
+            }
+            Effect::StopProcess { at, identity } => {
+                guard::spawn(&context, &at, stop_process(self.context.clone(), at.clone(), identity));
+            }
+            Effect::StopContainer { at, container } => {
+                guard::spawn(&context, &at, stop_container(self.context.clone(), at.clone(), container));
+            }
+            Effect::StartContainer { at, container } => {
+                guard::spawn(&context, &at, start_container(self.context.clone(), at.clone(), container));
+            }
+            Effect::ReadSession { at, directory, session } => {
+                if let Some(client) = self.context.clients.get(&at.instance) {
+                    self.link(&at, reading::session(context, at.clone(), client, directory, session));
+                }
+            }
+            Effect::Reply { at, call, directory, request, answer } => {
+                let Some(client) = self.context.clients.get(&at.instance) else {
+                    let gone = FleetError::NoSuchRequest { instance: at.instance, request };
+                    return self.perform(Effect::Answer { call, result: Err(gone) });
+                };
+                let reporting = async move {
+                    let result = reading::reply(client, directory, request.clone(), answer).await;
+                    context.report(Event::Replied { at, call, request, result });
+                };
+                tokio::spawn(reporting);
+            }
+            Effect::WriteRecord(record) => self.context.disk.write_record(record),
+            Effect::RemoveRecord { id } => self.context.disk.remove_record(id),
+            Effect::Register(entry) => self.context.disk.change_registry(RegistryChange::Put(entry)),
+            Effect::Unregister { id, pid } => self.context.disk.change_registry(RegistryChange::Remove { id, pid }),
+            Effect::SaveSettings(settings) => self.context.disk.save_settings(settings),
+            Effect::LookForOpencode { setting } => {
+                self.watchers.retain(|task| !task.is_finished());
+                self.watchers.push(tokio::spawn(binary::look(context, setting)).abort_handle());
+            }
+            Effect::InstallOpencode => {
+                self.watchers.retain(|task| !task.is_finished());
+                self.watchers.push(tokio::spawn(binary::install(context)).abort_handle());
+            }
+        }
+    }
+
+    fn link(&mut self, at: &RunId, task: impl Future<Output = ()> + Send + 'static) {
+        let task = guard::spawn(&self.context, at, task);
+        let link = self.links.entry(at.instance.clone()).or_default();
+        link.tasks.retain(|task| !task.is_finished());
+        link.tasks.push(task);
+    }
+
+    fn connect(&mut self, at: RunId) {
+        let Some(client) = self.context.clients.get(&at.instance) else { return };
+        let (again, asked) = mpsc::channel(1);
+        self.link(&at, stream::keep(self.context.clone(), at.clone(), client, asked));
+        if let Some(link) = self.links.get_mut(&at.instance) {
+            link.again = Some(again);
+        }
+    }
+
+    fn resync(&mut self, at: &RunId) {
+        if let Some(again) = self.links.get(&at.instance).and_then(|link| link.again.as_ref()) {
+            // One that is asked for already is as good.
+            let _full = again.try_send(());
+        }
+    }
+}
+
+async fn stop_process(context: Context, at: RunId, identity: ProcessIdentity) {
+    let result = launch::stop(&identity, launching::GRACE).await.map(drop).map_err(FleetError::Launch);
+    context.report(Event::Stopped { at, result });
+}
+
+async fn stop_container(context: Context, at: RunId, container: String) {
+    let result = async { watching::connect(&context).await?.stop(&container, launching::GRACE).await };
+    let result: Result<(), LaunchError> = result.await;
+    context.report(Event::Stopped { at, result: result.map_err(FleetError::Launch) });
+}
+
+async fn start_container(context: Context, at: RunId, container: String) {
+    let result = async { watching::connect(&context).await?.start(&container).await };
+    let result: Result<(), LaunchError> = result.await;
+    if let Err(error) = result {
+        let failure =
+            crate::Failure { cause: error.to_string(), hint: Some("Look at it with Docker".to_owned()), last_lines: Vec::new() };
+        context.report(Event::LaunchFailed { at, failure });
+    }
+}

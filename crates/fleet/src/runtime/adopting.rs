@@ -1,0 +1,86 @@
+//! Processes that run already: their password is read back from their own environment, and they are watched by their identity, because they are not our children.
+
+use std::time::Duration;
+
+use launch::{Exit, ProcessIdentity};
+use opencode_api::{ApiError, Client, Port, Secret, ServerAddress};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::context::Context;
+use super::launching;
+use crate::event::{Event, RunId};
+use crate::files::record_file;
+use crate::record::Life;
+
+/// How often we look whether the process lives.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long an adopted server may be silent before that is said.
+const SILENCE: Duration = Duration::from_secs(3);
+/// How long a probe of a server that may be busy may take.
+const PROBE: Duration = Duration::from_secs(1);
+/// How often a server that does not let us in, or does not answer, is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Adopts a process and stays with it.
+pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity, port: Port) {
+    let of = identity.clone();
+    let password = tokio::task::spawn_blocking(move || launch::password_of(&of)).await.ok().flatten();
+    let client = Client::new(ServerAddress::loopback(port, password.map(Secret::new)));
+    tokio::select! {
+        () = watch(&identity) => {}
+        () = async {
+            get_in(&context, &at, &client).await;
+            std::future::pending::<()>().await;
+        } => {}
+    }
+    let records = context.folders.records();
+    let record = record_file::read(&record_file::path(&records, &at.instance));
+    // Whoever of this user's hosts ended it has written that down before.
+    let asked = record.is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)));
+    let failure = launching::end(&context, &at.instance, Exit::Unknown).await;
+    context.report(Event::Exited { at, failure, asked });
+}
+
+/// Waits until the process is gone.
+async fn watch(identity: &ProcessIdentity) {
+    let mut ticks = interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if !identity.is_alive() {
+            return;
+        }
+    }
+}
+
+/// Asks a server that somebody else started, until it lets us in.
+pub(super) async fn attach(context: Context, at: RunId, host: String, port: Port) {
+    let address = ServerAddress { host, ..ServerAddress::loopback(port, None) };
+    get_in(&context, &at, &Client::new(address)).await;
+}
+
+/// Asks until the server answers with our credentials.
+async fn get_in(context: &Context, at: &RunId, client: &Client) {
+    let began = Instant::now();
+    let mut is_said = false;
+    loop {
+        match client.health(PROBE).await {
+            Ok(health) => {
+                context.clients.set(&at.instance, client.clone());
+                context.report(Event::Answered { at: at.clone(), version: health.version });
+                return;
+            }
+            Err(ApiError::Unauthorized { .. }) => {
+                context.report(Event::Refused { at: at.clone() });
+                is_said = true;
+            }
+            Err(error) if began.elapsed() >= SILENCE && !is_said => {
+                context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
+                is_said = true;
+            }
+            Err(_) => {}
+        }
+        let pause = if is_said { ASK_AGAIN } else { Duration::from_millis(50) };
+        tokio::time::sleep(pause).await;
+    }
+}

@@ -1,0 +1,235 @@
+//! Two threads that write files in the order in which they are told: one for our own, one for the shared registry, whose lock may take half a minute.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::context::now;
+use crate::event::Event;
+use crate::files::registry_file::{self, RegistryChange, RegistryError, Written};
+use crate::files::registry_lock::{LockError, Patience};
+use crate::files::{record_file, settings_file};
+use crate::record::Record;
+use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Settings};
+
+/// How long after a failure the registry is tried again.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// The way to the threads. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct Disk {
+    own: mpsc::Sender<Job>,
+    shared: mpsc::Sender<SharedJob>,
+}
+
+enum Job {
+    WriteRecord(Box<Record>, Option<oneshot::Sender<io::Result<()>>>),
+    RemoveRecord(InstanceId),
+    SaveSettings(Settings),
+    Barrier(oneshot::Sender<()>),
+}
+
+enum SharedJob {
+    Change(RegistryChange),
+    Barrier(oneshot::Sender<()>),
+}
+
+/// Takes what the threads have to report.
+pub(crate) type Report = Arc<dyn Fn(Event) + Send + Sync>;
+
+impl Disk {
+    /// Starts the threads. They end when the last clone is gone.
+    pub(crate) fn start(folders: &Arc<Folders>, report: &Report) -> Result<Self, FleetError> {
+        let (own, jobs) = mpsc::channel();
+        let (shared, shared_jobs) = mpsc::channel();
+        let thread = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+            started.map(drop).map_err(|source| FleetError::File { action: "start a thread for", path: folders.state.clone(), source })
+        };
+        let (own_folders, own_report) = (Arc::clone(folders), Arc::clone(report));
+        thread("fleet-files", Box::new(move || write_own(&jobs, &own_folders, &own_report)))?;
+        let (registry, report) = (folders.registry(), Arc::clone(report));
+        thread("fleet-registry", Box::new(move || write_shared(&shared_jobs, &registry, &report)))?;
+        Ok(Self { own, shared })
+    }
+
+    /// Writes a record.
+    pub(crate) fn write_record(&self, record: Box<Record>) {
+        self.send(Job::WriteRecord(record, None));
+    }
+
+    /// Writes a record, and waits until it is there.
+    pub(crate) async fn write_record_now(&self, record: Record) -> io::Result<()> {
+        let (done, wait) = oneshot::channel();
+        self.send(Job::WriteRecord(Box::new(record), Some(done)));
+        wait.await.unwrap_or_else(|_| Err(io::Error::other("the fleet is closed")))
+    }
+
+    pub(crate) fn remove_record(&self, id: InstanceId) {
+        self.send(Job::RemoveRecord(id));
+    }
+
+    pub(crate) fn save_settings(&self, settings: Settings) {
+        self.send(Job::SaveSettings(settings));
+    }
+
+    pub(crate) fn change_registry(&self, change: RegistryChange) {
+        let _gone = self.shared.send(SharedJob::Change(change));
+    }
+
+    /// Waits until everything that was told so far is written, but not for somebody else's lock.
+    pub(crate) async fn settle(&self) {
+        const LONGEST: Duration = Duration::from_secs(3);
+        let (own, own_wait) = oneshot::channel();
+        let (shared, shared_wait) = oneshot::channel();
+        self.send(Job::Barrier(own));
+        let _gone = self.shared.send(SharedJob::Barrier(shared));
+        let both = async { (own_wait.await, shared_wait.await) };
+        if tokio::time::timeout(LONGEST, both).await.is_err() {
+            tracing::warn!("Not everything could be written before the end");
+        }
+    }
+
+    fn send(&self, job: Job) {
+        // The thread ends only with the last sender.
+        let _gone = self.own.send(job);
+    }
+}
+
+fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
+    for job in jobs {
+        match job {
+            Job::WriteRecord(record, done) => {
+                let result = record_file::write(&folders.records(), &record);
+                tell(report, "records", &folders.records(), &result);
+                if let Some(done) = done {
+                    let _gone = done.send(result);
+                }
+            }
+            Job::RemoveRecord(id) => {
+                let result = record_file::remove(&folders.records(), &id);
+                tell(report, "records", &folders.records(), &result);
+                remove_logs(&folders.logs(), &id);
+            }
+            Job::SaveSettings(settings) => {
+                let result = settings_file::write(&folders.settings(), &settings);
+                tell(report, settings_file::notice_id().as_str(), &folders.settings(), &result);
+            }
+            Job::Barrier(done) => {
+                let _gone = done.send(());
+            }
+        }
+    }
+}
+
+fn remove_logs(folder: &Path, id: &InstanceId) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let first = format!("{id}.log");
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&first) {
+            let _gone = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Raises a notice for a failure, and takes it back after a success.
+fn tell(report: &Report, id: &str, path: &Path, result: &io::Result<()>) {
+    match result {
+        Ok(()) => report(Event::NoticeOver(NoticeId::from(id))),
+        Err(error) => report(Event::NoticeRaised(Notice {
+            id: NoticeId::from(id),
+            level: NoticeLevel::Error,
+            message: format!("Could not write `{}`: {error}", path.display()),
+            hint: Some("Make room on the disk, or correct the permissions; what runs goes on".to_owned()),
+        })),
+    }
+}
+
+/// Makes changes of the registry in order. What fails is tried again; of several about one entry the last counts.
+fn write_shared(jobs: &mpsc::Receiver<SharedJob>, registry: &Path, report: &Report) {
+    let mut waiting: BTreeMap<InstanceId, RegistryChange> = BTreeMap::new();
+    loop {
+        let job = if waiting.is_empty() {
+            match jobs.recv() {
+                Ok(job) => Some(job),
+                Err(_) => return,
+            }
+        } else {
+            match jobs.recv_timeout(AGAIN) {
+                Ok(job) => Some(job),
+                Err(mpsc::RecvTimeoutError::Timeout) => None,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+        };
+        match job {
+            Some(SharedJob::Change(change)) => {
+                waiting.insert(id_of(&change).clone(), change);
+            }
+            Some(SharedJob::Barrier(done)) => {
+                let _gone = done.send(());
+                continue;
+            }
+            None => {}
+        }
+        let mut failed = None;
+        waiting.retain(|_, change| match registry_file::change(registry, change, Patience::USUAL, now().as_ms()) {
+            Ok(Written::Done) => false,
+            Ok(Written::AfterBackup(copy)) => {
+                report(Event::NoticeRaised(corrupt(registry, Some(&copy))));
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, "The registry was not changed");
+                failed = Some(error);
+                true
+            }
+        });
+        match failed {
+            None => report(Event::NoticeOver(NoticeId::from("registry"))),
+            Some(error) => report(Event::NoticeRaised(trouble(&error))),
+        }
+    }
+}
+
+fn id_of(change: &RegistryChange) -> &InstanceId {
+    match change {
+        RegistryChange::Put(entry) => &entry.id,
+        RegistryChange::Remove { id, .. } => id,
+    }
+}
+
+fn trouble(error: &RegistryError) -> Notice {
+    let hint = match error {
+        RegistryError::Lock(LockError::Busy { .. }) => "End that program, or wait for it; Portal tries again",
+        RegistryError::Lock(LockError::Create { .. }) | RegistryError::Write { .. } => {
+            "Make room on the disk, or correct the permissions; Portal tries again"
+        }
+        RegistryError::ReadOnly { .. } | RegistryError::Read { .. } => {
+            "Correct the permissions of the file; Portal tries again"
+        }
+    };
+    Notice {
+        id: NoticeId::from("registry"),
+        level: NoticeLevel::Warning,
+        message: format!("Other programs do not see all instances: {error}"),
+        hint: Some(hint.to_owned()),
+    }
+}
+
+/// The registry made no sense.
+pub(super) fn corrupt(registry: &Path, copy: Option<&Path>) -> Notice {
+    let (hint, level) = match copy {
+        Some(copy) => (format!("What was in it was kept as `{}`", copy.display()), NoticeLevel::Warning),
+        None => ("It is kept under another name before anything is written to it".to_owned(), NoticeLevel::Info),
+    };
+    Notice {
+        id: NoticeId::from("registry-corrupt"),
+        level,
+        message: format!("The registry `{}` makes no sense", registry.display()),
+        hint: Some(hint),
+    }
+}

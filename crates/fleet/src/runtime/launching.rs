@@ -1,0 +1,308 @@
+//! Starting a process and seeing it through: the lock, the port, the record, the spawn, the first answer, and in the end how it ended.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use launch::{Exit, Launch, ProcessIdentity, Running};
+use opencode_api::{Client, Port, Secret, ServerAddress};
+
+use super::context::{Context, now};
+use super::probing::{self, FirstAnswer};
+use crate::effect::LaunchPlan;
+use crate::event::Event;
+use crate::files::directory_lock::DirectoryLock;
+use crate::files::record_file;
+use crate::record::{Life, Record, Running as RecordedRun};
+use crate::{Failure, InstanceId};
+
+/// The first port that we try.
+const FIRST_PORT: u16 = 3100;
+/// How often another port is tried.
+const PORT_TRIES: usize = 8;
+/// How long a server may take to its first answer.
+const GET_READY: Duration = Duration::from_secs(60);
+/// How long another host may take to start what we were about to start.
+const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+/// How many lines of output a failure shows.
+const LAST_LINES: usize = 20;
+/// How long a process may take to end before it is killed.
+pub(super) const GRACE: Duration = Duration::from_secs(5);
+
+/// Starts a process and stays with it.
+pub(super) async fn launch(context: Context, plan: LaunchPlan) {
+    let at = plan.at.clone();
+    match bring_up(&context, &plan).await {
+        Ok(Brought::Up(mut running)) => {
+            let exit = running.wait().await;
+            let failure = end(&context, &at.instance, exit).await;
+            context.report(Event::Exited { at, failure, asked: false });
+        }
+        Ok(Brought::Elsewhere(record)) => context.report(Event::TakenElsewhere { at, record }),
+        Err(failure) => {
+            tracing::warn!(instance = %at.instance, cause = failure.cause, "An instance did not start");
+            context.report(Event::LaunchFailed { at, failure });
+        }
+    }
+}
+
+/// What became of a start.
+enum Brought {
+    /// It answers.
+    Up(Running),
+    /// Another host has started it.
+    Elsewhere(Box<Record>),
+}
+
+/// What became of one try.
+enum Tried {
+    Up(Running),
+    /// Somebody else has the port.
+    PortTaken,
+}
+
+async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failure> {
+    let mut lock = Some(take_lock(context, plan).await?);
+    if let Some(record) = started_elsewhere(context, plan) {
+        return Ok(Brought::Elsewhere(Box::new(record)));
+    }
+    let mut taken = plan.taken.clone();
+    for _ in 0..PORT_TRIES {
+        let port = choose_port(&taken).await?;
+        taken.push(port.get());
+        match try_port(context, plan, port, &mut lock).await? {
+            Tried::Up(running) => return Ok(Brought::Up(running)),
+            Tried::PortTaken => tracing::info!(port = port.get(), "The port was taken; trying the next"),
+        }
+    }
+    Err(Failure {
+        cause: format!("No port was free long enough, in {PORT_TRIES} tries"),
+        hint: Some("Another program takes ports from 3100 on; end it and try again".to_owned()),
+        last_lines: Vec::new(),
+    })
+}
+
+async fn take_lock(context: &Context, plan: &LaunchPlan) -> Result<DirectoryLock, Failure> {
+    let began = Instant::now();
+    loop {
+        match DirectoryLock::try_take(&context.folders.locks(), &plan.directory) {
+            Ok(Some(lock)) => return Ok(lock),
+            Ok(None) if began.elapsed() < LOCK_PATIENCE => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(None) => {
+                return Err(plain("Another Portal has been starting an instance here for half a minute"));
+            }
+            Err(error) => {
+                let folder = context.folders.locks();
+                return Err(plain(&format!("Could not write in `{}`: {error}", folder.display())));
+            }
+        }
+    }
+}
+
+/// The record of an instance that another host has started in this directory since we looked.
+fn started_elsewhere(context: &Context, plan: &LaunchPlan) -> Option<Record> {
+    record_file::read_all(&context.folders.records())
+        .into_iter()
+        .filter(|record| record.directory == plan.directory)
+        .find(|record| matches!(&record.life, Life::Runs(running) if running.identity.is_alive()))
+}
+
+async fn choose_port(taken: &[u16]) -> Result<Port, Failure> {
+    let taken = taken.to_vec();
+    let chosen = tokio::task::spawn_blocking(move || launch::next_free_port(FIRST_PORT, &taken)).await;
+    let port = chosen.map_err(|error| plain(&error.to_string()))?.map_err(|error| plain(&error.to_string()))?;
+    Port::new(port).ok_or_else(|| plain("The system offered port 0"))
+}
+
+async fn try_port(
+    context: &Context,
+    plan: &LaunchPlan,
+    port: Port,
+    lock: &mut Option<DirectoryLock>,
+) -> Result<Tried, Failure> {
+    let at = plan.at.clone();
+    let record = |life| Record {
+        id: at.instance.clone(),
+        name: plan.name.clone(),
+        directory: plan.directory.clone(),
+        demo: plan.demo,
+        life,
+        host: context.host.clone(),
+        last_end: None,
+    };
+    // From here on a crash of ours leaves a trace. On a full disk the start goes on; the notice is raised by who writes.
+    let _noticed = context.disk.write_record_now(record(Life::Intended { port })).await;
+    context.report(Event::Recorded { at: at.clone(), port });
+    let password = random_password();
+    let (mut running, client) = spawn(context, plan, port, &password).await?;
+    let identity = running.identity.clone();
+    let run = RecordedRun { identity: identity.clone(), port, since: now() };
+    let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
+    // Whoever waits for the directory now finds a process that runs.
+    lock.take();
+    context.report(Event::Spawned { at: at.clone(), identity: identity.clone(), port });
+    tokio::select! {
+        answered = until_ready(&client, port) => {
+            context.clients.set(&at.instance, client);
+            context.report(Event::Answered { at, version: answered });
+            Ok(Tried::Up(running))
+        }
+        exit = running.wait() => {
+            let failure = end(context, &at.instance, exit).await;
+            if is_port_trouble(&failure.last_lines) || !is_free(port).await {
+                return Ok(Tried::PortTaken);
+            }
+            Err(Failure { cause: format!("opencode ended with {exit} before it answered"), ..failure })
+        }
+        () = tokio::time::sleep(GET_READY) => {
+            stop_it(&identity).await;
+            let failure = end(context, &at.instance, Exit::Unknown).await;
+            let cause = format!("opencode did not answer within {} s", GET_READY.as_secs());
+            Err(Failure { cause, ..failure })
+        }
+    }
+}
+
+async fn stop_it(identity: &ProcessIdentity) {
+    if let Err(error) = launch::stop(identity, GRACE).await {
+        tracing::warn!(%error, pid = identity.pid, "A process that never answered could not be ended");
+    }
+}
+
+/// Waits for the first answer of our own server. One that takes any password is somebody else's on our port.
+async fn until_ready(client: &Client, port: Port) -> String {
+    loop {
+        if let FirstAnswer::Healthy { version } = probing::first_answer(client).await {
+            let stranger = Client::new(ServerAddress::loopback(port, None));
+            if stranger.health(Duration::from_secs(2)).await.is_err() {
+                return version;
+            }
+        }
+        // Ours will end by itself, because it cannot have the port.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn spawn(context: &Context, plan: &LaunchPlan, port: Port, password: &Secret) -> Result<(Running, Client), Failure> {
+    let shell = context.shell.environment().await;
+    let mut environment = launch::child_environment(&shell);
+    for (name, value) in [
+        ("OPENCODE_SERVER_USERNAME", "opencode"),
+        ("OPENCODE_SERVER_PASSWORD", password.expose()),
+        ("OPENCODE_CLIENT", "portal"),
+        ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+        ("OPENCODE_EXPERIMENTAL_FILEWATCHER", "true"),
+        ("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1"),
+        (INSTANCE_VARIABLE, plan.at.instance.as_str()),
+    ] {
+        environment.set(name, value);
+    }
+    for (name, value) in &plan.environment {
+        environment.set(name, value);
+    }
+    let log = log_of(context, &plan.at.instance);
+    let launch = Launch {
+        binary: plan.binary.clone(),
+        directory: plan.directory.clone(),
+        arguments: launch::serve_arguments(port.get()),
+        environment,
+        log: log.clone(),
+    };
+    // Each start begins with an empty log, so that its last lines are its own.
+    if let Err(error) = launch::log::rotate(&log, 0, super::watching::LOGS_KEPT) {
+        tracing::warn!(%error, "A log was not rotated");
+    }
+    let running = launch::spawn(&launch).map_err(|error| {
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        let cause = source.map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+        Failure { cause, hint: Some("Choose another opencode in the settings".to_owned()), last_lines: Vec::new() }
+    })?;
+    Ok((running, Client::new(ServerAddress::loopback(port, Some(password.clone())))))
+}
+
+/// Marks our processes, so that one is found again whose record was never completed.
+pub(super) const INSTANCE_VARIABLE: &str = "PORTAL_INSTANCE";
+
+/// Where an instance's output goes.
+pub(super) fn log_of(context: &Context, id: &InstanceId) -> PathBuf {
+    context.folders.logs().join(format!("{id}.log"))
+}
+
+/// 32 random bytes, in characters that need no quoting anywhere.
+fn random_password() -> Secret {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut bytes = [0_u8; 43];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    // 43 letters of 6 bits hold 32 bytes.
+    Secret::new(bytes.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % 64])).collect::<String>())
+}
+
+async fn is_free(port: Port) -> bool {
+    let checked = tokio::task::spawn_blocking(move || launch::next_free_port(port.get(), &[])).await;
+    checked.is_ok_and(|found| found.is_ok_and(|found| found == port.get()))
+}
+
+fn is_port_trouble(lines: &[String]) -> bool {
+    lines.iter().any(|line| {
+        let line = line.to_lowercase();
+        line.trim() == "serveerror" || line.contains("eaddrinuse") || line.contains("address already in use") || line.contains("port in use")
+            || (line.contains("failed to start server") && line.contains("port"))
+    })
+}
+
+/// How a process ended, with its last words.
+pub(super) async fn end(context: &Context, id: &InstanceId, exit: Exit) -> Failure {
+    failure(context, id, format!("It ended with {exit}")).await
+}
+
+/// A failure with the end of the output.
+pub(super) async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
+    let log = log_of(context, id);
+    let read = tokio::task::spawn_blocking(move || launch::log::tail(&log, LAST_LINES)).await;
+    let last_lines = read.ok().and_then(Result::ok).map(|tail| tail.lines).unwrap_or_default();
+    let hint = hint(&last_lines);
+    Failure { cause, hint, last_lines }
+}
+
+fn hint(lines: &[String]) -> Option<String> {
+    let text = lines.join("\n").to_lowercase();
+    let is_config = text.contains("config file at") || text.contains("configinvalid")
+        || text.contains("configuration is invalid")
+        || text.contains("configjson")
+        || (text.contains("opencode.json") && (text.contains("invalid") || text.contains("error")));
+    let hint = if is_config {
+        "Correct the configuration of opencode that its output names, then start again"
+    } else if text.contains("enospc") || text.contains("no space left") {
+        "Make room on the disk, then start again"
+    } else if lines.is_empty() {
+        "It wrote nothing; try another opencode in the settings"
+    } else {
+        "Its output says more; start it again when the cause is gone"
+    };
+    Some(hint.to_owned())
+}
+
+fn plain(cause: &str) -> Failure {
+    Failure { cause: cause.to_owned(), hint: None, last_lines: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hint, is_port_trouble, random_password};
+
+    #[test]
+    fn passwords_need_no_quoting_and_differ() {
+        let (first, second) = (random_password(), random_password());
+        assert_eq!(first.expose().len(), 43);
+        assert!(first.expose().chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter)));
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn reads_why_a_start_failed() {
+        let lines = |text: &str| vec![text.to_owned()];
+        assert!(is_port_trouble(&lines("ServeError: Failed to start server. Is port 3100 in use?")));
+        assert!(is_port_trouble(&lines("ServeError")));
+        assert!(!is_port_trouble(&lines("ConfigInvalidError")));
+        assert!(hint(&lines("Error: ConfigInvalidError in opencode.json")).unwrap().contains("configuration"));
+    }
+}

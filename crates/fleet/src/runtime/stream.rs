@@ -1,0 +1,144 @@
+//! One event stream a server, kept open: reconnected when it breaks, with a full reading at each beginning, and a look at the server's health in between.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use opencode_api::{ApiError, Client, EventStream};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::context::Context;
+use super::reading;
+use crate::event::{Event, RunId, Snapshot};
+
+/// How often the server is asked whether it is well.
+const LOOK: Duration = Duration::from_secs(5);
+/// The same while it is not.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long it may take to say so: it does one thing at a time, and some take seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The first and the longest pause before connecting again.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// How long after a reading that failed the next begins.
+const READ_AGAIN: Duration = Duration::from_secs(2);
+
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, ApiError>> + Send + 'a>>;
+
+/// Keeps a stream open until it is dropped. `again` asks for another reading.
+pub(super) async fn keep(context: Context, at: RunId, client: Client, mut again: mpsc::Receiver<()>) {
+    let mut failures: u32 = 0;
+    loop {
+        let reason = match client.events().await {
+            Ok(stream) => {
+                let began = Instant::now();
+                let reason = follow(&context, &at, &client, stream, &mut again).await;
+                if began.elapsed() > BACK_OFF.1 {
+                    failures = 0;
+                }
+                reason
+            }
+            Err(ApiError::Unauthorized { .. }) => {
+                failures += 1;
+                context.report(Event::Refused { at: at.clone() });
+                sleep(BACK_OFF.1).await;
+                continue;
+            }
+            Err(error) => {
+                failures += 1;
+                error.to_string()
+            }
+        };
+        // One that breaks and comes back at once is nobody's concern; the reading at its beginning repairs what was missed.
+        if failures > 0 {
+            tracing::info!(instance = %at.instance, reason, "The event stream is lost");
+            context.report(Event::Unanswered { at: at.clone(), reason });
+            sleep(back_off(failures)).await;
+        } else {
+            failures = 1;
+        }
+    }
+}
+
+/// Twice as long each time, and never at the same moment for all servers.
+fn back_off(failures: u32) -> Duration {
+    let doubled = BACK_OFF.0.saturating_mul(1 << failures.min(10)).min(BACK_OFF.1);
+    let mut byte = [0_u8];
+    // Without randomness they come together, which is only less polite.
+    let _even = getrandom::fill(&mut byte);
+    doubled.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
+}
+
+/// Follows an open stream to its end, and says why it ended.
+async fn follow(
+    context: &Context,
+    at: &RunId,
+    client: &Client,
+    mut stream: EventStream,
+    again: &mut mpsc::Receiver<()>,
+) -> String {
+    let begin = || -> Reading<'_> {
+        context.report(Event::StreamOpened { at: at.clone() });
+        Box::pin(reading::everything(context, at, client))
+    };
+    let mut reading: Option<Reading<'_>> = Some(begin());
+    let mut read_at: Option<Instant> = None;
+    let mut look_at = Instant::now() + LOOK;
+    let mut look: Option<Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + '_>>> = None;
+    let mut is_silent = false;
+    loop {
+        tokio::select! {
+            // What was told before something was read is to be known before it.
+            biased;
+            told = stream.next() => match told {
+                Ok(Some(envelope)) => context.report(Event::Told { at: at.clone(), envelope: Box::new(envelope) }),
+                Ok(None) => return "The server closed the event stream".to_owned(),
+                Err(error) => return error.to_string(),
+            },
+            read = ready(&mut reading) => {
+                reading = None;
+                match read {
+                    Ok(snapshot) => context.report(Event::Resynced { at: at.clone(), snapshot: Box::new(snapshot) }),
+                    Err(ApiError::Unauthorized { .. }) => return "The server wants another password".to_owned(),
+                    Err(error) => {
+                        context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
+                        read_at = Some(Instant::now() + READ_AGAIN);
+                    }
+                }
+            }
+            Some(()) = again.recv() => reading = Some(begin()),
+            () = sleep_until(read_at.unwrap_or_else(Instant::now)), if read_at.is_some() => {
+                read_at = None;
+                reading = Some(begin());
+            }
+            () = sleep_until(look_at), if look.is_none() => {
+                look = Some(Box::pin(async { client.health(PATIENCE).await.map(drop) }));
+            }
+            seen = ready(&mut look) => {
+                look = None;
+                look_at = Instant::now() + if seen.is_ok() { LOOK } else { LOOK_AGAIN };
+                match seen {
+                    Ok(()) if is_silent => {
+                        is_silent = false;
+                        reading = Some(begin());
+                    }
+                    Ok(()) => {}
+                    Err(error) => {
+                        is_silent = true;
+                        // A reading on its way would say that all is well with what it read before.
+                        reading = None;
+                        context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Waits for what is under way; for ever, if nothing is.
+async fn ready<F: Future + Unpin>(future: &mut Option<F>) -> F::Output {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,258 @@
+//! What nobody tells us of and we must look at from time to time: records of other hosts, the shared registry, containers, what processes use, the size of logs.
+//!
+//! Each look is a few system calls, because there is one every second.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use launch::docker::{ContainerState, Engine};
+use launch::{LaunchError, ProcessIdentity, ProcessMonitor};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::context::Context;
+use crate::event::{Container, Event, RecordedLife};
+use crate::files::{record_file, registry_file};
+use crate::record::{Life, Record, Running};
+use crate::{InstanceId, Kind, NoticeId, State, Usage};
+
+/// How often we look for what changed on disk and at containers.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often we measure.
+const MEASURE: Duration = Duration::from_secs(3);
+/// How often logs are looked at.
+const LOGS: Duration = Duration::from_secs(30);
+/// How long a log may become.
+const LOG_BYTES: u64 = 8 * 1024 * 1024;
+/// How many older logs are kept.
+pub(super) const LOGS_KEPT: usize = 2;
+/// How long the container engine may take.
+const ENGINE: Duration = Duration::from_secs(3);
+
+/// What tells whether a file has changed.
+type Stamp = (Option<SystemTime>, u64);
+
+/// What has been seen on disk.
+#[derive(Default)]
+pub(super) struct Seen {
+    records: BTreeMap<PathBuf, (InstanceId, Stamp)>,
+    registry: Option<Stamp>,
+}
+
+/// Looks at the disk from time to time.
+pub(super) async fn disk(context: Context, mut seen: Seen) {
+    let mut ticks = ticks(LOOK);
+    loop {
+        ticks.tick().await;
+        look(&context, &mut seen);
+    }
+}
+
+/// Looks at the disk once.
+pub(super) fn look(context: &Context, seen: &mut Seen) {
+    records(context, seen);
+    registry(context, seen);
+}
+
+fn records(context: &Context, seen: &mut Seen) {
+    let paths = record_file::paths(&context.folders.records());
+    let gone: Vec<PathBuf> = seen.records.keys().filter(|path| !paths.contains(path)).cloned().collect();
+    for path in gone {
+        if let Some((id, _)) = seen.records.remove(&path) {
+            context.report(Event::RecordGone { id });
+        }
+    }
+    for path in paths {
+        let stamp = stamp(&path);
+        if seen.records.get(&path).is_some_and(|(_, seen)| *seen == stamp) {
+            continue;
+        }
+        match record_file::read(&path) {
+            Ok(record) => {
+                let host_lives = record.host.as_ref().is_some_and(ProcessIdentity::is_alive);
+                let id = record.id.clone();
+                let (record, life) = life_of(record, host_lives);
+                if let Some(life) = life {
+                    seen.records.insert(path, (id, stamp));
+                    context.report(Event::RecordSeen { record: Box::new(record), process: life, host_lives });
+                }
+            }
+            Err(error) => {
+                // Perhaps a newer version's: kept, and not looked at again until it changes.
+                tracing::warn!(path = %path.display(), %error, "A record was not understood");
+                let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                seen.records.insert(path, (InstanceId::from(id), stamp));
+            }
+        }
+    }
+}
+
+/// What the system says of a recorded process. None: its host is just starting it; look again.
+fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife>) {
+    let life = match &record.life {
+        Life::Ended => RecordedLife::Dead,
+        Life::Runs(running) | Life::Ending(running) if running.identity.is_alive() => RecordedLife::Alive,
+        Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
+        Life::Intended { .. } if host_lives => return (record, None),
+        Life::Intended { port } => {
+            let port = *port;
+            match launch::find_by_environment(super::launching::INSTANCE_VARIABLE, record.id.as_str()) {
+                // Its host was killed between the spawn and the record: it is found by the mark it carries.
+                Some(identity) => {
+                    record.life = Life::Runs(Running { identity, port, since: super::context::now() });
+                    RecordedLife::Alive
+                }
+                None => RecordedLife::Dead,
+            }
+        }
+    };
+    (record, Some(life))
+}
+
+fn registry(context: &Context, seen: &mut Seen) {
+    let path = context.folders.registry();
+    let stamp = stamp(&path);
+    if seen.registry == Some(stamp) {
+        return;
+    }
+    seen.registry = Some(stamp);
+    match registry_file::docker_entries(&path) {
+        Ok(entries) if registry_file::is_corrupt(&path) => {
+            // What we knew stays: nothing says that it is gone.
+            drop(entries);
+            context.report(Event::NoticeRaised(super::disk::corrupt(&path, None)));
+        }
+        Ok(entries) => context.report(Event::DockerSeen { entries }),
+        Err(error) => {
+            tracing::warn!(%error, "The registry was not read");
+            context.report(Event::NoticeRaised(crate::Notice {
+                id: NoticeId::from("registry-read"),
+                level: crate::NoticeLevel::Warning,
+                message: error.to_string(),
+                hint: Some("Correct the permissions of the file".to_owned()),
+            }));
+            return;
+        }
+    }
+    context.report(Event::NoticeOver(NoticeId::from("registry-read")));
+}
+
+fn stamp(path: &Path) -> Stamp {
+    std::fs::metadata(path).map_or((None, 0), |metadata| (metadata.modified().ok(), metadata.len()))
+}
+
+/// Looks at the containers of other programs, as long as there are any.
+pub(super) async fn containers(context: Context) {
+    let mut ticks = ticks(LOOK);
+    let mut engine: Option<Engine> = None;
+    loop {
+        ticks.tick().await;
+        let containers = containers_of(&context.states.borrow());
+        if containers.is_empty() {
+            engine = None;
+            continue;
+        }
+        for (id, container) in containers {
+            let state = inspect(&context, &mut engine, &container).await;
+            context.report(Event::ContainerSeen { id, container: state });
+        }
+    }
+}
+
+fn containers_of(state: &State) -> Vec<(InstanceId, String)> {
+    let container = |instance: &crate::Instance| match &instance.kind {
+        Kind::Docker { container } => Some((instance.id.clone(), container.clone())),
+        Kind::Process { .. } => None,
+    };
+    state.instances.values().filter_map(|instance| container(instance)).collect()
+}
+
+async fn inspect(context: &Context, engine: &mut Option<Engine>, container: &str) -> Container {
+    let connected = match engine.take() {
+        Some(connected) => Ok(connected),
+        None => connect(context).await,
+    };
+    let result = match connected {
+        Ok(connected) => {
+            let state = connected.inspect(container).await;
+            *engine = Some(connected);
+            state
+        }
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(ContainerState::Running) => Container::Running,
+        Ok(ContainerState::Created) => Container::Exited { code: 0 },
+        Ok(ContainerState::Exited { code, .. }) => Container::Exited { code },
+        Ok(ContainerState::Gone) | Err(LaunchError::ContainerGone { .. }) => Container::Gone,
+        Err(error) => {
+            *engine = None;
+            Container::Unreachable { reason: error.to_string() }
+        }
+    }
+}
+
+/// Connects to the container engine.
+pub(super) async fn connect(context: &Context) -> Result<Engine, LaunchError> {
+    let environment = context.shell.environment().await;
+    let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
+    let runtime_folder = text("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let address =
+        launch::docker::address(text("DOCKER_HOST").as_deref(), &context.folders.home, runtime_folder.as_deref());
+    Engine::connect(&address, ENGINE).await
+}
+
+/// Measures what process trees use, as long as there are any.
+pub(super) async fn usage(context: Context) {
+    let mut ticks = ticks(MEASURE);
+    let mut monitor = ProcessMonitor::new();
+    loop {
+        ticks.tick().await;
+        let (ids, identities): (Vec<InstanceId>, Vec<ProcessIdentity>) = {
+            let state = context.states.borrow();
+            let running = |instance: &crate::Instance| Some((instance.id.clone(), instance.process()?.clone()));
+            state.instances.values().filter_map(|instance| running(instance)).unzip()
+        };
+        if ids.is_empty() {
+            continue;
+        }
+        let measured = tokio::task::spawn_blocking(move || {
+            let usage = monitor.usage(&identities);
+            (monitor, usage)
+        });
+        let Ok((back, measured)) = measured.await else {
+            monitor = ProcessMonitor::new();
+            continue;
+        };
+        monitor = back;
+        let usage = ids.into_iter().zip(measured).filter_map(|(id, usage)| {
+            let usage = usage?;
+            Some((id, Usage { memory_bytes: usage.memory, cpu_percent: usage.cpu_percent }))
+        });
+        context.report(Event::UsageSeen { usage: usage.collect() });
+    }
+}
+
+/// Keeps logs from growing for ever.
+pub(super) async fn logs(context: Context) {
+    let mut ticks = ticks(LOGS);
+    loop {
+        ticks.tick().await;
+        let logs: Vec<PathBuf> =
+            context.states.borrow().instances.values().filter_map(|instance| instance.log.clone()).collect();
+        let rotated = tokio::task::spawn_blocking(move || {
+            for log in logs {
+                if let Err(error) = launch::log::rotate(&log, LOG_BYTES, LOGS_KEPT) {
+                    tracing::warn!(%error, "A log was not rotated");
+                }
+            }
+        });
+        let _ended = rotated.await;
+    }
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,47 @@
+//! Everything that is true now. Cheap to clone: what is big is shared.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Settings};
+
+/// Everything that is true now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Every instance we know.
+    pub instances: BTreeMap<InstanceId, Arc<Instance>>,
+    /// What the person has set.
+    pub settings: Arc<Settings>,
+    /// The opencode binary that new instances run.
+    pub opencode: Opencode,
+    /// What is wrong beside any instance.
+    pub notices: BTreeMap<NoticeId, Notice>,
+}
+
+impl State {
+    /// With no instance, and opencode still to be looked for.
+    pub fn initial(settings: Settings) -> Self {
+        Self {
+            instances: BTreeMap::new(),
+            settings: Arc::new(settings),
+            opencode: Opencode::Looking,
+            notices: BTreeMap::new(),
+        }
+    }
+
+    /// The instances in the order of first sight.
+    pub fn in_order(&self) -> Vec<&Arc<Instance>> {
+        let mut instances: Vec<_> = self.instances.values().collect();
+        instances.sort_by_key(|instance| instance.ordinal);
+        instances
+    }
+
+    /// The instance that serves this directory, running or not; a running one first.
+    pub fn in_directory(&self, directory: &Path) -> Option<&Arc<Instance>> {
+        let mut here: Vec<_> =
+            self.instances.values().filter(|instance| instance.directory == directory).collect();
+        here.sort_by_key(|instance| (!instance.state.is_live(), instance.ordinal));
+        here.into_iter().next()
+    }
+}
