@@ -8,7 +8,7 @@ import { type DiffMode, type Row, rowsOfFile, widestColumn } from "../../lib/dif
 import { copyRows, pinnedRow } from "./copy";
 import { DiffRow, MAX_SHOWN } from "./DiffRow";
 import "./diff.css";
-import { type DiffEntry, isLarge, parseEntry } from "./entries";
+import { type DiffEntry, isLarge, isMissing, parseEntry } from "./entries";
 import { FileHeader } from "./FileHeader";
 
 export interface DiffListProps {
@@ -74,7 +74,7 @@ export function DiffList(props: DiffListProps) {
       const file = fileOf(entry);
       const folds = [...opened()].filter((id) => id.startsWith(`${entry.id}:`)).join();
       const own = fileRows.take(entry.id, [file, props.mode, folds], () =>
-        entry.patch ? rowsOfFile(file, entry.id, props.mode, opened()) : [noteFor(entry)],
+        isMissing(entry, file) ? [noteFor(entry)] : rowsOfFile(file, entry.id, props.mode, opened()),
       );
       for (const row of own) all.push(row);
     }

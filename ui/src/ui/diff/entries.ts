@@ -20,7 +20,9 @@ export const LARGE_CHARACTERS = 1_000_000;
 export const LARGE_CHANGES = 20_000;
 
 export function isLarge(entry: DiffEntry): boolean {
-  return entry.size > LARGE_CHARACTERS || entry.additions + entry.deletions > LARGE_CHANGES;
+  const changes = entry.additions + entry.deletions;
+  // More changes than characters: the server left the lines out, so there is nothing large to show.
+  return entry.size > LARGE_CHARACTERS || (changes > LARGE_CHANGES && entry.size > changes);
 }
 
 /** Cuts a patch of several files into entries. `name` is the path of a patch that tells none. */
@@ -57,4 +59,9 @@ export function parseEntry(entry: DiffEntry): DiffFile {
     deletions: entry.deletions,
   };
   return file ?? none;
+}
+
+/** Whether the server told of changed lines but did not send them: the file is too large for it. */
+export function isMissing(entry: DiffEntry, file: DiffFile): boolean {
+  return file.hunks.length === 0 && !file.binary && (entry.patch === "" || entry.additions + entry.deletions > 0);
 }
