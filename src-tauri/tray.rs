@@ -11,7 +11,7 @@ use fleet::{Change, Seen};
 use tauri::menu::{
     Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu, SubmenuBuilder,
 };
-use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
@@ -26,10 +26,7 @@ const ID: &str = "portal";
 const BURST: Duration = Duration::from_millis(100);
 
 /// What the tray shows now.
-struct Shown {
-    tray: TrayIcon,
-    model: Mutex<TrayModel>,
-}
+struct Shown(Mutex<TrayModel>);
 
 /// Shows the tray icon and keeps it true.
 pub fn start(app: &AppHandle) {
@@ -95,26 +92,27 @@ fn apply(app: &AppHandle, wanted: TrayModel) -> tauri::Result<()> {
     let Some(shown) = app.try_state::<Shown>() else {
         // The default would be a folder that all users of the machine share.
         let pictures = Portal::of(app).fleet.folders().state.join("tray");
-        let tray = TrayIconBuilder::with_id(ID)
+        TrayIconBuilder::with_id(ID)
             .icon(picture(wanted.mood, panel))
             .temp_dir_path(pictures)
             .tooltip(tooltip(&wanted))
             .menu(&menu_of(app, &wanted.items)?)
             .on_menu_event(on_click)
             .build(app)?;
-        app.manage(Shown { tray, model: Mutex::new(wanted) });
+        app.manage(Shown(Mutex::new(wanted)));
         return Ok(());
     };
-    let mut before = shown.model.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(tray) = app.tray_by_id(ID) else { return Ok(()) };
+    let mut before = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
     if before.items != wanted.items {
-        shown.tray.set_menu(Some(menu_of(app, &wanted.items)?))?;
+        tray.set_menu(Some(menu_of(app, &wanted.items)?))?;
     }
     if before.mood != wanted.mood {
-        shown.tray.set_icon(Some(picture(wanted.mood, panel)))?;
+        tray.set_icon(Some(picture(wanted.mood, panel)))?;
     }
     if before.waiting != wanted.waiting {
-        shown.tray.set_title(Some(title(&wanted)))?;
-        shown.tray.set_tooltip(Some(tooltip(&wanted)))?;
+        tray.set_title(Some(title(&wanted)))?;
+        tray.set_tooltip(Some(tooltip(&wanted)))?;
     }
     *before = wanted;
     Ok(())
