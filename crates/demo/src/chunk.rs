@@ -10,10 +10,7 @@ pub(crate) const MODEL: &str = "scripted";
 
 /// A piece of the streamed answer.
 pub(crate) fn delta(delta: &Value) -> Bytes {
-    chunk(
-        &json!([{ "index": 0, "delta": delta, "finish_reason": null }]),
-        None,
-    )
+    chunk(&json!([{ "index": 0, "delta": delta, "finish_reason": null }]), None)
 }
 
 /// A tool call, whole. opencode shows it as soon as its arguments are complete.
@@ -23,10 +20,7 @@ pub(crate) fn call(index: usize, id: &str, call: &ToolCall) -> Bytes {
 
 /// The end of the streamed answer.
 pub(crate) fn finish(has_calls: bool, words: usize) -> Bytes {
-    chunk(
-        &json!([{ "index": 0, "delta": {}, "finish_reason": reason(has_calls) }]),
-        Some(&usage(words)),
-    )
+    chunk(&json!([{ "index": 0, "delta": {}, "finish_reason": reason(has_calls) }]), Some(&usage(words)))
 }
 
 /// An error in the middle of the streamed answer.
@@ -42,19 +36,10 @@ pub(crate) fn done() -> Bytes {
 /// The body of an error.
 pub(crate) fn error(status: u16) -> Value {
     let (kind, message) = match status {
-        401 => (
-            "authentication_error",
-            "The demo model was told to refuse the key",
-        ),
-        429 => (
-            "rate_limit_exceeded",
-            "The demo model was told that there are too many requests",
-        ),
+        401 => ("authentication_error", "The demo model was told to refuse the key"),
+        429 => ("rate_limit_exceeded", "The demo model was told that there are too many requests"),
         500.. => ("server_error", "The demo model was told to fail"),
-        _ => (
-            "invalid_request_error",
-            "The demo model was told to refuse the request",
-        ),
+        _ => ("invalid_request_error", "The demo model was told to refuse the request"),
     };
     json!({ "error": { "message": message, "type": kind, "code": status } })
 }
@@ -66,14 +51,10 @@ pub(crate) fn whole(text: &str, reasoning: &str, calls: &[(String, ToolCall)]) -
         message["reasoning_content"] = reasoning.into();
     }
     if !calls.is_empty() {
-        message["tool_calls"] = calls
-            .iter()
-            .enumerate()
-            .map(|(index, (id, call))| tool_call(index, id, call))
-            .collect();
+        message["tool_calls"] =
+            calls.iter().enumerate().map(|(index, (id, call))| tool_call(index, id, call)).collect();
     }
-    let choice =
-        json!({ "index": 0, "message": message, "finish_reason": reason(!calls.is_empty()) });
+    let choice = json!({ "index": 0, "message": message, "finish_reason": reason(!calls.is_empty()) });
     json!({
         "id": "demo", "object": "chat.completion", "created": 0, "model": MODEL,
         "choices": [choice], "usage": usage(text.split_whitespace().count()),
@@ -81,7 +62,8 @@ pub(crate) fn whole(text: &str, reasoning: &str, calls: &[(String, ToolCall)]) -
 }
 
 fn chunk(choices: &Value, usage: Option<&Value>) -> Bytes {
-    let mut chunk = json!({ "id": "demo", "object": "chat.completion.chunk", "created": 0, "model": MODEL, "choices": choices });
+    let mut chunk =
+        json!({ "id": "demo", "object": "chat.completion.chunk", "created": 0, "model": MODEL, "choices": choices });
     if let Some(usage) = usage {
         chunk["usage"] = usage.clone();
     }

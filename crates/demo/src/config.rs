@@ -41,19 +41,13 @@ pub fn opencode_config(base_url: &str) -> Value {
 
 /// Variables that keep opencode offline, so that it starts and works without any network.
 pub fn environment() -> Vec<(String, String)> {
-    OFFLINE
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    OFFLINE.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// Everything that an instance needs in its environment to use the demo model at `base_url`.
 /// The configuration wins over the user's own without touching it.
 pub fn instance_environment(base_url: &str) -> Vec<(String, String)> {
     let mut variables = environment();
-    variables.push((
-        "OPENCODE_CONFIG_CONTENT".to_owned(),
-        opencode_config(base_url).to_string(),
-    ));
+    variables.push(("OPENCODE_CONFIG_CONTENT".to_owned(), opencode_config(base_url).to_string()));
     variables
 }

@@ -61,69 +61,47 @@ impl Request {
 
     /// The person's last words.
     pub fn prompt(&self) -> String {
-        self.last_prompt()
-            .map_or_else(String::new, |at| self.messages[at].text())
+        self.last_prompt().map_or_else(String::new, |at| self.messages[at].text())
     }
 
     /// How many times the person has spoken.
     pub fn prompts(&self) -> usize {
-        self.messages
-            .iter()
-            .filter(|message| message.role == "user")
-            .count()
+        self.messages.iter().filter(|message| message.role == "user").count()
     }
 
     /// How many replies with tool calls have come since the person's last words.
     pub fn replies(&self) -> usize {
-        self.since_prompt()
-            .iter()
-            .filter(|message| !message.tool_calls.is_empty())
-            .count()
+        self.since_prompt().iter().filter(|message| !message.tool_calls.is_empty()).count()
     }
 
     /// What the tools said since the person's last words.
     pub fn results(&self) -> Vec<String> {
-        self.since_prompt()
-            .iter()
-            .filter(|message| message.role == "tool")
-            .map(Message::text)
-            .collect()
+        self.since_prompt().iter().filter(|message| message.role == "tool").map(Message::text).collect()
     }
 
     /// Whether tools ran before the person's last words.
     pub fn has_played(&self) -> bool {
         let before = self.last_prompt().unwrap_or_default();
-        self.messages[..before]
-            .iter()
-            .any(|message| message.role == "tool")
+        self.messages[..before].iter().any(|message| message.role == "tool")
     }
 
     /// Whether the agent offers this tool.
     pub fn offers(&self, tool: &str) -> bool {
-        self.tools
-            .iter()
-            .any(|offered| offered.pointer("/function/name").and_then(Value::as_str) == Some(tool))
+        self.tools.iter().any(|offered| offered.pointer("/function/name").and_then(Value::as_str) == Some(tool))
     }
 
     fn system(&self) -> String {
-        let system: Vec<String> = self
-            .messages
-            .iter()
-            .filter(|message| message.role == "system")
-            .map(Message::text)
-            .collect();
+        let system: Vec<String> =
+            self.messages.iter().filter(|message| message.role == "system").map(Message::text).collect();
         system.join("\n")
     }
 
     fn last_prompt(&self) -> Option<usize> {
-        self.messages
-            .iter()
-            .rposition(|message| message.role == "user")
+        self.messages.iter().rposition(|message| message.role == "user")
     }
 
     fn since_prompt(&self) -> &[Message] {
-        self.last_prompt()
-            .map_or(&[], |at| &self.messages[at + 1..])
+        self.last_prompt().map_or(&[], |at| &self.messages[at + 1..])
     }
 }
 
@@ -133,10 +111,8 @@ impl Message {
         match &self.content {
             Value::String(text) => text.clone(),
             Value::Array(parts) => {
-                let texts: Vec<&str> = parts
-                    .iter()
-                    .filter_map(|part| part.get("text").and_then(Value::as_str))
-                    .collect();
+                let texts: Vec<&str> =
+                    parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str)).collect();
                 texts.join("\n")
             }
             _ => String::new(),

@@ -46,12 +46,7 @@ impl Model {
             // It only returns when the listener breaks; then nobody can be told.
             let _ = axum::serve(listener, app).await;
         });
-        Ok(Self {
-            address,
-            shared,
-            ended,
-            server,
-        })
+        Ok(Self { address, shared, ended, server })
     }
 
     /// Where it listens.
@@ -154,54 +149,33 @@ impl Shared {
 
     /// An id for a tool call, unlike those before it, also those of an earlier run of the model.
     pub fn next_call_id(&self) -> String {
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        format!(
-            "call_{:x}_{}",
-            now.as_micros(),
-            self.calls.fetch_add(1, Ordering::SeqCst)
-        )
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        format!("call_{:x}_{}", now.as_micros(), self.calls.fetch_add(1, Ordering::SeqCst))
     }
 }
 
 fn app(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/v1/models", get(models))
-        .route("/v1/chat/completions", post(complete))
-        .with_state(shared)
+    Router::new().route("/v1/models", get(models)).route("/v1/chat/completions", post(complete)).with_state(shared)
 }
 
 async fn models() -> Response {
     Json(json!({ "object": "list", "data": [{ "id": MODEL, "object": "model", "owned_by": "demo" }] })).into_response()
 }
 
-async fn complete(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    Json(request): Json<Request>,
-) -> Response {
+async fn complete(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(request): Json<Request>) -> Response {
     shared.requests.fetch_add(1, Ordering::SeqCst);
     let reply = reply(&request);
-    let session = headers
-        .get("x-session-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default();
+    let session = headers.get("x-session-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     let key = format!("{session} {} {}", request.prompts(), request.replies());
-    if let Some(Step::Fail {
-        status,
-        times,
-        retry_after,
-    }) = reply.steps.first()
+    if let Some(Step::Fail { status, times, retry_after }) = reply.steps.first()
         && shared.fails_now(&key, 0, *times)
     {
         let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(chunk::error(status.as_u16()))).into_response();
         if let Some(after) = retry_after {
-            response.headers_mut().insert(
-                "retry-after-ms",
-                u64::try_from(after.as_millis()).unwrap_or(u64::MAX).into(),
-            );
+            response
+                .headers_mut()
+                .insert("retry-after-ms", u64::try_from(after.as_millis()).unwrap_or(u64::MAX).into());
         }
         return response;
     }
@@ -212,11 +186,7 @@ async fn complete(
     tokio::spawn(Player::new(shared, key, output).play(reply));
     let body = stream::unfold(input, async |mut input| Some((input.recv().await?, input)));
     // Kept connections would outlive the model.
-    (
-        [(CONTENT_TYPE, "text/event-stream"), (CONNECTION, "close")],
-        Body::from_stream(body),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, "text/event-stream"), (CONNECTION, "close")], Body::from_stream(body)).into_response()
 }
 
 fn reply(request: &Request) -> Reply {
@@ -225,10 +195,7 @@ fn reply(request: &Request) -> Reply {
         Purpose::Title => Reply::say_at_once(&title(&prompt)),
         Purpose::Summary => Reply::say_at_once("The scripted demo model has nothing to remember."),
         Purpose::Reply => match script::replies(&prompt, request.directory().as_deref()) {
-            Some(replies) => replies
-                .into_iter()
-                .nth(request.replies())
-                .unwrap_or_else(|| Reply::say_at_once("Done.")),
+            Some(replies) => replies.into_iter().nth(request.replies()).unwrap_or_else(|| Reply::say_at_once("Done.")),
             None => tour::reply(request),
         },
     }
@@ -236,11 +203,7 @@ fn reply(request: &Request) -> Reply {
 
 /// The prompt's first line, shortened; directives lose their sign.
 fn title(prompt: &str) -> String {
-    let line = prompt
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("Demo")
-        .trim();
+    let line = prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or("Demo").trim();
     let line = line.trim_start_matches('@');
     if line.chars().count() > 50 {
         format!("{}…", line.chars().take(49).collect::<String>())
@@ -252,31 +215,10 @@ fn title(prompt: &str) -> String {
 /// An answer in one piece; only text, reasoning and calls can be in it.
 fn whole(shared: &Shared, reply: &Reply) -> serde_json::Value {
     let pieces = |of: fn(&Step) -> Option<&Passage>| -> String {
-        reply
-            .steps
-            .iter()
-            .filter_map(of)
-            .flat_map(|passage| passage.pieces.iter().map(String::as_str))
-            .collect()
+        reply.steps.iter().filter_map(of).flat_map(|passage| passage.pieces.iter().map(String::as_str)).collect()
     };
-    let text = pieces(|step| {
-        if let Step::Say(passage) = step {
-            Some(passage)
-        } else {
-            None
-        }
-    });
-    let reasoning = pieces(|step| {
-        if let Step::Think(passage) = step {
-            Some(passage)
-        } else {
-            None
-        }
-    });
-    let calls: Vec<_> = reply
-        .calls
-        .iter()
-        .map(|call| (shared.next_call_id(), call.clone()))
-        .collect();
+    let text = pieces(|step| if let Step::Say(passage) = step { Some(passage) } else { None });
+    let reasoning = pieces(|step| if let Step::Think(passage) = step { Some(passage) } else { None });
+    let calls: Vec<_> = reply.calls.iter().map(|call| (shared.next_call_id(), call.clone())).collect();
     chunk::whole(&text, &reasoning, &calls)
 }

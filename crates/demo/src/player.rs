@@ -30,12 +30,7 @@ pub(crate) struct Player {
 
 impl Player {
     pub fn new(shared: Arc<Shared>, key: String, output: Output) -> Self {
-        Self {
-            shared,
-            key,
-            output,
-            words: 0,
-        }
+        Self { shared, key, output, words: 0 }
     }
 
     /// Plays until the end, the client's going or the model's end.
@@ -49,8 +44,7 @@ impl Player {
     }
 
     async fn all(&mut self, reply: &Reply) -> Result<(), Gone> {
-        self.send(chunk::delta(&json!({ "role": "assistant", "content": "" })))
-            .await?;
+        self.send(chunk::delta(&json!({ "role": "assistant", "content": "" }))).await?;
         for (at, step) in reply.steps.iter().enumerate() {
             match step {
                 Step::Say(passage) => self.passage("content", passage).await?,
@@ -65,8 +59,7 @@ impl Player {
                 }
                 Step::Cut { times } => {
                     if self.shared.fails_now(&self.key, at, *times) {
-                        let broken =
-                            io::Error::new(io::ErrorKind::ConnectionAborted, "told to break");
+                        let broken = io::Error::new(io::ErrorKind::ConnectionAborted, "told to break");
                         return self.output.send(Err(broken)).await.map_err(|_| Gone);
                     }
                 }
@@ -76,8 +69,7 @@ impl Player {
             let id = self.shared.next_call_id();
             self.send(chunk::call(index, &id, call)).await?;
         }
-        self.send(chunk::finish(!reply.calls.is_empty(), self.words))
-            .await?;
+        self.send(chunk::finish(!reply.calls.is_empty(), self.words)).await?;
         self.send(chunk::done()).await
     }
 

@@ -17,10 +17,7 @@ const FILES: [(&str, &str); 3] = [
          Delete the folder when you are done.\n",
     ),
     (GREETING_FILE, "Hello, world\n"),
-    (
-        "greet.sh",
-        "#!/bin/sh\n# Prints the greeting.\ncat \"$(dirname \"$0\")/greeting.txt\"\n",
-    ),
+    ("greet.sh", "#!/bin/sh\n# Prints the greeting.\ncat \"$(dirname \"$0\")/greeting.txt\"\n"),
 ];
 
 /// Writes the sample project into `folder`, which is made if need be. Files that are there stay as they are.
@@ -34,19 +31,10 @@ pub fn tour_project(folder: &Path) -> io::Result<()> {
         }
     }
     if !folder.join(".git").exists() {
-        let commit = [
-            "-c",
-            "user.name=OpenCode Portal",
-            "-c",
-            "user.email=tour@localhost",
-            "-c",
-            "commit.gpgsign=false",
-        ];
-        let steps: [&[&str]; 3] = [
-            &["init", "--quiet"],
-            &["add", "--all"],
-            &["commit", "--quiet", "--no-verify", "--message", "Begin"],
-        ];
+        let commit =
+            ["-c", "user.name=OpenCode Portal", "-c", "user.email=tour@localhost", "-c", "commit.gpgsign=false"];
+        let steps: [&[&str]; 3] =
+            [&["init", "--quiet"], &["add", "--all"], &["commit", "--quiet", "--no-verify", "--message", "Begin"]];
         for step in steps {
             if !git(folder, &commit, step) {
                 break;

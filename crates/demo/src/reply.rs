@@ -21,11 +21,7 @@ pub(crate) enum Step {
     /// Reasoning.
     Think(Passage),
     /// An error of the provider.
-    Fail {
-        status: u16,
-        times: Times,
-        retry_after: Option<Duration>,
-    },
+    Fail { status: u16, times: Times, retry_after: Option<Duration> },
     /// Silence until released.
     Stall,
     /// A broken connection.
@@ -53,13 +49,7 @@ pub(crate) struct Passage {
 impl Passage {
     /// `text`, a word a piece.
     pub fn words(text: &str, per_second: Option<u32>) -> Self {
-        Self {
-            pieces: text
-                .split_inclusive(char::is_whitespace)
-                .map(str::to_owned)
-                .collect(),
-            per_second,
-        }
+        Self { pieces: text.split_inclusive(char::is_whitespace).map(str::to_owned).collect(), per_second }
     }
 }
 
@@ -75,28 +65,16 @@ pub(crate) struct ToolCall {
 impl Reply {
     /// Only text, at a pace that can be read along.
     pub fn say(text: &str) -> Self {
-        Self {
-            steps: vec![Step::Say(Passage::words(text, Some(40)))],
-            calls: Vec::new(),
-        }
+        Self { steps: vec![Step::Say(Passage::words(text, Some(40)))], calls: Vec::new() }
     }
 
     /// Only text, as fast as it goes.
     pub fn say_at_once(text: &str) -> Self {
-        Self {
-            steps: vec![Step::Say(Passage::words(text, None))],
-            calls: Vec::new(),
-        }
+        Self { steps: vec![Step::Say(Passage::words(text, None))], calls: Vec::new() }
     }
 
     /// Text, then a call.
     pub fn say_and_call(text: &str, tool: &str, arguments: Value) -> Self {
-        Self {
-            calls: vec![ToolCall {
-                tool: tool.to_owned(),
-                arguments,
-            }],
-            ..Self::say(text)
-        }
+        Self { calls: vec![ToolCall { tool: tool.to_owned(), arguments }], ..Self::say(text) }
     }
 }

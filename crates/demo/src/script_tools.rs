@@ -11,83 +11,46 @@ use crate::script::split_word;
 pub(crate) fn is_tool(word: &str) -> bool {
     matches!(
         word,
-        "bash"
-            | "read"
-            | "edit"
-            | "write"
-            | "glob"
-            | "grep"
-            | "webfetch"
-            | "todo"
-            | "question"
-            | "task"
-            | "tool"
+        "bash" | "read" | "edit" | "write" | "glob" | "grep" | "webfetch" | "todo" | "question" | "task" | "tool"
     )
 }
 
 /// The call that a directive stands for; none if it is no tool directive.
 pub(crate) fn tool_call(word: &str, argument: &str, directory: Option<&str>) -> Option<ToolCall> {
     let path = |file: &str| match directory {
-        Some(directory) => Path::new(directory)
-            .join(file)
-            .to_string_lossy()
-            .into_owned(),
+        Some(directory) => Path::new(directory).join(file).to_string_lossy().into_owned(),
         None => file.to_owned(),
     };
     let (tool, arguments) = match word {
         "bash" => ("bash", json!({ "command": argument })),
-        "read" => (
-            "read",
-            json!({ "filePath": path(file_and_rest(argument).0) }),
-        ),
+        "read" => ("read", json!({ "filePath": path(file_and_rest(argument).0) })),
         "glob" => ("glob", json!({ "pattern": argument })),
         "grep" => ("grep", json!({ "pattern": argument })),
         "webfetch" => ("webfetch", json!({ "url": argument, "format": "text" })),
         "edit" => {
             let (file, change) = file_and_rest(argument);
             let (old, new) = change.split_once(" => ").unwrap_or((change, ""));
-            (
-                "edit",
-                json!({ "filePath": path(file), "oldString": old, "newString": new }),
-            )
+            ("edit", json!({ "filePath": path(file), "oldString": old, "newString": new }))
         }
         "write" => {
             let (file, content) = file_and_rest(argument);
-            (
-                "write",
-                json!({ "filePath": path(file), "content": content }),
-            )
+            ("write", json!({ "filePath": path(file), "content": content }))
         }
-        "todo" => (
-            "todowrite",
-            json!({ "todos": argument.split('|').map(todo).collect::<Vec<_>>() }),
-        ),
-        "question" => (
-            "question",
-            json!({ "questions": argument.split("||").map(question).collect::<Vec<_>>() }),
-        ),
+        "todo" => ("todowrite", json!({ "todos": argument.split('|').map(todo).collect::<Vec<_>>() })),
+        "question" => ("question", json!({ "questions": argument.split("||").map(question).collect::<Vec<_>>() })),
         "task" => ("task", task(argument)),
         "tool" => {
             let (tool, arguments) = split_word(argument);
-            (
-                tool,
-                serde_json::from_str(arguments).unwrap_or_else(|_| json!({})),
-            )
+            (tool, serde_json::from_str(arguments).unwrap_or_else(|_| json!({})))
         }
         _ => return None,
     };
-    Some(ToolCall {
-        tool: tool.to_owned(),
-        arguments,
-    })
+    Some(ToolCall { tool: tool.to_owned(), arguments })
 }
 
 /// A file's name, perhaps in quotes, and what comes behind it: a space or a newline parts them.
 fn file_and_rest(argument: &str) -> (&str, &str) {
-    match argument
-        .strip_prefix('"')
-        .and_then(|quoted| quoted.split_once('"'))
-    {
+    match argument.strip_prefix('"').and_then(|quoted| quoted.split_once('"')) {
         Some((file, rest)) => (file, rest.strip_prefix([' ', '\n']).unwrap_or(rest)),
         None => split_word(argument),
     }
@@ -142,11 +105,7 @@ mod tests {
 
     fn check(word: &str, argument: &str, tool: &str, arguments: &Value) {
         let call = tool_call(word, argument, Some("/p")).expect(word);
-        assert_eq!(
-            (call.tool.as_str(), &call.arguments),
-            (tool, arguments),
-            "@{word} {argument}"
-        );
+        assert_eq!((call.tool.as_str(), &call.arguments), (tool, arguments), "@{word} {argument}");
     }
 
     #[test]
@@ -163,24 +122,9 @@ mod tests {
             "edit",
             &json!({"filePath": "/p/a b.txt", "oldString": "x", "newString": ""}),
         );
-        check(
-            "write",
-            "/tmp/a one\ntwo",
-            "write",
-            &json!({"filePath": "/tmp/a", "content": "one\ntwo"}),
-        );
-        check(
-            "write",
-            "a\none\ntwo",
-            "write",
-            &json!({"filePath": "/p/a", "content": "one\ntwo"}),
-        );
-        check(
-            "tool",
-            "skill {\"name\": \"x\"}",
-            "skill",
-            &json!({"name": "x"}),
-        );
+        check("write", "/tmp/a one\ntwo", "write", &json!({"filePath": "/tmp/a", "content": "one\ntwo"}));
+        check("write", "a\none\ntwo", "write", &json!({"filePath": "/p/a", "content": "one\ntwo"}));
+        check("tool", "skill {\"name\": \"x\"}", "skill", &json!({"name": "x"}));
         check(
             "todo",
             "x one | > two | three",

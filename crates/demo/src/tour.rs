@@ -35,9 +35,7 @@ const NO_TOUR: &str = "I am the demo model and only follow a script, so I cannot
 Write *Show me what you can do* to see the tour again.";
 
 /// Words in a later prompt that ask for the tour again.
-const ASKS: [&str; 8] = [
-    "show", "tour", "demo", "again", "what can", "example", "try", "start",
-];
+const ASKS: [&str; 8] = ["show", "tour", "demo", "again", "what can", "example", "try", "start"];
 
 /// The reply that comes next.
 pub(crate) fn reply(request: &Request) -> Reply {
@@ -60,22 +58,12 @@ pub(crate) fn reply(request: &Request) -> Reply {
         ),
         [looked] => {
             let (text, old, new) = match is_rejection(looked) {
-                true => (
-                    EDIT_AFTER_REJECTION,
-                    "Hello, world",
-                    "Hello, OpenCode Portal",
-                ),
+                true => (EDIT_AFTER_REJECTION, "Hello, world", "Hello, OpenCode Portal"),
                 // The second tour in the same project turns the greeting back.
-                false if looked.contains("Hello, OpenCode Portal") => {
-                    (EDIT, "Hello, OpenCode Portal", "Hello, world")
-                }
+                false if looked.contains("Hello, OpenCode Portal") => (EDIT, "Hello, OpenCode Portal", "Hello, world"),
                 false => (EDIT, "Hello, world", "Hello, OpenCode Portal"),
             };
-            Reply::say_and_call(
-                text,
-                "edit",
-                json!({ "filePath": file, "oldString": old, "newString": new }),
-            )
+            Reply::say_and_call(text, "edit", json!({ "filePath": file, "oldString": old, "newString": new }))
         }
         [.., edited] if is_rejection(edited) => Reply::say(CLOSING_AFTER_REJECTION),
         _ => Reply::say(CLOSING),

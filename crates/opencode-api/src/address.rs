@@ -23,12 +23,7 @@ pub struct ServerAddress {
 impl ServerAddress {
     /// A server on this machine.
     pub fn loopback(port: Port, password: Option<Secret>) -> Self {
-        Self {
-            host: "127.0.0.1".to_owned(),
-            port,
-            user: DEFAULT_USER.to_owned(),
-            password,
-        }
+        Self { host: "127.0.0.1".to_owned(), port, user: DEFAULT_USER.to_owned(), password }
     }
 
     /// The address as a URL without credentials.
@@ -63,10 +58,7 @@ mod tests {
     #[test]
     fn writes_ipv6_in_brackets() {
         let port = Port::new(80).expect("80 is not 0");
-        let address = ServerAddress {
-            host: "::1".to_owned(),
-            ..ServerAddress::loopback(port, None)
-        };
+        let address = ServerAddress { host: "::1".to_owned(), ..ServerAddress::loopback(port, None) };
         assert_eq!(address.origin(), "http://[::1]:80");
     }
 }

@@ -16,9 +16,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::{
-    ApiError, Directory, EventStream, Forward, Forwarded, Method, PermissionReply,
-    PermissionRequest, QuestionRequest, RequestId, STREAM_WATCHDOG, ServerAddress, Session,
-    SessionId, SessionStatus,
+    ApiError, Directory, EventStream, Forward, Forwarded, Method, PermissionReply, PermissionRequest, QuestionRequest,
+    RequestId, STREAM_WATCHDOG, ServerAddress, Session, SessionId, SessionStatus,
 };
 
 /// Time for an operation that answers from memory.
@@ -51,8 +50,7 @@ impl Client {
         let mut headers = HeaderMap::new();
         if let Some(password) = &address.password {
             let credentials = STANDARD.encode(format!("{}:{}", address.user, password.expose()));
-            let mut value = HeaderValue::try_from(format!("Basic {credentials}"))
-                .expect("base64 is a valid header");
+            let mut value = HeaderValue::try_from(format!("Basic {credentials}")).expect("base64 is a valid header");
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
@@ -65,11 +63,7 @@ impl Client {
             .build()
             .expect("a client without TLS and resolver settings can be built");
         let origin = Url::parse(&address.origin()).ok();
-        Self {
-            address: Arc::new(address),
-            http,
-            origin,
-        }
+        Self { address: Arc::new(address), http, origin }
     }
 
     /// The address that this client talks to.
@@ -88,60 +82,32 @@ impl Client {
             version: String,
         }
         let path = "/global/health";
-        let wire: Wire = self
-            .within(timeout, self.json(Method::Get, path, &[], None, None))
-            .await?;
+        let wire: Wire = self.within(timeout, self.json(Method::Get, path, &[], None, None)).await?;
         if wire.healthy {
-            Ok(Health {
-                version: wire.version,
-            })
+            Ok(Health { version: wire.version })
         } else {
             Err(malformed(path, "the server says that it is not healthy"))
         }
     }
 
     /// The sessions that run. An idle one may be missing.
-    pub async fn session_status(
-        &self,
-        directory: &Directory,
-    ) -> Result<BTreeMap<SessionId, SessionStatus>, ApiError> {
-        let all: BTreeMap<String, Box<RawValue>> =
-            self.read("/session/status", &[], directory).await?;
-        Ok(all
-            .into_iter()
-            .filter_map(|(id, status)| Some((SessionId::from(id), readable(&status)?)))
-            .collect())
+    pub async fn session_status(&self, directory: &Directory) -> Result<BTreeMap<SessionId, SessionStatus>, ApiError> {
+        let all: BTreeMap<String, Box<RawValue>> = self.read("/session/status", &[], directory).await?;
+        Ok(all.into_iter().filter_map(|(id, status)| Some((SessionId::from(id), readable(&status)?))).collect())
     }
 
     /// The sessions of a directory's project, last changed first.
-    pub async fn sessions(
-        &self,
-        directory: &Directory,
-        limit: u32,
-    ) -> Result<Vec<Session>, ApiError> {
-        self.list("/session", &[("limit", limit.to_string())], directory)
-            .await
+    pub async fn sessions(&self, directory: &Directory, limit: u32) -> Result<Vec<Session>, ApiError> {
+        self.list("/session", &[("limit", limit.to_string())], directory).await
     }
 
     /// One session.
-    pub async fn session(
-        &self,
-        directory: &Directory,
-        id: &SessionId,
-    ) -> Result<Session, ApiError> {
-        self.read(
-            &format!("/session/{}", segment(id.as_str())),
-            &[],
-            directory,
-        )
-        .await
+    pub async fn session(&self, directory: &Directory, id: &SessionId) -> Result<Session, ApiError> {
+        self.read(&format!("/session/{}", segment(id.as_str())), &[], directory).await
     }
 
     /// The permission requests that wait. Some may be stale: the server keeps those of an aborted turn.
-    pub async fn permissions(
-        &self,
-        directory: &Directory,
-    ) -> Result<Vec<PermissionRequest>, ApiError> {
+    pub async fn permissions(&self, directory: &Directory) -> Result<Vec<PermissionRequest>, ApiError> {
         self.list("/permission", &[], directory).await
     }
 
@@ -163,12 +129,7 @@ impl Client {
         if let Some(message) = message {
             body["message"] = message.into();
         }
-        self.write(
-            &format!("/permission/{}/reply", segment(id.as_str())),
-            &body,
-            directory,
-        )
-        .await
+        self.write(&format!("/permission/{}/reply", segment(id.as_str())), &body, directory).await
     }
 
     /// Answers a question, with a list of labels (or free text) for each part of it.
@@ -178,46 +139,22 @@ impl Client {
         id: &RequestId,
         answers: Vec<Vec<String>>,
     ) -> Result<(), ApiError> {
-        self.write(
-            &format!("/question/{}/reply", segment(id.as_str())),
-            &json!({ "answers": answers }),
-            directory,
-        )
-        .await
+        self.write(&format!("/question/{}/reply", segment(id.as_str())), &json!({ "answers": answers }), directory)
+            .await
     }
 
     /// Dismisses a question.
-    pub async fn reject_question(
-        &self,
-        directory: &Directory,
-        id: &RequestId,
-    ) -> Result<(), ApiError> {
-        self.write(
-            &format!("/question/{}/reject", segment(id.as_str())),
-            &json!({}),
-            directory,
-        )
-        .await
+    pub async fn reject_question(&self, directory: &Directory, id: &RequestId) -> Result<(), ApiError> {
+        self.write(&format!("/question/{}/reject", segment(id.as_str())), &json!({}), directory).await
     }
 
     /// Passes a request on. Any status of the server is a success; see [`Forwarded::status`].
     /// A read has 60 s; anything else takes as long as it takes, and is given up by dropping the future.
     pub async fn forward(&self, forward: Forward) -> Result<Forwarded, ApiError> {
-        let Forward {
-            method,
-            path,
-            query,
-            directory,
-            body,
-        } = forward;
-        let query: Vec<(&str, String)> = query
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
+        let Forward { method, path, query, directory, body } = forward;
+        let query: Vec<(&str, String)> = query.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         let passed = async {
-            let response = self
-                .send(method, &path, &query, Some(&directory), body)
-                .await?;
+            let response = self.send(method, &path, &query, Some(&directory), body).await?;
             let status = response.status().as_u16();
             let headers = passed_headers(response.headers());
             if is_event_stream(&headers) {
@@ -226,11 +163,7 @@ impl Client {
                     problem: "it is an endless stream".to_owned(),
                 });
             }
-            Ok(Forwarded {
-                status,
-                headers,
-                body: self.body(&path, response).await?,
-            })
+            Ok(Forwarded { status, headers, body: self.body(&path, response).await? })
         };
         match method {
             Method::Get => self.within(FORWARDED_READ, passed).await,
@@ -263,11 +196,7 @@ impl Client {
         query: &[(&str, String)],
         directory: &Directory,
     ) -> Result<T, ApiError> {
-        self.within(
-            OPERATION,
-            self.json(Method::Get, path, query, Some(directory), None),
-        )
-        .await
+        self.within(OPERATION, self.json(Method::Get, path, query, Some(directory), None)).await
     }
 
     /// Reads a list. An entry that cannot be read does not spoil the others.
@@ -284,9 +213,7 @@ impl Client {
     async fn write(&self, path: &str, body: &Value, directory: &Directory) -> Result<(), ApiError> {
         let body = Some(Bytes::from(body.to_string()));
         let writing = async {
-            let response = self
-                .send(Method::Post, path, &[], Some(directory), body)
-                .await?;
+            let response = self.send(Method::Post, path, &[], Some(directory), body).await?;
             self.successful(path, response).await
         };
         self.within(OPERATION, writing).await.map(drop)
@@ -314,25 +241,21 @@ impl Client {
         directory: Option<&Directory>,
         body: Option<Bytes>,
     ) -> Result<Response, ApiError> {
-        let mut url = self
-            .origin
-            .clone()
-            .ok_or_else(|| malformed(path, "the server's address is not one"))?;
+        let mut url = self.origin.clone().ok_or_else(|| malformed(path, "the server's address is not one"))?;
         url.set_path(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
         let mut request = self.http.request(http_method(method), url);
         if let Some(directory) = directory {
-            request = request.header(Directory::HEADER, directory.header_value());
+            let is_about_sessions = path == "/session";
+            let value = if is_about_sessions { directory.session_header_value() } else { directory.header_value() };
+            request = request.header(Directory::HEADER, value);
         }
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
-        request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(error))
+        request.send().await.map_err(|error| self.unreachable(error))
     }
 
     /// Gives the response back if it is a success, or else reads what went wrong.
@@ -342,73 +265,42 @@ impl Client {
             return Ok(response);
         }
         if status == StatusCode::UNAUTHORIZED {
-            return Err(ApiError::Unauthorized {
-                address: self.address.to_string(),
-            });
+            return Err(ApiError::Unauthorized { address: self.address.to_string() });
         }
         let body = self.body(path, response).await?;
         let (code, message) = error_of(&body);
         let path = path.to_owned();
         Err(if status == StatusCode::NOT_FOUND {
-            ApiError::NotFound {
-                path,
-                code,
-                message,
-            }
+            ApiError::NotFound { path, code, message }
         } else {
-            ApiError::Refused {
-                path,
-                status: status.as_u16(),
-                code,
-                message,
-            }
+            ApiError::Refused { path, status: status.as_u16(), code, message }
         })
     }
 
     async fn body(&self, path: &str, mut response: Response) -> Result<Bytes, ApiError> {
         let mut body = BytesMut::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.unreachable(error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(error))? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(ApiError::NotForwardable {
-                    path: path.to_owned(),
-                    problem: "it is too large".to_owned(),
-                });
+                return Err(ApiError::NotForwardable { path: path.to_owned(), problem: "it is too large".to_owned() });
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body.freeze())
     }
 
-    async fn within<T>(
-        &self,
-        limit: Duration,
-        work: impl Future<Output = Result<T, ApiError>>,
-    ) -> Result<T, ApiError> {
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            Err(ApiError::Timeout {
-                address: self.address.to_string(),
-                waited: limit,
-            })
-        })
+    async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        tokio::time::timeout(limit, work)
+            .await
+            .unwrap_or_else(|_| Err(ApiError::Timeout { address: self.address.to_string(), waited: limit }))
     }
 
     fn unreachable(&self, error: reqwest::Error) -> ApiError {
-        ApiError::Unreachable {
-            address: self.address.to_string(),
-            source: Arc::new(error.without_url()),
-        }
+        ApiError::Unreachable { address: self.address.to_string(), source: Arc::new(error.without_url()) }
     }
 }
 
 fn malformed(path: &str, problem: &str) -> ApiError {
-    ApiError::Malformed {
-        path: path.to_owned(),
-        problem: problem.to_owned(),
-    }
+    ApiError::Malformed { path: path.to_owned(), problem: problem.to_owned() }
 }
 
 fn readable<T: DeserializeOwned>(entry: &RawValue) -> Option<T> {
@@ -433,19 +325,12 @@ fn http_method(method: Method) -> reqwest::Method {
 }
 
 fn passed_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let passed = |name: &str| {
-        Some((
-            name.to_owned(),
-            headers.get(name)?.to_str().ok()?.to_owned(),
-        ))
-    };
+    let passed = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
     PASSED_HEADERS.into_iter().filter_map(passed).collect()
 }
 
 fn is_event_stream(headers: &[(String, String)]) -> bool {
-    headers
-        .iter()
-        .any(|(name, value)| name == "content-type" && value.starts_with("text/event-stream"))
+    headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/event-stream"))
 }
 
 /// The server has two shapes of errors: `{name, data: {message}}` and `{_tag, message}`.
@@ -455,10 +340,7 @@ fn error_of(body: &[u8]) -> (String, String) {
     let code = text("/name").or_else(|| text("/_tag")).unwrap_or_default();
     let message = text("/data/message")
         .or_else(|| text("/message"))
-        .map_or_else(
-            || String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned(),
-            str::to_owned,
-        );
+        .map_or_else(|| String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned(), str::to_owned);
     (code.to_owned(), message)
 }
 
@@ -469,29 +351,18 @@ mod tests {
     #[test]
     fn reads_both_shapes_of_errors() {
         let cases = [
-            (
-                r#"{"name":"BadRequest","data":{"message":"No","kind":"Body"}}"#,
-                "BadRequest",
-                "No",
-            ),
+            (r#"{"name":"BadRequest","data":{"message":"No","kind":"Body"}}"#, "BadRequest", "No"),
             (
                 r#"{"_tag":"PermissionNotFoundError","message":"Gone","requestID":"per_1"}"#,
                 "PermissionNotFoundError",
                 "Gone",
             ),
-            (
-                r#"{"_tag":"SessionBusyError"}"#,
-                "SessionBusyError",
-                r#"{"_tag":"SessionBusyError"}"#,
-            ),
+            (r#"{"_tag":"SessionBusyError"}"#, "SessionBusyError", r#"{"_tag":"SessionBusyError"}"#),
             ("", "", ""),
             ("<html>", "", "<html>"),
         ];
         for (body, code, message) in cases {
-            assert_eq!(
-                error_of(body.as_bytes()),
-                (code.to_owned(), message.to_owned())
-            );
+            assert_eq!(error_of(body.as_bytes()), (code.to_owned(), message.to_owned()));
         }
     }
 }

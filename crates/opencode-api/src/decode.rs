@@ -8,8 +8,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::{
-    Envelope, MessageId, PartId, PermissionRequest, QuestionRequest, RequestId, ServerEvent,
-    Session, SessionId, SessionStatus,
+    Envelope, MessageId, PartId, PermissionRequest, QuestionRequest, RequestId, ServerEvent, Session, SessionId,
+    SessionStatus,
 };
 
 /// Kinds that nobody needs and of which there are many: the doubles of all durable events, one for each plugin
@@ -48,13 +48,7 @@ pub fn decode_event(data: &[u8]) -> Option<Envelope> {
 }
 
 fn malformed(directory: Option<String>, kind: Option<String>, problem: impl ToString) -> Envelope {
-    Envelope {
-        directory,
-        event: ServerEvent::Malformed {
-            kind,
-            problem: problem.to_string(),
-        },
-    }
+    Envelope { directory, event: ServerEvent::Malformed { kind, problem: problem.to_string() } }
 }
 
 /// The frame, with the content left as text until we know that we want it.
@@ -208,45 +202,16 @@ fn decode_properties(kind: &str, properties: &str) -> Result<ServerEvent, serde_
         }
         "message.part.updated" => {
             let Part { part } = read(properties)?;
-            let PartHead {
-                id,
-                session,
-                message,
-            } = PartHead::deserialize(&part)?;
-            ServerEvent::PartUpdated {
-                session,
-                message,
-                part_id: id,
-                part,
-            }
+            let PartHead { id, session, message } = PartHead::deserialize(&part)?;
+            ServerEvent::PartUpdated { session, message, part_id: id, part }
         }
         "message.part.removed" => {
-            let OfPart {
-                session,
-                message,
-                part,
-            } = read(properties)?;
-            ServerEvent::PartRemoved {
-                session,
-                message,
-                part,
-            }
+            let OfPart { session, message, part } = read(properties)?;
+            ServerEvent::PartRemoved { session, message, part }
         }
         "message.part.delta" => {
-            let Delta {
-                session,
-                message,
-                part,
-                field,
-                delta,
-            } = read(properties)?;
-            ServerEvent::PartDelta {
-                session,
-                message,
-                part,
-                field,
-                delta,
-            }
+            let Delta { session, message, part, field, delta } = read(properties)?;
+            ServerEvent::PartDelta { session, message, part, field, delta }
         }
         "permission.asked" => ServerEvent::PermissionAsked(read::<PermissionRequest>(properties)?),
         "permission.replied" => {
@@ -266,12 +231,10 @@ fn decode_properties(kind: &str, properties: &str) -> Result<ServerEvent, serde_
             let Todos { session, todos } = read(properties)?;
             ServerEvent::TodoUpdated { session, todos }
         }
-        "server.instance.disposed" => ServerEvent::InstanceDisposed {
-            directory: read::<Disposed>(properties)?.directory,
-        },
+        "server.instance.disposed" => {
+            ServerEvent::InstanceDisposed { directory: read::<Disposed>(properties)?.directory }
+        }
         "global.disposed" => ServerEvent::AllDisposed,
-        other => ServerEvent::Other {
-            kind: other.to_owned(),
-        },
+        other => ServerEvent::Other { kind: other.to_owned() },
     })
 }

@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{
-    MessageId, PartId, PermissionRequest, QuestionRequest, RequestId, Session, SessionId,
-    SessionStatus,
-};
+use crate::{MessageId, PartId, PermissionRequest, QuestionRequest, RequestId, Session, SessionId, SessionStatus};
 
 /// One event and what it is about.
 #[derive(Clone, Debug, PartialEq)]

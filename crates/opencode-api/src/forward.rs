@@ -72,9 +72,7 @@ impl FromStr for Method {
             "PATCH" => Self::Patch,
             "DELETE" => Self::Delete,
             _ => {
-                return Err(UnknownMethod {
-                    method: text.to_owned(),
-                });
+                return Err(UnknownMethod { method: text.to_owned() });
             }
         })
     }

@@ -124,16 +124,8 @@ mod tests {
     }
 
     fn check(input: &[u8], expected: &[&[u8]]) {
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|data| Frame::Data(data.to_vec()))
-            .collect();
-        assert_eq!(
-            frames(&[input]),
-            expected,
-            "{:?}",
-            String::from_utf8_lossy(input)
-        );
+        let expected: Vec<_> = expected.iter().map(|data| Frame::Data(data.to_vec())).collect();
+        assert_eq!(frames(&[input]), expected, "{:?}", String::from_utf8_lossy(input));
     }
 
     #[test]
@@ -141,10 +133,7 @@ mod tests {
         check(b"data: a\n\n", &[b"a"]);
         check(b"data: a\r\n\r\ndata:b\r\rdata\n\n", &[b"a", b"b", b""]);
         check(b"data: a\ndata:  b\n\n", &[b"a\n b"]);
-        check(
-            b": heartbeat\n\nevent: x\nid: 1\nretry: 5\ndata: a\n\n",
-            &[b"a"],
-        );
+        check(b": heartbeat\n\nevent: x\nid: 1\nretry: 5\ndata: a\n\n", &[b"a"]);
         check(b"\xEF\xBB\xBFdata: a\n\n", &[b"a"]);
         check(b"database: no\n\n\n\ndata: unfinished\n", &[]);
         check(b"data: \xFF\xFE\n\ndata: a\n\n", &[b"\xFF\xFE", b"a"]);
@@ -163,12 +152,12 @@ mod tests {
             bytes in prop::collection::vec(prop_oneof![
                 Just(b'\n'), Just(b'\r'), Just(b':'), Just(b' '), Just(b'd'), any::<u8>()
             ], 0..200),
-            words in prop::collection::vec(prop_oneof![
-                Just(&b"data: x"[..]), Just(b"data:"), Just(b"\n"), Just(b"\r\n"), Just(b"\r"), Just(b": c"), Just(b"\xEF\xBB\xBF")
-            ], 0..40),
+            words in prop::collection::vec(prop::sample::select(vec![
+                "data: x", "data:", "\n", "\r\n", "\r", ": c", "\u{FEFF}",
+            ]), 0..40),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
         ) {
-            for input in [bytes, words.concat()] {
+            for input in [bytes, words.concat().into_bytes()] {
                 let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
                 at.push(0);
                 at.push(input.len());

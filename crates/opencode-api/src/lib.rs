@@ -13,6 +13,8 @@
 mod address;
 mod client;
 mod decode;
+#[cfg(test)]
+mod decode_tests;
 mod directory;
 mod error;
 mod event;

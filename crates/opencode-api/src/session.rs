@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::SessionId;
+use crate::{Directory, SessionId};
 
 /// A session of opencode. Only what lists and routing need; the rest stays with the server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Session {
     pub title: String,
     /// The session that started it, for a sub-agent.
     pub parent_id: Option<SessionId>,
-    /// The directory that it works in.
+    /// The directory that it works in, which is not quite what the server stored: see `Directory`.
     pub directory: String,
     /// When it was made, in ms since the epoch by the server's clock.
     pub created_ms: u64,
@@ -72,7 +72,7 @@ impl From<SessionWire> for Session {
             id: wire.id,
             title: wire.title,
             parent_id: wire.parent_id,
-            directory: wire.directory,
+            directory: Directory::of_stored(&wire.directory).to_string(),
             created_ms: wire.time.created,
             updated_ms: wire.time.updated,
             archived_ms: wire.time.archived,
@@ -100,15 +100,7 @@ impl From<StatusWire> for SessionStatus {
         match wire {
             StatusWire::Idle => Self::Idle,
             StatusWire::Busy => Self::Busy,
-            StatusWire::Retry {
-                attempt,
-                message,
-                next,
-            } => Self::Retry {
-                attempt,
-                message,
-                next_ms: next,
-            },
+            StatusWire::Retry { attempt, message, next } => Self::Retry { attempt, message, next_ms: next },
         }
     }
 }
@@ -142,20 +134,14 @@ mod tests {
                 "time":{"created":1700000000001,"updated":1700000000002.5,"archived":3},"new":{"field":1}}"#,
         )
         .expect("a session");
-        assert_eq!(
-            session.parent_id.as_ref().map(crate::SessionId::as_str),
-            Some("ses_0")
-        );
+        assert_eq!(session.parent_id.as_ref().map(crate::SessionId::as_str), Some("ses_0"));
         assert_eq!(
             (session.created_ms, session.updated_ms, session.archived_ms),
             (1_700_000_000_001, 1_700_000_000_002, Some(3))
         );
 
         let bare: Session = serde_json::from_str(r#"{"id":"ses_2"}"#).expect("a session");
-        assert_eq!(
-            (bare.title.as_str(), bare.created_ms, bare.archived_ms),
-            ("", 0, None)
-        );
+        assert_eq!((bare.title.as_str(), bare.created_ms, bare.archived_ms), ("", 0, None));
     }
 
     #[test]
@@ -165,18 +151,11 @@ mod tests {
             (r#"{"type":"busy","step":3}"#, SessionStatus::Busy),
             (
                 r#"{"type":"retry","attempt":2,"message":"Too many","next":17,"action":{"label":"x"}}"#,
-                SessionStatus::Retry {
-                    attempt: 2,
-                    message: "Too many".to_owned(),
-                    next_ms: 17,
-                },
+                SessionStatus::Retry { attempt: 2, message: "Too many".to_owned(), next_ms: 17 },
             ),
         ];
         for (json, status) in cases {
-            assert_eq!(
-                serde_json::from_str::<SessionStatus>(json).expect(json),
-                status
-            );
+            assert_eq!(serde_json::from_str::<SessionStatus>(json).expect(json), status);
         }
         assert!(serde_json::from_str::<SessionStatus>(r#"{"type":"sleepy"}"#).is_err());
     }

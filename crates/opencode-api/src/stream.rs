@@ -32,12 +32,7 @@ pub struct EventCounts {
 
 impl EventStream {
     pub(crate) fn new(response: reqwest::Response, watchdog: Duration) -> Self {
-        Self {
-            response,
-            frames: FrameDecoder::default(),
-            watchdog,
-            counts: EventCounts::default(),
-        }
+        Self { response, frames: FrameDecoder::default(), watchdog, counts: EventCounts::default() }
     }
 
     /// The next event; none when the server has closed the stream. No event is lost when the future is dropped.
@@ -50,14 +45,10 @@ impl EventStream {
             }
             match tokio::time::timeout(self.watchdog, self.response.chunk()).await {
                 Err(_) => {
-                    return Err(ApiError::StreamStalled {
-                        silent: self.watchdog,
-                    });
+                    return Err(ApiError::StreamStalled { silent: self.watchdog });
                 }
                 Ok(Err(error)) => {
-                    return Err(ApiError::StreamBroken {
-                        source: Arc::new(error.without_url()),
-                    });
+                    return Err(ApiError::StreamBroken { source: Arc::new(error.without_url()) });
                 }
                 Ok(Ok(None)) => return Ok(None),
                 Ok(Ok(Some(bytes))) => self.frames.push(&bytes),
@@ -75,10 +66,7 @@ impl EventStream {
             Frame::Data(data) => decode_event(data),
             Frame::TooLong => Some(Envelope {
                 directory: None,
-                event: ServerEvent::Malformed {
-                    kind: None,
-                    problem: "the event is too long".to_owned(),
-                },
+                event: ServerEvent::Malformed { kind: None, problem: "the event is too long".to_owned() },
             }),
         };
         let count = match envelope.as_ref().map(|envelope| &envelope.event) {

@@ -11,11 +11,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// If there is none within `deadline`; `what` says what was waited for.
-pub async fn eventually<T>(
-    what: &str,
-    deadline: Duration,
-    ask: impl AsyncFnMut() -> Option<T>,
-) -> T {
+pub async fn eventually<T>(what: &str, deadline: Duration, ask: impl AsyncFnMut() -> Option<T>) -> T {
     match within(deadline, ask).await {
         Some(answer) => answer,
         None => panic!("waited {deadline:?} in vain for: {what}"),

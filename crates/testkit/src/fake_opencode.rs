@@ -31,7 +31,8 @@ pub fn fake_opencode(folder: &Path, fake: Fake) -> PathBuf {
     let body = match fake {
         Fake::ExitsAtOnce => format!("{version}echo 'Error: the database is on fire' >&2\nexit 3\n"),
         Fake::PrintsGarbage => {
-            "printf '\\377\\376\\001 not a version\\n'\n[ \"$1\" = --version ] && exit 0\nexec tail -f /dev/null\n".to_owned()
+            "printf '\\377\\376\\001 not a version\\n'\n[ \"$1\" = --version ] && exit 0\nexec tail -f /dev/null\n"
+                .to_owned()
         }
         Fake::NeverReady => {
             format!("{version}echo 'opencode server listening on http://127.0.0.1:1'\nexec tail -f /dev/null\n")
@@ -39,17 +40,15 @@ pub fn fake_opencode(folder: &Path, fake: Fake) -> PathBuf {
         Fake::Hangs => "exec tail -f /dev/null\n".to_owned(),
         Fake::NotExecutable => version.to_owned(),
         Fake::IgnoresSigterm => {
-            format!("{version}trap '' TERM\n(trap '' TERM; while :; do tail -f /dev/null; done) &\nwhile :; do wait; done\n")
+            format!(
+                "{version}trap '' TERM\n(trap '' TERM; while :; do tail -f /dev/null; done) &\nwhile :; do wait; done\n"
+            )
         }
     };
     fs::create_dir_all(folder).expect("the folder of the fake");
     let path = folder.join("opencode");
     fs::write(&path, format!("#!/bin/sh\n{body}")).expect("the fake");
-    let mode = if fake == Fake::NotExecutable {
-        0o644
-    } else {
-        0o755
-    };
+    let mode = if fake == Fake::NotExecutable { 0o644 } else { 0o755 };
     fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("the fake's mode");
     path
 }

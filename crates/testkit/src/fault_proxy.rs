@@ -40,19 +40,12 @@ impl FaultProxy {
     /// # Panics
     /// If there is no free port.
     pub async fn start(upstream: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let fault = watch::Sender::new(Fault::None);
         let injected = broadcast::Sender::new(64);
         let listening = tokio::spawn(listen(listener, upstream, fault.clone(), injected.clone()));
-        Self {
-            address,
-            fault,
-            injected,
-            listening,
-        }
+        Self { address, fault, injected, listening }
     }
 
     /// Where it listens.

@@ -19,16 +19,13 @@ pub(crate) fn processes_under(folder: &Path) -> Vec<(u32, String)> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    let pids = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| *pid != std::process::id())
         .filter(|pid| {
             // Both are empty or unreadable for a zombie, and for processes of other users.
             let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
             let directory = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
-            environment.windows(name.len()).any(|part| part == name)
-                || directory.starts_with(folder)
+            environment.windows(name.len()).any(|part| part == name) || directory.starts_with(folder)
         })
         .map(|pid| {
             let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();

@@ -35,14 +35,7 @@ impl RealServer {
         let password = format!("password-{port}");
         let log = std::fs::File::create(world.root().join("server.log")).expect("the server's log");
         let child = Command::new(opencode_binary())
-            .args([
-                "serve",
-                "--print-logs",
-                "--hostname",
-                "127.0.0.1",
-                "--port",
-                &port.to_string(),
-            ])
+            .args(["serve", "--print-logs", "--hostname", "127.0.0.1", "--port", &port.to_string()])
             .current_dir(world.project())
             .env_clear()
             .envs(world.environment())
@@ -54,12 +47,7 @@ impl RealServer {
             .process_group(0)
             .spawn()
             .expect("opencode starts");
-        let server = Self {
-            root: world.root().to_owned(),
-            child,
-            address,
-            password,
-        };
+        let server = Self { root: world.root().to_owned(), child, address, password };
         let credentials = basic(&format!("opencode:{}", server.password));
         until("a healthy opencode", START, async || {
             let (address, credentials) = (server.address, credentials.clone());
@@ -113,10 +101,7 @@ impl Drop for RealServer {
             }
             if Instant::now() > end {
                 // A second panic would hide the first.
-                assert!(
-                    std::thread::panicking(),
-                    "these processes do not end: {left:?}"
-                );
+                assert!(std::thread::panicking(), "these processes do not end: {left:?}");
                 return;
             }
             std::thread::yield_now();
@@ -132,10 +117,7 @@ fn free_port() -> u16 {
 
 /// The shell's own `kill`, because the program of that name is not everywhere.
 fn kill(target: &str) {
-    let _ = Command::new("sh")
-        .args(["-c", "kill -KILL -- \"$1\"", "sh", target])
-        .stderr(Stdio::null())
-        .status();
+    let _ = Command::new("sh").args(["-c", "kill -s KILL -- \"$1\"", "sh", target]).stderr(Stdio::null()).status();
 }
 
 fn is_healthy(address: SocketAddr, credentials: &str) -> bool {
@@ -159,17 +141,10 @@ fn basic(text: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::new();
     for three in text.as_bytes().chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
-            << (8 * (3 - three.len()));
+        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..4 {
             let letter = LETTERS[(bits >> (18 - 6 * place)) as usize & 63];
-            encoded.push(if place <= three.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
+            encoded.push(if place <= three.len() { char::from(letter) } else { '=' });
         }
     }
     encoded
@@ -181,12 +156,7 @@ mod tests {
 
     #[test]
     fn base64_is_right() {
-        for (text, encoded) in [
-            ("", ""),
-            ("a", "YQ=="),
-            ("ab", "YWI="),
-            ("opencode:pw", "b3BlbmNvZGU6cHc="),
-        ] {
+        for (text, encoded) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("opencode:pw", "b3BlbmNvZGU6cHc=")] {
             assert_eq!(basic(text), encoded);
         }
     }

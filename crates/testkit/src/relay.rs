@@ -37,11 +37,7 @@ pub(crate) async fn answer_unauthorized(mut client: TcpStream) -> io::Result<()>
     client.shutdown().await
 }
 
-async fn upwards(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    mut fault: watch::Receiver<Fault>,
-) -> io::Result<()> {
+async fn upwards(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut fault: watch::Receiver<Fault>) -> io::Result<()> {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let length = from.read(&mut bytes).await?;
@@ -85,10 +81,7 @@ async fn downwards(
 /// Waits while the proxy stalls, and as long as it is told when it is slow.
 async fn pass(fault: &mut watch::Receiver<Fault>) {
     // The sender lives as long as the proxy; after it the connection is closed anyway.
-    let now = fault
-        .wait_for(|fault| *fault != Fault::Stall)
-        .await
-        .map_or(Fault::None, |fault| *fault);
+    let now = fault.wait_for(|fault| *fault != Fault::Stall).await.map_or(Fault::None, |fault| *fault);
     if let Fault::Slow(pause) = now {
         tokio::time::sleep(pause).await;
     }
@@ -107,8 +100,8 @@ impl EventStream {
         if !self.is_stream {
             // A response's head comes in one piece.
             let head = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-            self.is_stream = head.contains("content-type: text/event-stream")
-                && head.contains("transfer-encoding: chunked");
+            self.is_stream =
+                head.contains("content-type: text/event-stream") && head.contains("transfer-encoding: chunked");
         }
         self.tail.extend_from_slice(bytes);
         let surplus = self.tail.len().saturating_sub(8);

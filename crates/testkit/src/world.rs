@@ -32,10 +32,7 @@ impl World {
     /// # Panics
     /// If the folders cannot be made.
     pub fn with_project(name: &str) -> Self {
-        let root = tempfile::Builder::new()
-            .prefix("portal-test-")
-            .tempdir()
-            .expect("a temporary folder");
+        let root = tempfile::Builder::new().prefix("portal-test-").tempdir().expect("a temporary folder");
         let project = root.path().join("work").join(name);
         fs::create_dir_all(&project).expect("the project folder");
         for folder in ["home", "config", "data", "state", "cache", "tmp"] {
@@ -111,11 +108,7 @@ impl World {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
-        variables.extend(
-            INHERITED
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))),
-        );
+        variables.extend(INHERITED.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))));
         variables.extend(demo::environment());
         variables
     }
