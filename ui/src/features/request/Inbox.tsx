@@ -56,6 +56,7 @@ export function Inbox() {
     return groups().flatMap((group) => group.keys.flatMap((key) => byKey.get(key) ?? []));
   });
 
+  const isMarked = (card: Card) => marked() === card.key && card.gone === null;
   const elementOf = (key: string) => root.querySelector<HTMLElement>(`[data-card="${CSS.escape(key)}"] [data-request]`);
   const goTo = (key: string | null) => {
     setMarked(key);
@@ -137,7 +138,7 @@ export function Inbox() {
                                 <RequestCard
                                   request={card().request}
                                   leaving={card().gone !== null}
-                                  marked={marked() === key && card().gone === null}
+                                  marked={isMarked(card())}
                                   onOpen={() =>
                                     go({
                                       kind: "session",

@@ -93,10 +93,13 @@ export function PermissionBody(props: PermissionBodyProps) {
   );
 }
 
-/** Shortcuts are for the eye; the name of the button is its text. */
+/** Shortcuts are for the eye; the name of the button is its text. In a transcript they work only where the focus is. */
 function Key(props: { keys: string }) {
   return (
-    <span aria-hidden="true" class="ml-0.5 inline-flex">
+    <span
+      aria-hidden="true"
+      class="ml-0.5 inline-flex group-data-compact:hidden group-data-compact:group-focus-within:inline-flex"
+    >
       <Kbd keys={props.keys} />
     </span>
   );

@@ -69,7 +69,8 @@ export function RequestCard(props: RequestCardProps) {
           props.onOpen();
         }
       }}
-      class="flex min-w-0 flex-col gap-2 rounded-lg border bg-raised px-3 py-2.5 [contain:content]"
+      data-compact={props.variant === "compact" ? "" : undefined}
+      class="group flex min-w-0 flex-col gap-2 rounded-lg border bg-raised px-3 py-2.5 [contain:content]"
       classList={{
         "border-line-strong": !props.marked,
         "border-accent": props.marked === true,

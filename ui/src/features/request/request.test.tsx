@@ -15,7 +15,7 @@ import { RequestCard } from "./RequestCard";
 import { forget } from "./request.commands";
 
 const call = vi.fn<(name: string, request: unknown) => Promise<unknown>>();
-let ends: (() => void)[] = [];
+const ends: (() => void)[] = [];
 let seq = 0;
 
 const push = (...items: PushItem[]) => {

@@ -24,7 +24,11 @@ describe("nextCards", () => {
 });
 
 describe("moving", () => {
-  const cards = nextCards(nextCards([], [request("a", 1), request("b", 2), request("c", 3)], 0), [request("a", 1), request("c", 3)], 5);
+  const cards = nextCards(
+    nextCards([], [request("a", 1), request("b", 2), request("c", 3)], 0),
+    [request("a", 1), request("c", 3)],
+    5,
+  );
   const [a, b, c] = ["a", "b", "c"].map((id) => `i1/${id}`);
 
   it.each<[from: string | null | undefined, by: 1 | -1, to: string | undefined]>([
