@@ -10,7 +10,7 @@ use testkit::{eventually, until};
 
 use crate::support::desk::{DEADLINE, Desk, Owned};
 
-const ENTRY: &str = "usr/share/applications/OpenCode Portal.desktop";
+const ENTRY: &str = "usr/share/applications/opencode-portal.desktop";
 
 /// Where `make test` has put the package; none: it was not built.
 fn package() -> Option<PathBuf> {
