@@ -24,6 +24,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) async fn gate(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let mut response = match examine(&site, &request) {
         Ok(Verdict::Welcome) => next.run(request).await,
+        // A browser that was sent here by another page would leave a strict cookie out after a redirect, but not when our own page goes on.
+        Ok(Verdict::TakeCookie(cookie)) if request.headers().get(FETCH_SITE).is_some_and(|site| site != "none") => {
+            ([(SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())], Html(GO_ON_PAGE)).into_response()
+        }
         Ok(Verdict::TakeCookie(cookie)) => {
             (StatusCode::SEE_OTHER, [(LOCATION, "/".to_owned()), (SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())])
                 .into_response()
@@ -53,9 +57,11 @@ fn examine(site: &Site, request: &Request) -> Result<Verdict, Refusal> {
     let cookie_name = cookie_name(&authority);
     if request.uri().path() == "/"
         && request.method() == Method::GET
-        && let Some(token) = query_token(request.uri())
+        && let Some((name, key)) = key(request.uri())
     {
-        return if site.token.is(token) {
+        let fits = if name == "pass" { site.takes_pass(key) } else { site.token.is(key) };
+        return if fits {
+            let token = site.token.expose();
             // Another program on another port of this machine has a cookie of its own.
             Ok(Verdict::TakeCookie(format!("{cookie_name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000")))
         } else {
@@ -99,8 +105,10 @@ fn cookie_name(authority: &Authority) -> String {
     format!("portal_{}", authority.port_u16().unwrap_or(80))
 }
 
-fn query_token(uri: &Uri) -> Option<&str> {
-    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("token="))
+/// The token or the pass in an address.
+fn key(uri: &Uri) -> Option<(&str, &str)> {
+    let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| matches!(*name, "token" | "pass"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -120,6 +128,10 @@ fn wants_page(request: &Request) -> bool {
     let accepts = |line: &axum::http::HeaderValue| line.to_str().is_ok_and(|line| line.contains("text/html"));
     !is_bridge(request.uri()) && request.headers().get_all(ACCEPT).iter().any(accepts)
 }
+
+/// Goes on to the UI with the cookie that came with it.
+const GO_ON_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>OpenCode Portal</title>\
+<meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Go on</a>";
 
 /// Shown to a person who comes without the token.
 const LOCKED_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>OpenCode Portal</title>\

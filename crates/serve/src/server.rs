@@ -48,12 +48,12 @@ pub async fn listen(port: u16) -> Result<TcpListener, ServeError> {
 /// Serves until `ending` is over; then takes no more, ends the pushes and gives calls on their way a moment.
 pub async fn serve(
     listener: TcpListener,
-    site: Site,
+    site: Arc<Site>,
     ending: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let bridge = site.bridge.clone();
     let (ends, is_ending) = oneshot::channel();
-    let server = axum::serve(listener, app(Arc::new(site))).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, app(site)).with_graceful_shutdown(async move {
         ending.await;
         bridge.close_windows();
         // Nobody waits any more only when the server itself has broken.

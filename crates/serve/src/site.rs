@@ -1,6 +1,7 @@
 //! What is served, and by which routes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -14,10 +15,41 @@ use crate::{Token, assets, calls, gate, pushes};
 
 /// What is served, and for whom.
 pub struct Site {
-    /// The operations and pushes.
-    pub bridge: Bridge,
+    pub(crate) bridge: Bridge,
     /// What whoever wants in must show.
-    pub token: Token,
+    pub(crate) token: Token,
+    pass: Mutex<Option<(Token, Instant)>>,
+}
+
+impl Site {
+    /// How long a pass is good for: as long as a browser may take to start.
+    const PASS_LASTS: Duration = Duration::from_secs(60);
+
+    /// The operations and pushes of that bridge, for whoever shows that token.
+    pub fn new(bridge: Bridge, token: Token) -> Self {
+        Self { bridge, token, pass: Mutex::default() }
+    }
+
+    /// A pass for one visit soon (`/?pass=…`). Unlike the token it may stand on a command line, where others can read it: it is used up by then.
+    pub fn pass(&self) -> Token {
+        let pass = Token::random();
+        *self.passes() = Some((pass.clone(), Instant::now() + Self::PASS_LASTS));
+        pass
+    }
+
+    /// Whether that is the pass. It is used up by this.
+    pub(crate) fn takes_pass(&self, text: &str) -> bool {
+        let mut passes = self.passes();
+        let fits = passes.as_ref().is_some_and(|(pass, until)| pass.is(text) && Instant::now() < *until);
+        if fits {
+            *passes = None;
+        }
+        fits
+    }
+
+    fn passes(&self) -> MutexGuard<'_, Option<(Token, Instant)>> {
+        self.pass.lock().expect("nothing panics while it holds the pass")
+    }
 }
 
 /// The largest request: a prompt with pictures in it.

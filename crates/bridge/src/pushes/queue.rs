@@ -220,10 +220,15 @@ impl Queue {
         let item = transcript(session.clone(), TranscriptEvent::Part { part });
         let end = self.items.len();
         let places = self.parts.entry(session).or_default().entry(id).or_default();
-        // A full part holds all that its earlier selves and their deltas said.
-        let mut earlier = std::mem::take(places).into_iter();
-        let first = earlier.next();
+        // A full part holds all that its earlier selves and their deltas said. It stands where the first of them stood;
+        // deltas alone, of a part that the window may have or not, hold no place among the parts.
+        let mut earlier = std::mem::take(places);
+        let is_part = |place: &usize| {
+            matches!(&self.items[*place], Some(PushItem::Transcript { event: TranscriptEvent::Part { .. }, .. }))
+        };
+        let first = earlier.first().copied().filter(is_part);
         places.push(first.unwrap_or(end));
+        earlier.drain(..usize::from(first.is_some()));
         for place in earlier {
             self.replace(place, None);
         }

@@ -1,0 +1,36 @@
+//! `portal`: the fleet without a window. A headless server for browsers, and commands.
+//!
+//! Links no GUI library (test `the_command_line_links_no_gui_library`). It holds no logic: every command asks the bridge, as a window does.
+
+mod arguments;
+mod commands;
+mod logging;
+mod output;
+mod portal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let result = match command {
+        Command::Serve(options) => commands::serve::run(options).await,
+        Command::Start(options) => commands::start::run(options).await,
+        Command::Stop(which) => commands::stop::run(which).await,
+        Command::Restart(which) => commands::restart::run(which).await,
+        Command::List(options) => commands::list::run(options).await,
+        Command::Logs(options) => commands::logs::run(options).await,
+        Command::Status => commands::status::run().await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            output::complain(&trouble);
+            trouble.exit_code()
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Tests of how an instance is named.
+
+use std::path::Path;
+
+use bridge::messages::{InstanceView, KindView, OwnerView, StateView};
+
+use super::{absolute, pick};
+
+fn instance(id: &str, name: &str, directory: &str) -> InstanceView {
+    InstanceView {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        directory: directory.to_owned(),
+        kind: KindView::Process,
+        owner: OwnerView::Portal,
+        state: StateView::Stopped,
+        port: None,
+        pid: None,
+        version: None,
+        started_at_ms: None,
+        memory_bytes: None,
+        cpu_percent: None,
+        doing: None,
+        waiting: 0,
+        demo: false,
+        attach_command: None,
+        log_path: None,
+    }
+}
+
+#[test]
+fn an_instance_is_named_by_id_name_or_directory() {
+    let instances = [
+        instance("aaaa0001", "web", "/work/web"),
+        instance("aaaa0002", "api", "/work/api"),
+        instance("aaaa0003", "api", "/other/api"),
+        instance("aaaa0004", "aaaa0001", "/work/odd"),
+    ];
+    let check = |text: &str, cwd: &str, expected: Option<&str>| {
+        let directory = absolute(&Path::new(cwd).join(text));
+        let found = pick(&instances, text, directory.as_deref()).ok().map(|instance| instance.id.as_str());
+        assert_eq!(found, expected, "`{text}` in {cwd}");
+    };
+    check("aaaa0001", "/", Some("aaaa0001"));
+    check("web", "/", Some("aaaa0001"));
+    check("/work/web/", "/", Some("aaaa0001"));
+    check(".", "/other/api", Some("aaaa0003"));
+    check("./api", "/work", Some("aaaa0002"));
+    check("odd", "/work", Some("aaaa0004"));
+    check("api", "/work", None);
+    check("nothing", "/", None);
+}
