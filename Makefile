@@ -14,8 +14,8 @@ test: ## Prepare and run every test
 package: ## Build the .deb package into dist/
 	@scripts/package
 
-bench: ## Measure the figures that the README gives
-	@scripts/bench
+bench: ## Measure the figures that the README gives (ARGS="cold-start …" for some)
+	@scripts/bench $(ARGS)
 
 lint: ## Format and lint checks only
 	@scripts/lint
