@@ -5,8 +5,10 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import type { DiffFile } from "../../lib/diff-patch";
 import { type DiffMode, type Row, rowsOfFile, widestColumn } from "../../lib/diff-rows";
+import { createColours } from "./colours";
 import { copyRows, pinnedRow } from "./copy";
 import { DiffRow, MAX_SHOWN } from "./DiffRow";
+import "../../styles/text.css";
 import "./diff.css";
 import { type DiffEntry, isLarge, isMissing, parseEntry } from "./entries";
 import { FileHeader } from "./FileHeader";
@@ -111,6 +113,14 @@ export function DiffList(props: DiffListProps) {
   const shown = createMemo(() => rows().slice(range()[0], range()[1]));
   const shownFile = (entry: DiffEntry): DiffFile | null =>
     collapsed().has(entry.id) || (isLarge(entry) && !asked().has(entry.id)) ? null : fileOf(entry);
+  const colours = createColours();
+  createEffect(() => {
+    for (const id of new Set(shown().map((row) => row.file))) {
+      const entry = entryOf().get(id);
+      const file = entry && shownFile(entry);
+      if (file) colours.ask(file, entry.path);
+    }
+  });
   const columns = createMemo(() =>
     Math.min(MAX_SHOWN + 24, widestColumn(props.entries.map((e) => shownFile(e)).filter((f) => f !== null))),
   );
@@ -221,6 +231,7 @@ export function DiffList(props: DiffListProps) {
                     row={row}
                     entry={entry}
                     file={row.type === "note" && row.note !== "large" ? fileOf(entry) : null}
+                    colourOf={colours.of}
                     onOpenFold={(id) => setOpened((before) => withMember(before, id, true))}
                     onShowLarge={() => setAsked((before) => withMember(before, row.file, true))}
                   />

@@ -1,10 +1,12 @@
 /** One row of a diff: a line, a pair of lines, a hunk's head, a fold or a note. */
 import { For, type JSX, Match, Show, Switch } from "solid-js";
 import { count, t } from "../../i18n";
+import { paint } from "../../lib/diff-paint";
 import type { DiffFile, DiffLine } from "../../lib/diff-patch";
 import type { Row } from "../../lib/diff-rows";
 import { visible, withoutReturn } from "../../lib/diff-visible";
 import { type Piece, wordMarks } from "../../lib/diff-words";
+import type { ColourOf } from "./colours";
 import { nameCode, nameRow } from "./copy";
 import type { DiffEntry } from "./entries";
 
@@ -16,6 +18,7 @@ export interface DiffRowProps {
   entry: DiffEntry;
   /** The parsed file, for notes that name what it was. */
   file: DiffFile | null;
+  colourOf: ColourOf;
   onOpenFold: (id: string) => void;
   onShowLarge: () => void;
 }
@@ -25,9 +28,9 @@ export function DiffRow(props: DiffRowProps) {
   const row = props.row;
   switch (row.type) {
     case "line":
-      return <UnifiedRow row={row} />;
+      return <UnifiedRow row={row} colourOf={props.colourOf} />;
     case "pair":
-      return <SplitRow row={row} />;
+      return <SplitRow row={row} colourOf={props.colourOf} />;
     case "hunk":
       return (
         <div class="diff-row diff-hunk" ref={(element) => nameRow(element, row)}>
@@ -85,23 +88,25 @@ function Note(props: DiffRowProps & { note: Extract<Row, { type: "note" }>["note
   );
 }
 
-function UnifiedRow(props: { row: Extract<Row, { type: "line" }> }) {
+function UnifiedRow(props: { row: Extract<Row, { type: "line" }>; colourOf: ColourOf }) {
   const line = props.row.line;
   return (
     <div class="diff-row" data-kind={line.kind} ref={(element) => nameRow(element, props.row)}>
       <span class="diff-number">{line.old}</span>
       <span class="diff-number">{line.new}</span>
-      <Code line={line} other={props.row.pair} />
+      <Code line={line} other={props.row.pair} colourOf={props.colourOf} />
     </div>
   );
 }
 
-function SplitRow(props: { row: Extract<Row, { type: "pair" }> }) {
+function SplitRow(props: { row: Extract<Row, { type: "pair" }>; colourOf: ColourOf }) {
   const { left, right } = props.row;
   const side = (line: DiffLine | null, other: DiffLine | null, name: "left" | "right") => (
     <span class="diff-side" data-side={name} data-kind={line ? line.kind : "none"}>
       <span class="diff-number">{line ? (name === "left" ? line.old : line.new) : ""}</span>
-      <Show when={line}>{(own) => <Code line={own()} other={own().kind === "context" ? null : other} />}</Show>
+      <Show when={line}>
+        {(own) => <Code line={own()} other={own().kind === "context" ? null : other} colourOf={props.colourOf} />}
+      </Show>
     </span>
   );
   return (
@@ -114,16 +119,28 @@ function SplitRow(props: { row: Extract<Row, { type: "pair" }> }) {
 
 const SIGNS = { added: "+", removed: "−", context: " " } as const;
 
-function Code(props: { line: DiffLine; other: DiffLine | null }) {
+function Code(props: { line: DiffLine; other: DiffLine | null; colourOf: ColourOf }) {
   const line = props.line;
   const pieces = piecesOf(line, props.other);
+  const spans = () => paint(pieces, props.colourOf(line) ?? []);
   const hidden = line.text.length - MAX_SHOWN;
   return (
     <>
       <span class="diff-sign">{SIGNS[line.kind]}</span>
       <span class="diff-code">
         <span class="diff-text" ref={(element) => nameCode(element, line)}>
-          <For each={pieces}>{(piece) => (piece.marked ? <mark>{piece.text}</mark> : piece.text)}</For>
+          <For each={spans()}>
+            {(span) => (
+              <Switch fallback={visible(span.text)}>
+                <Match when={span.marked}>
+                  <mark style={{ color: span.color || undefined }}>{visible(span.text)}</mark>
+                </Match>
+                <Match when={span.color}>
+                  <span style={{ color: span.color }}>{visible(span.text)}</span>
+                </Match>
+              </Switch>
+            )}
+          </For>
         </span>
         <Show when={hidden > 0}>
           <span class="diff-remark"> … {t("diff.cut", { count: hidden.toLocaleString() })}</span>
@@ -147,10 +164,6 @@ function piecesOf(line: DiffLine, other: DiffLine | null): Piece[] {
         ? wordMarks(line.text, other.text)
         : wordMarks(other.text, line.text);
   const pieces = marks ? marks[line.kind === "removed" ? "removed" : "added"] : null;
-  if (!pieces)
-    return [{ text: visible(withoutReturn(line.text.slice(0, MAX_SHOWN), other?.text ?? null)), marked: false }];
-  return pieces.map((piece) => ({
-    text: visible(piece.text.replace("\r", piece.marked ? "␍" : "")),
-    marked: piece.marked,
-  }));
+  if (!pieces) return [{ text: withoutReturn(line.text.slice(0, MAX_SHOWN), other?.text ?? null), marked: false }];
+  return pieces.map((piece) => ({ ...piece, text: piece.text.replace("\r", piece.marked ? "␍" : "") }));
 }
