@@ -57,7 +57,7 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Everything that is served, without a socket.
 pub fn app(site: Arc<Site>) -> Router {
-    let ui = Router::new().fallback(get(assets::asset)).layer(CompressionLayer::new());
+    let ui = Router::new().fallback(get(assets::asset).fallback(no_such_method)).layer(CompressionLayer::new());
     let bridge = Router::new()
         .route("/call/{name}", post(calls::call).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route("/pushes", get(pushes::pushes))
@@ -66,7 +66,7 @@ pub fn app(site: Arc<Site>) -> Router {
         .with_state(Arc::clone(&site));
     Router::new()
         .nest("/bridge", bridge)
-        .fallback_service(ui.method_not_allowed_fallback(no_such_method))
+        .fallback_service(ui)
         .layer(middleware::from_fn_with_state(site, gate::gate))
 }
 
