@@ -57,9 +57,9 @@ find_chromium() {
 # The opencode binary pinned by ui/package.json, for people and tests that have no other; empty when there is none.
 pinned_opencode() {
   local candidate
-  for candidate in ui/node_modules/opencode-*/bin/opencode ui/node_modules/opencode-*/bin/opencode.exe; do
-    # musl and baseline builds may lie beside the one that fits; only the one that answers counts.
-    if [ -x "$candidate" ] && "$candidate" --version >/dev/null 2>&1; then echo "$PWD/$candidate"; return; fi
+  # Builds for other processors and C libraries may lie beside the one that fits, with longer names; only one that answers counts.
+  for candidate in $(ls -d ui/node_modules/opencode-*/bin/opencode{,.exe} 2>/dev/null | awk '{ print length, $0 }' | sort -n | cut -d ' ' -f 2-); do
+    if "$candidate" --version >/dev/null 2>&1; then echo "$PWD/$candidate"; return; fi
   done
 }
 
