@@ -58,7 +58,7 @@ find_chromium() {
 pinned_opencode() {
   local candidate
   # Builds for other processors and C libraries may lie beside the one that fits, with longer names; only one that answers counts.
-  for candidate in $(ls -d ui/node_modules/opencode-*/bin/opencode{,.exe} 2>/dev/null | awk '{ print length, $0 }' | sort -n | cut -d ' ' -f 2-); do
+  for candidate in $(ls -d ui/node_modules/opencode-{linux,darwin,windows}-*/bin/opencode{,.exe} 2>/dev/null | awk '{ print length, $0 }' | sort -n | cut -d ' ' -f 2-); do
     if "$candidate" --version >/dev/null 2>&1; then echo "$PWD/$candidate"; return; fi
   done
 }
