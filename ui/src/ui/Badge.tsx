@@ -1,5 +1,5 @@
 /** A short word or a number in a pill. */
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
 
 export type Tone = "neutral" | "accent" | "good" | "warn" | "bad";
 
@@ -14,12 +14,13 @@ const TONE: Record<Tone, string> = {
 export function Badge(props: { tone?: Tone; label?: string; children: JSX.Element }) {
   return (
     <span
-      role={props.label ? "img" : undefined}
-      aria-label={props.label}
       title={props.label}
       class={`inline-flex h-4 min-w-4 shrink-0 items-center justify-center rounded-full px-1.5 text-xs font-medium whitespace-nowrap ${TONE[props.tone ?? "neutral"]}`}
     >
-      {props.children}
+      <span aria-hidden={props.label ? "true" : undefined}>{props.children}</span>
+      <Show when={props.label}>
+        <span class="sr-only">{props.label}</span>
+      </Show>
     </span>
   );
 }

@@ -40,6 +40,11 @@ export function reportFailure(error: unknown): void {
   });
 }
 
+/** Carries out what the person asked for; a failure is shown. */
+export function attempt(work: () => Promise<unknown>): void {
+  work().catch(reportFailure);
+}
+
 export function dismiss(id: number): void {
   setNotices((list) => list.filter((notice) => notice.id !== id));
 }

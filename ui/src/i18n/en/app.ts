@@ -24,7 +24,6 @@ export const app = {
   "app.gone.text": "It was removed, or its instance does not run.",
   "app.gone.overview": "Go to the overview",
   "app.connecting": "Connecting to the core",
-  "app.status": "Status",
   "app.link.connecting": "Connecting",
   "app.link.live": "Connected",
   "app.link.lost": "Connection lost, trying again",

@@ -1,0 +1,30 @@
+/** What is wrong beside any instance and is still so, over the work. */
+import { For } from "solid-js";
+import { model } from "../model/store";
+import { Icon } from "../ui/Icon";
+import type { NoticeLevel } from "../wire/messages";
+
+const LOOK = {
+  info: { icon: "info", tone: "bg-accent-soft", color: "text-accent" },
+  warning: { icon: "triangle-alert", tone: "bg-warn-soft", color: "text-warn" },
+  error: { icon: "circle-alert", tone: "bg-bad-soft", color: "text-bad" },
+} as const satisfies Record<NoticeLevel, unknown>;
+
+export function FleetNotices() {
+  return (
+    <For each={Object.values(model.notices)}>
+      {(notice) => (
+        <div
+          role={notice.level === "error" ? "alert" : "status"}
+          class={`flex shrink-0 gap-2 border-b border-line px-4 py-2 ${LOOK[notice.level].tone}`}
+        >
+          <Icon name={LOOK[notice.level].icon} class={`mt-[3px] ${LOOK[notice.level].color}`} />
+          <span class="selectable min-w-0 break-words">
+            {notice.message}
+            {notice.hint ? <span class="text-muted"> {notice.hint}</span> : null}
+          </span>
+        </div>
+      )}
+    </For>
+  );
+}

@@ -1,0 +1,191 @@
+/** The actions of the window as a whole. */
+import type { Action } from "../actions/registry";
+import {
+  createSession,
+  lookForOpencode,
+  restartInstance,
+  startInstance,
+  startTour,
+  stopInstance,
+  updateSettings,
+} from "../model/commands";
+import { canStart, canStop } from "../model/selectors";
+import { model } from "../model/store";
+import { attempt } from "../ui/notices";
+import type { ThemeView } from "../wire/messages";
+import { openDialog } from "./dialogs";
+import { isDockOpen, isLeftOpen, setDockShown, setLeftShown } from "./layout";
+import { go, goBack, goForward, place } from "./place";
+
+/** The instance of the place where the window is. */
+export function placeInstance() {
+  const here = place();
+  if (here.kind === "instance") return model.instances[here.id];
+  if (here.kind === "session") return model.instances[here.instance];
+  return undefined;
+}
+
+export async function openTour(): Promise<void> {
+  const instance = await startTour();
+  go({ kind: "instance", id: instance });
+}
+
+export async function openNewSession(instance: string): Promise<void> {
+  const session = await createSession(instance);
+  go({ kind: "session", instance, session });
+}
+
+/** Goes to the search field of the fleet. */
+export function focusSearch(): void {
+  setLeftShown(true);
+  queueMicrotask(() => document.querySelector<HTMLInputElement>("[data-fleet-search]")?.focus());
+}
+
+function theme(id: string, label: Action["label"], value: ThemeView): Action {
+  return {
+    id,
+    label,
+    group: "general",
+    keywords: "appearance colour color mode",
+    when: () => model.settings.theme !== value,
+    run: () => attempt(() => updateSettings({ theme: value })),
+  };
+}
+
+export const appActions: readonly Action[] = [
+  { id: "app.palette", label: "action.palette", keys: ["Mod+K"], group: "general", run: () => openDialog("palette") },
+  {
+    id: "app.newInstance",
+    label: "action.newInstance",
+    keys: ["Mod+N"],
+    group: "general",
+    keywords: "start open directory project add",
+    run: () => go({ kind: "new-instance" }),
+  },
+  {
+    id: "app.newSession",
+    label: "action.newSession",
+    keys: ["Mod+Shift+N"],
+    group: "session",
+    keywords: "chat conversation",
+    when: () => placeInstance()?.state.state === "ready",
+    run: () => {
+      const instance = placeInstance();
+      if (instance) attempt(() => openNewSession(instance.id));
+    },
+  },
+  {
+    id: "app.foldLeft",
+    label: "action.foldLeft",
+    keys: ["Mod+B"],
+    group: "general",
+    keywords: "sidebar",
+    run: () => setLeftShown(!isLeftOpen()),
+  },
+  {
+    id: "app.foldDock",
+    label: "action.foldDock",
+    keys: ["Mod+J"],
+    group: "general",
+    keywords: "review panel",
+    run: () => setDockShown(!isDockOpen()),
+  },
+  { id: "app.search", label: "action.search", keys: ["/"], group: "go", run: focusSearch },
+  {
+    id: "app.overview",
+    label: "action.overview",
+    keys: ["g o"],
+    group: "go",
+    keywords: "home",
+    run: () => go({ kind: "overview" }),
+  },
+  {
+    id: "app.inbox",
+    label: "action.inbox",
+    keys: ["g i"],
+    group: "go",
+    keywords: "requests permissions questions",
+    run: () => go({ kind: "inbox" }),
+  },
+  {
+    id: "app.settings",
+    label: "action.settings",
+    keys: ["Mod+,", "g s"],
+    group: "go",
+    keywords: "preferences options",
+    run: () => go({ kind: "settings" }),
+  },
+  { id: "app.back", label: "app.back", keys: ["Alt+ArrowLeft"], group: "go", run: goBack },
+  { id: "app.forward", label: "app.forward", keys: ["Alt+ArrowRight"], group: "go", run: goForward },
+  {
+    id: "instance.start",
+    label: "action.startInstance",
+    group: "instance",
+    when: () => {
+      const instance = placeInstance();
+      return instance !== undefined && canStart(instance);
+    },
+    run: () => {
+      const instance = placeInstance();
+      if (instance) attempt(() => startInstance(instance.directory));
+    },
+  },
+  {
+    id: "instance.stop",
+    label: "action.stopInstance",
+    group: "instance",
+    when: () => {
+      const instance = placeInstance();
+      return instance !== undefined && canStop(instance);
+    },
+    run: () => {
+      const instance = placeInstance();
+      if (instance) attempt(() => stopInstance(instance.id));
+    },
+  },
+  {
+    id: "instance.restart",
+    label: "action.restartInstance",
+    group: "instance",
+    when: () => {
+      const instance = placeInstance();
+      return instance !== undefined && canStop(instance);
+    },
+    run: () => {
+      const instance = placeInstance();
+      if (instance) attempt(() => restartInstance(instance.id));
+    },
+  },
+  theme("app.themeLight", "action.themeLight", "light"),
+  theme("app.themeDark", "action.themeDark", "dark"),
+  theme("app.themeSystem", "action.themeSystem", "system"),
+  {
+    id: "app.tour",
+    label: "action.tour",
+    group: "general",
+    keywords: "demo help sample",
+    run: () => attempt(openTour),
+  },
+  {
+    id: "app.lookForOpencode",
+    label: "action.lookForOpencode",
+    group: "general",
+    run: () => attempt(lookForOpencode),
+  },
+  {
+    id: "app.shortcuts",
+    label: "action.shortcuts",
+    keys: ["F1", "?"],
+    group: "general",
+    keywords: "keys help",
+    run: () => openDialog("shortcuts"),
+  },
+  {
+    id: "app.quit",
+    label: "action.quit",
+    keys: ["Mod+Q"],
+    group: "general",
+    when: () => model.host.quits,
+    run: () => openDialog("quit"),
+  },
+];

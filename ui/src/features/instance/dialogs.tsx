@@ -1,0 +1,124 @@
+/** The two questions of this page: a name, and whether to go on. */
+import { createEffect, createSignal, on, Show } from "solid-js";
+import { t } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { ErrorNote } from "../../ui/states";
+import { TextField } from "../../ui/TextField";
+
+interface NameDialogProps {
+  open: boolean;
+  title: string;
+  label: string;
+  value: string;
+  onClose: () => void;
+  onSave: (name: string) => Promise<void>;
+}
+
+export function NameDialog(props: NameDialogProps) {
+  const [text, setText] = createSignal("");
+  const [failure, setFailure] = createSignal<unknown>(null);
+  createEffect(
+    on(
+      () => props.open,
+      (isOpen) => {
+        if (!isOpen) return;
+        setText(props.value);
+        setFailure(null);
+      },
+    ),
+  );
+  const save = async () => {
+    if (!text().trim()) return;
+    try {
+      await props.onSave(text().trim());
+      props.onClose();
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  return (
+    <Dialog
+      open={props.open}
+      onClose={props.onClose}
+      title={props.title}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{t("app.cancel")}</Button>
+          <Button variant="primary" disabled={!text().trim()} onClick={() => void save()}>
+            {t("instance.save")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        class="mt-2 flex flex-col gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <TextField
+          label={props.label}
+          value={text()}
+          autofocus
+          onInput={(event) => setText(event.currentTarget.value)}
+          ref={(field) => requestAnimationFrame(() => field.select())}
+        />
+        <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+      </form>
+    </Dialog>
+  );
+}
+
+interface ConfirmDialogProps {
+  open: boolean;
+  title: string;
+  text: string;
+  confirm: string;
+  onClose: () => void;
+  onConfirm: () => Promise<void>;
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const [failure, setFailure] = createSignal<unknown>(null);
+  createEffect(
+    on(
+      () => props.open,
+      () => setFailure(null),
+    ),
+  );
+  const confirm = async () => {
+    try {
+      await props.onConfirm();
+      props.onClose();
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  return (
+    <Dialog
+      open={props.open}
+      onClose={props.onClose}
+      role="alertdialog"
+      title={props.title}
+      description={props.text}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{t("app.cancel")}</Button>
+          <Button variant="danger" onClick={() => void confirm()}>
+            {props.confirm}
+          </Button>
+        </>
+      }
+    >
+      <Show when={failure()}>
+        {(error) => (
+          <div class="mt-3">
+            <ErrorNote error={error()} />
+          </div>
+        )}
+      </Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,44 @@
+/** Offers the tour once; later it is in the palette and in the settings. */
+import { createSignal, Show } from "solid-js";
+import { go } from "../../app/place";
+import { t } from "../../i18n";
+import { startTour, updateSettings } from "../../model/commands";
+import { model } from "../../model/store";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { attempt, reportFailure } from "../../ui/notices";
+
+export function TourOffer() {
+  const [isStarting, setStarting] = createSignal(false);
+  const start = async () => {
+    setStarting(true);
+    try {
+      const instance = await startTour();
+      await updateSettings({ tour_offered: true });
+      go({ kind: "instance", id: instance });
+    } catch (error) {
+      reportFailure(error);
+    } finally {
+      setStarting(false);
+    }
+  };
+  return (
+    <Show when={model.loaded && !model.settings.tour_offered}>
+      <section class="flex flex-wrap items-start gap-3 rounded-lg border border-line bg-accent-soft p-4">
+        <Icon name="compass" size={20} class="mt-0.5 text-accent" />
+        <div class="flex min-w-56 flex-1 flex-col gap-1 text-left">
+          <h2 class="font-semibold">{t("tour.title")}</h2>
+          <p class="text-muted">{t("tour.text")}</p>
+          <div class="mt-2 flex gap-2">
+            <Button variant="primary" icon="play" busy={isStarting()} onClick={() => void start()}>
+              {t("tour.start")}
+            </Button>
+            <Button variant="quiet" onClick={() => attempt(() => updateSettings({ tour_offered: true }))}>
+              {t("tour.later")}
+            </Button>
+          </div>
+        </div>
+      </section>
+    </Show>
+  );
+}
