@@ -166,9 +166,8 @@ fn unescape(text: &str) -> String {
         match letters.next() {
             Some('n') => plain.push('\n'),
             Some('t') => plain.push('\t'),
-            Some('\\') => plain.push('\\'),
+            Some('\\') | None => plain.push('\\'),
             Some(other) => plain.extend(['\\', other]),
-            None => plain.push('\\'),
         }
     }
     plain

@@ -23,7 +23,7 @@ use crate::{
 /// Time for an operation that answers from memory.
 const OPERATION: Duration = Duration::from_secs(10);
 /// Time for a read that is passed on; the slowest known takes 2 s on a busy server.
-const FORWARDED_READ: Duration = Duration::from_secs(60);
+const FORWARDED_READ: Duration = Duration::from_mins(1);
 /// The largest body passed on.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// The headers passed on.

@@ -1,6 +1,7 @@
 //! One event of the stream, from its text to what it means.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -29,11 +30,11 @@ const NOISE: [&str; 7] = [
 pub fn decode_event(data: &[u8]) -> Option<Envelope> {
     let text = match std::str::from_utf8(data) {
         Ok(text) => text,
-        Err(error) => return Some(malformed(None, None, error)),
+        Err(error) => return Some(malformed(None, None, &error)),
     };
     let outer: Outer = match serde_json::from_str(text) {
         Ok(outer) => outer,
-        Err(error) => return Some(malformed(None, None, error)),
+        Err(error) => return Some(malformed(None, None, &error)),
     };
     let directory = outer.directory.map(Cow::into_owned);
     let kind = outer.payload.kind;
@@ -43,11 +44,11 @@ pub fn decode_event(data: &[u8]) -> Option<Envelope> {
     let properties = outer.payload.properties.map_or("{}", RawValue::get);
     Some(match decode_properties(&kind, properties) {
         Ok(event) => Envelope { directory, event },
-        Err(error) => malformed(directory, Some(kind.into_owned()), error),
+        Err(error) => malformed(directory, Some(kind.into_owned()), &error),
     })
 }
 
-fn malformed(directory: Option<String>, kind: Option<String>, problem: impl ToString) -> Envelope {
+fn malformed(directory: Option<String>, kind: Option<String>, problem: &dyn Display) -> Envelope {
     Envelope { directory, event: ServerEvent::Malformed { kind, problem: problem.to_string() } }
 }
 
@@ -142,7 +143,8 @@ struct Delta {
     #[serde(rename = "partID")]
     part: PartId,
     field: String,
-    delta: String,
+    #[serde(rename = "delta")]
+    added: String,
 }
 
 #[derive(Deserialize)]
@@ -210,8 +212,8 @@ fn decode_properties(kind: &str, properties: &str) -> Result<ServerEvent, serde_
             ServerEvent::PartRemoved { session, message, part }
         }
         "message.part.delta" => {
-            let Delta { session, message, part, field, delta } = read(properties)?;
-            ServerEvent::PartDelta { session, message, part, field, delta }
+            let Delta { session, message, part, field, added } = read(properties)?;
+            ServerEvent::PartDelta { session, message, part, field, delta: added }
         }
         "permission.asked" => ServerEvent::PermissionAsked(read::<PermissionRequest>(properties)?),
         "permission.replied" => {

@@ -24,8 +24,7 @@ pub enum Frame {
 pub struct FrameDecoder {
     ready: VecDeque<Frame>,
     line: Vec<u8>,
-    data: Vec<u8>,
-    has_data: bool,
+    data: Option<Vec<u8>>,
     too_long: bool,
     after_carriage_return: bool,
     begun: bool,
@@ -56,14 +55,17 @@ impl FrameDecoder {
     }
 
     fn append(&mut self, bytes: &[u8]) {
-        if self.line.len() + self.data.len() + bytes.len() > MAX_FRAME_BYTES {
+        let held = self.line.len() + self.data.as_ref().map_or(0, Vec::len);
+        if held + bytes.len() > MAX_FRAME_BYTES {
             self.too_long = true;
         }
         if self.too_long {
             // One byte is kept, to tell an empty line from one that was dropped.
-            self.data = Vec::new();
-            self.line.clear();
-            self.line.extend(bytes.first());
+            self.data = None;
+            self.line.truncate(1);
+            if self.line.is_empty() {
+                self.line.extend(bytes.first());
+            }
         } else {
             self.line.extend_from_slice(bytes);
         }
@@ -80,20 +82,21 @@ impl FrameDecoder {
         } else if !self.too_long
             && let Some(value) = data_of(field)
         {
-            if self.has_data {
-                self.data.push(b'\n');
+            match &mut self.data {
+                Some(data) => {
+                    data.push(b'\n');
+                    data.extend_from_slice(value);
+                }
+                None => self.data = Some(value.to_vec()),
             }
-            self.data.extend_from_slice(value);
-            self.has_data = true;
         }
     }
 
     fn end_frame(&mut self) {
-        let data = std::mem::take(&mut self.data);
-        let has_data = std::mem::take(&mut self.has_data);
+        let data = self.data.take();
         if std::mem::take(&mut self.too_long) {
             self.ready.push_back(Frame::TooLong);
-        } else if has_data {
+        } else if let Some(data) = data {
             self.ready.push_back(Frame::Data(data));
         }
     }
@@ -142,7 +145,7 @@ mod tests {
     #[test]
     fn skips_what_is_too_long_and_goes_on() {
         let long = vec![b'x'; MAX_FRAME_BYTES / 2 + 1];
-        let frames = frames(&[b"data: ", &long, &long, b"\nmore\n\ndata: a\n\n"]);
+        let frames = frames(&[b"data: ", &long, &long, b"\ndata: more\n\ndata: a\n\n"]);
         assert_eq!(frames, [Frame::TooLong, Frame::Data(b"a".to_vec())]);
     }
 

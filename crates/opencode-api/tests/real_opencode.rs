@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::demo::Model;
 use testkit::{Fault, FaultProxy, RealServer, World, eventually, no_process_left, until};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server, its model and a client of it.
 struct Stage {
@@ -100,10 +100,8 @@ async fn event<T>(events: &mut EventStream, what: &str, mut pick: impl FnMut(Env
             }
         }
     };
-    match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(picked) => picked,
-        Err(_) => panic!("waited in vain for {what}, saw {seen:#?}"),
-    }
+    let picked = tokio::time::timeout(PATIENCE, waiting).await;
+    picked.unwrap_or_else(|_| panic!("waited in vain for {what}, saw {seen:#?}"))
 }
 
 async fn asked(events: &mut EventStream) -> PermissionRequest {
@@ -205,7 +203,7 @@ async fn allows_a_command_once() {
     assert_eq!((request.permission.as_str(), &request.session), ("bash", &session.id));
     assert_eq!(request.command(), Some("echo one > made.txt && ls"));
     assert!(!request.always.is_empty() && request.tool.is_some(), "{request:?}");
-    assert_eq!(stage.client.permissions(&stage.directory).await.expect("requests"), [request.clone()]);
+    assert_eq!(stage.client.permissions(&stage.directory).await.expect("requests"), std::slice::from_ref(&request));
 
     stage.answer(&request, PermissionReply::Once, None).await;
     event(&mut events, "the reply", |envelope| match envelope.event {
@@ -275,7 +273,7 @@ async fn asks_and_is_answered() {
     assert_eq!(request.session, session.id);
     assert_eq!((request.questions.len(), request.questions[0].options.len()), (2, 2));
     assert!(!request.questions[0].multiple && request.questions[1].multiple && request.questions[0].custom);
-    assert_eq!(stage.client.questions(&stage.directory).await.expect("questions"), [request.clone()]);
+    assert_eq!(stage.client.questions(&stage.directory).await.expect("questions"), std::slice::from_ref(&request));
     let answers = vec![vec!["Red".to_owned()], vec!["One".to_owned(), "my own words".to_owned()]];
     stage.client.reply_question(&stage.directory, &request.id, answers.clone()).await.expect("answered");
     event(&mut events, "the answer", |envelope| match envelope.event {
@@ -316,7 +314,7 @@ async fn an_aborted_turn_leaves_a_stale_request() {
     idle(&mut events, &session.id).await;
     // What the rest of the program has to live with.
     let left = stage.client.permissions(&stage.directory).await.expect("requests");
-    assert_eq!(left, [request.clone()]);
+    assert_eq!(left, std::slice::from_ref(&request));
     stage.answer(&request, PermissionReply::Once, None).await;
     assert!(stage.client.permissions(&stage.directory).await.expect("requests").is_empty());
     stage.end().await;
@@ -335,7 +333,7 @@ async fn check_folder(name: &str) {
     })
     .await;
     assert_eq!(directory.as_deref(), Some(stage.directory.as_str()));
-    assert_eq!(stage.client.permissions(&stage.directory).await.expect("requests"), [request.clone()]);
+    assert_eq!(stage.client.permissions(&stage.directory).await.expect("requests"), std::slice::from_ref(&request));
     let status = stage.client.session_status(&stage.directory).await.expect("status");
     assert_eq!(status.get(&session.id), Some(&SessionStatus::Busy));
     stage.answer(&request, PermissionReply::Once, None).await;
@@ -473,10 +471,7 @@ async fn a_silent_stream_is_found_out() {
     let mut events = through.events_watched(Duration::from_secs(1)).await.expect("events");
     event(&mut events, "the greeting", |envelope| (envelope.event == ServerEvent::Connected).then_some(())).await;
     proxy.set(Fault::Stall);
-    let end = eventually("the watchdog", PATIENCE, async || match events.next().await {
-        Ok(_) => None,
-        Err(error) => Some(error),
-    });
+    let end = eventually("the watchdog", PATIENCE, async || events.next().await.err());
     assert!(matches!(end.await, ApiError::StreamStalled { .. }));
     let silent = through.health(Duration::from_millis(300)).await;
     assert!(matches!(silent, Err(ApiError::Timeout { .. })), "{silent:?}");
@@ -498,5 +493,54 @@ async fn a_silent_stream_is_found_out() {
     proxy.set(Fault::Unauthorized);
     let locked = through.health(Duration::from_millis(300)).await;
     assert!(matches!(locked, Err(ApiError::Unauthorized { .. })), "{locked:?}");
+    stage.end().await;
+}
+
+/// The server's own description of itself still has what we rely on.
+#[tokio::test]
+async fn the_published_contract_has_what_we_use() {
+    let stage = Stage::new().await;
+    let document = stage.get("/doc", &[]).await;
+    let document: Value = serde_json::from_slice(&document.body).expect("an OpenAPI document");
+    for (method, path) in [
+        ("get", "/global/health"),
+        ("get", "/global/event"),
+        ("get", "/session"),
+        ("post", "/session"),
+        ("get", "/session/{sessionID}"),
+        ("get", "/session/status"),
+        ("get", "/permission"),
+        ("post", "/permission/{requestID}/reply"),
+        ("get", "/question"),
+        ("post", "/question/{requestID}/reply"),
+        ("post", "/question/{requestID}/reject"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+    let text = document["components"]["schemas"].to_string();
+    for kind in [
+        "session.created",
+        "session.updated",
+        "session.deleted",
+        "session.status",
+        "session.idle",
+        "session.error",
+        "message.updated",
+        "message.removed",
+        "message.part.updated",
+        "message.part.removed",
+        "message.part.delta",
+        "permission.asked",
+        "permission.replied",
+        "question.asked",
+        "question.replied",
+        "question.rejected",
+        "todo.updated",
+        "server.connected",
+        "server.instance.disposed",
+        "global.disposed",
+    ] {
+        assert!(text.contains(&format!("[\"{kind}\"]")), "{kind}");
+    }
     stage.end().await;
 }

@@ -11,7 +11,7 @@ use crate::processes::processes_under;
 use crate::{World, opencode_binary, until};
 
 /// Long enough for a cold start on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 /// A server that has just begun to listen never answers its first requests, so each look is short.
 const LOOK: Duration = Duration::from_millis(300);
 
