@@ -10,15 +10,26 @@ export interface Run {
   background?: string;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
-const NOT_COLOUR = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-?]*[ -/]*[@-ln-~]|\u001b[@-Z\\^_=>()][0-9A-Za-z]?/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of the control characters is not shown.
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+const ESC = "\u001b";
+const BELL = "\u0007";
+/** Titles and links (OSC), everything of CSI but colours, and the short sequences. */
+const NOT_COLOUR = new RegExp(
+  [
+    `${ESC}\\][^${BELL}${ESC}]*(?:${BELL}|${ESC}\\\\)`,
+    `${ESC}\\[[0-?]*[ -/]*[@-ln-~]`,
+    `${ESC}[()][0-9A-Za-z]`,
+    `${ESC}[@-Z\\\\^_=>78]`,
+  ].join("|"),
+  "g",
+);
+const COLOUR = new RegExp(`${ESC}\\[[0-9;:]*m`, "g");
+/** What a terminal does not draw and we do not read. */
+const isDropped = (control: string) => control !== "\n" && control !== "\t" && control !== ESC;
 
 /** The runs of an output, carriage returns played. */
 export function ansiRuns(output: string): Run[] {
   const text = plainControls(output);
-  if (!text.includes("\u001b")) return text === "" ? [] : [{ text, classes: "" }];
+  if (!text.includes(ESC)) return text === "" ? [] : [{ text, classes: "" }];
   return Anser.ansiToJson(text, { json: true, remove_empty: true, use_classes: true }).map((piece) => {
     const classes = [
       colourClass("", piece.fg),
@@ -38,14 +49,13 @@ export function ansiRuns(output: string): Run[] {
 
 /** The output without any escape sequence, as it is copied. */
 export function withoutAnsi(output: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
-  return plainControls(output).replace(/\u001b\[[0-9;]*m/g, "");
+  return plainControls(output).replace(COLOUR, "");
 }
 
 function plainControls(output: string): string {
   const text = output.replace(NOT_COLOUR, "").replace(/\r\n/g, "\n");
   const lines = text.includes("\r") ? text.split("\n").map(afterReturns).join("\n") : text;
-  return lines.replace(CONTROLS, "");
+  return lines.replace(/\p{Cc}/gu, (control) => (isDropped(control) ? "" : control));
 }
 
 /** A progress bar writes over its line: what is left is the last state that said something. */

@@ -33,7 +33,14 @@ const marked = new Marked({
   renderer: {
     // A picture would tell a foreign server that it is read: it stays a link.
     image({ href, text }) {
+      if (!/^https?:/i.test(href)) return escapeHtml(text || href);
       return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
+    },
+    // Paths stay visible as text; nothing but addresses becomes a link.
+    link({ href, title, tokens }) {
+      const text = this.parser.parseInline(tokens);
+      if (!/^(https?:|mailto:)/i.test(href)) return text;
+      return `<a href="${escapeHtml(href)}" title="${escapeHtml(title ?? href)}">${text}</a>`;
     },
     // `<T>` in a sentence is no markup: it is shown as it was written.
     html({ text }) {
@@ -129,9 +136,13 @@ function sanitize(html: string): string {
   return DOMPurify.sanitize(html, { ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOW_DATA_ATTR: false });
 }
 
+/** Tags of the list, without attributes, so that not even the sanitizer has to see them. */
 function isAllowedHtml(text: string): boolean {
-  const tags = [...text.matchAll(/<\/?([a-z][\w-]*)/gi)];
-  return tags.length > 0 && tags.every((tag) => ALLOWED.has((tag[1] ?? "").toLowerCase()));
+  const tags = [...text.matchAll(/<\/?([a-z][\w-]*)([^>]*)/gi)];
+  return (
+    tags.length > 0 &&
+    tags.every(([, name, rest]) => ALLOWED.has((name ?? "").toLowerCase()) && /^[\s/]*$/.test(rest ?? ""))
+  );
 }
 
 function escapeHtml(text: string): string {

@@ -83,26 +83,31 @@ export function emptyTranscript(): Transcript {
 export function applyEvent(t: Transcript, event: TranscriptEvent): void {
   switch (event.event) {
     case "delta":
-      return applyDelta(t, event.message, event.part, event.field, event.delta);
+      applyDelta(t, event.message, event.part, event.field, event.delta);
+      break;
     case "message":
-      return isMessage(event.info) ? applyMessage(t, event.info) : undefined;
+      if (isMessage(event.info)) applyMessage(t, event.info);
+      break;
     case "part":
-      return isPart(event.part) ? applyPart(t, event.part) : undefined;
+      if (isPart(event.part)) applyPart(t, event.part);
+      break;
     case "message_gone":
       touch(t, event.message);
-      return removeMessage(t, event.message);
+      removeMessage(t, event.message);
+      break;
     case "part_gone":
       touch(t, event.part);
-      return removePart(t, event.message, event.part);
+      removePart(t, event.message, event.part);
+      break;
     case "error":
       t.error = event.error;
-      return;
+      break;
     case "todo":
       t.todos = Array.isArray(event.todos) ? event.todos : [];
-      return;
+      break;
     case "resync":
       t.stale = true;
-      return;
+      break;
   }
 }
 
@@ -162,7 +167,7 @@ function applyPart(t: Transcript, part: Part): void {
   const entry = t.entries[part.messageID];
   if (entry === undefined) {
     const waiting = waitingOf(t, part.messageID);
-    waiting.parts[part.id] = part;
+    waiting.parts[part.id] = own(part);
     // The event carries everything that the deltas before it said.
     delete waiting.deltas[part.id];
     return;
@@ -171,7 +176,7 @@ function applyPart(t: Transcript, part: Part): void {
   if (waiting?.deltas[part.id]) delete waiting.deltas[part.id];
   const known = entry.parts[part.id];
   if (known === undefined) insertPart(entry, part);
-  else if (!isFinished(known) || isFinished(part)) entry.parts[part.id] = part;
+  else if (!isFinished(known) || isFinished(part)) entry.parts[part.id] = own(part);
 }
 
 function applyDelta(t: Transcript, message: string, partId: string, field: string, delta: string): void {
@@ -280,6 +285,11 @@ export function joined(base: string, streamed: string): string {
   return base + streamed;
 }
 
+/** Deltas are written into a part, and what an event brought is not ours to write into. */
+function own(part: Part): Part {
+  return { ...part };
+}
+
 function append(part: Part, field: string, delta: string): void {
   if (isFinished(part)) return;
   const fields = part as Record<string, unknown>;
@@ -302,7 +312,7 @@ function insertMessage(t: Transcript, info: Message): Entry {
 
 function insertPart(entry: Entry, part: Part): void {
   const isNew = entry.parts[part.id] === undefined;
-  entry.parts[part.id] = part;
+  entry.parts[part.id] = own(part);
   if (!isNew) return;
   let at = entry.partOrder.length;
   while (at > 0 && (entry.partOrder[at - 1] ?? "") > part.id) at--;

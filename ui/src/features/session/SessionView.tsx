@@ -1,0 +1,276 @@
+/** One session: head, transcript, composer. Slots are filled by `app/`, so that no other feature is named here. */
+import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { onSessionAction } from "../../actions/session";
+import { go } from "../../app/place";
+import { t } from "../../i18n";
+import { openWith, startInstance } from "../../model/commands";
+import { requestsUnder } from "../../model/requests";
+import { canStart, instanceWord, isReady, session as sessionOf } from "../../model/selectors";
+import { sessionKey } from "../../model/state";
+import { model } from "../../model/store";
+import { createWatch } from "../../model/watch";
+import { Button } from "../../ui/Button";
+import { reportFailure } from "../../ui/notices";
+import { Empty, ErrorNote, Skeleton } from "../../ui/states";
+import { Composer } from "./Composer";
+import { Header } from "./Header";
+import { type Scope, ScopeProvider } from "./scope";
+import { abortSession, loadNewest, loadOlder, readSession, type SessionFacts } from "./session.commands";
+import { Transcript } from "./Transcript";
+
+export interface SessionViewProps {
+  instance: string;
+  session: string;
+  /** Draws the requests of a session, or those of one call of it. */
+  requests: (session: string, call?: string) => JSX.Element;
+  /** Opens the review at a turn. */
+  onReviewTurn: (message: string) => void;
+}
+
+export function SessionView(props: SessionViewProps) {
+  return (
+    <Show when={sessionKey(props.instance, props.session)} keyed>
+      {(_key) => <Opened {...props} />}
+    </Show>
+  );
+}
+
+/** How long a second Esc counts. */
+const ESC_MS = 1_500;
+
+function Opened(props: SessionViewProps) {
+  const { instance, session } = props;
+  const key = sessionKey(instance, session);
+  createWatch(() => [key]);
+
+  const [facts, setFacts] = createSignal<SessionFacts>();
+  const [isAborting, setAborting] = createSignal(false);
+  const [hint, setHint] = createSignal<string | null>(null);
+  const server = () => model.instances[instance];
+  const view = () => sessionOf(model, instance, session);
+  const transcript = () => model.transcripts[key];
+  const isServed = createMemo(() => isReady(server()));
+  const isBusy = createMemo(() => isServed() && (view()?.status.status ?? "idle") !== "idle");
+  const asked = createMemo(() => requestsUnder(model, instance, session));
+  const askedCalls = createMemo(
+    () => new Set(asked().flatMap((request) => (request.session === session && request.call ? [request.call] : []))),
+  );
+  const askedSessions = createMemo(
+    () => [...new Set(asked().map((request) => request.session))].filter((id) => id !== session),
+    [],
+    { equals: (a, b) => a.join() === b.join() },
+  );
+
+  const scope: Scope = {
+    instance,
+    session,
+    directory: () => view()?.directory ?? facts()?.directory ?? server()?.directory,
+    transcript,
+    message: (id) => transcript()?.entries[id]?.info,
+    part: (message, id) => transcript()?.entries[message]?.parts[id],
+    isBusy,
+    isWaiting: (call) => askedCalls().has(call),
+    isSessionWaiting: (id) => askedSessions().includes(id),
+    requests: (id, call) => props.requests(id, call),
+    onReviewTurn: (message) => props.onReviewTurn(message),
+    openLink: (href) => {
+      openWith("browser", href).catch((error: unknown) => {
+        if (!model.host.opens_programs) window.open(href, "_blank", "noopener,noreferrer");
+        else reportFailure(error);
+      });
+    },
+    openSession: (id) => go({ kind: "session", instance, session: id }),
+    folds: new Map(),
+  };
+
+  // Reads the newest page when there is none, and again after events may have been missed.
+  createEffect(() => {
+    const current = transcript();
+    const isWanted =
+      current === undefined || ((current.olderCursor === undefined || current.stale) && !current.loadError);
+    if (isServed() && isWanted && (current?.loading ?? "idle") === "idle") void loadNewest(instance, session);
+  });
+  // Sessions of long ago and sub-agents are not in the fleet's list.
+  createEffect(() => {
+    if (isServed() && !view() && !facts()) readSession(instance, session).then(setFacts, () => {});
+  });
+  createEffect(() => {
+    if (!isBusy()) {
+      setAborting(false);
+      setHint(null);
+    }
+  });
+
+  const abort = async () => {
+    if (!isBusy() || isAborting()) return;
+    setHint(null);
+    setAborting(true);
+    try {
+      await abortSession(instance, session);
+    } catch (error) {
+      reportFailure(error);
+    }
+    setAborting(false);
+  };
+  let escTimer: ReturnType<typeof setTimeout> | undefined;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !isBusy()) return;
+    clearTimeout(escTimer);
+    if (hint() !== null) {
+      void abort();
+      return;
+    }
+    setHint(t("session.abort.again"));
+    escTimer = setTimeout(() => setHint(null), ESC_MS);
+  };
+  onCleanup(() => clearTimeout(escTimer));
+  onCleanup(onSessionAction("abort", () => void abort(), isBusy));
+
+  const [isStarting, setStarting] = createSignal(false);
+  const start = async () => {
+    const current = server();
+    if (!current) return;
+    setStarting(true);
+    try {
+      await startInstance(current.directory, current.name);
+    } catch (error) {
+      reportFailure(error);
+    }
+    setStarting(false);
+  };
+  const obstacle = createMemo(() =>
+    obstacleOf(server() ? instanceWord(server() as NonNullable<ReturnType<typeof server>>) : null),
+  );
+  const startButton = () => (
+    <Show when={server() && canStart(server() as NonNullable<ReturnType<typeof server>>)}>
+      <Button size="small" icon="play" busy={isStarting()} onClick={() => void start()}>
+        {t("session.start")}
+      </Button>
+    </Show>
+  );
+  const isRead = () => transcript()?.olderCursor !== undefined;
+  const isEmpty = () => isRead() && transcript()?.order.length === 0 && !isBusy() && !transcript()?.error;
+
+  return (
+    <ScopeProvider value={scope}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Esc stops from anywhere in the session. */}
+      <div class="flex h-full min-h-0 min-w-0 flex-col bg-canvas" onKeyDown={onKeyDown}>
+        <Header
+          title={view()?.title ?? facts()?.title ?? ""}
+          parent={view()?.parent ?? facts()?.parent ?? null}
+          canChange={isServed()}
+          onDeleted={() => go({ kind: "instance", id: instance })}
+        />
+        <Show when={transcript()?.loadError}>
+          {(reason) => (
+            <div class="p-3">
+              <ErrorNote error={{ code: "internal", message: `${t("session.failed.load")}: ${reason()}` }}>
+                <Button size="small" icon="rotate-cw" onClick={() => void retry()}>
+                  {t("session.retryLoad")}
+                </Button>
+              </ErrorNote>
+            </div>
+          )}
+        </Show>
+        <Show
+          when={isRead() && !isEmpty()}
+          fallback={
+            <div class="min-h-0 grow overflow-auto">
+              <Show
+                when={isEmpty()}
+                fallback={
+                  <Show
+                    when={isServed()}
+                    fallback={
+                      <Empty icon="circle-pause" title={obstacle() ?? ""}>
+                        {startButton()}
+                      </Empty>
+                    }
+                  >
+                    <Show when={!transcript()?.loadError}>
+                      <div class="mx-auto max-w-[860px]">
+                        <Skeleton lines={8} label={t("session.loading")} />
+                      </div>
+                    </Show>
+                  </Show>
+                }
+              >
+                <Empty icon="message-square" title={t("session.empty")} text={t("session.empty.text")} />
+              </Show>
+            </div>
+          }
+        >
+          <Transcript
+            isBusy={isBusy()}
+            hasFailure={hasOwnFailure()}
+            isWaiting={asked().length > 0}
+            onOlder={() => {
+              const current = transcript();
+              if (isServed() && current?.olderCursor && current.loading === "idle" && !current.loadError) {
+                void loadOlder(instance, session);
+              }
+            }}
+          />
+        </Show>
+        <Show when={askedSessions().some((id) => !isTaskShown(id))}>
+          <div class="mx-auto flex max-h-[50%] w-full max-w-[860px] shrink-0 flex-col gap-2 overflow-auto px-4 pb-2">
+            <For each={askedSessions().filter((id) => !isTaskShown(id))}>{(id) => props.requests(id)}</For>
+          </div>
+        </Show>
+        <Composer
+          isBusy={isBusy()}
+          obstacle={obstacle()}
+          remedy={startButton()}
+          hint={hint()}
+          onAbort={() => void abort()}
+          isAborting={isAborting()}
+        />
+      </div>
+    </ScopeProvider>
+  );
+
+  /** Whether a `task` card of this transcript shows what that sub-agent asks. */
+  function isTaskShown(child: string): boolean {
+    const current = transcript();
+    return (current?.order.slice(-40) ?? []).some((id) =>
+      Object.values(current?.entries[id]?.parts ?? {}).some(
+        (part) =>
+          part.type === "tool" &&
+          part.state.status !== "pending" &&
+          (part.state.metadata?.sessionId === child || part.state.metadata?.sessionID === child),
+      ),
+    );
+  }
+
+  /** A failure that no message of the transcript shows. */
+  function hasOwnFailure(): boolean {
+    const current = transcript();
+    if (!current?.error) return false;
+    const last = current.entries[current.order.at(-1) ?? ""]?.info;
+    return !(last?.role === "assistant" && last.error);
+  }
+
+  function retry(): Promise<void> {
+    return isRead() && transcript()?.olderCursor && !transcript()?.stale
+      ? loadOlder(instance, session)
+      : loadNewest(instance, session);
+  }
+}
+
+function obstacleOf(word: ReturnType<typeof instanceWord> | null): string | null {
+  switch (word) {
+    case null:
+      return t("session.notReady.gone");
+    case "stopped":
+    case "starting":
+    case "stopping":
+    case "asleep":
+    case "degraded":
+    case "locked":
+    case "crashed":
+    case "unknown":
+      return t(`session.notReady.${word}`);
+    default:
+      return null;
+  }
+}
