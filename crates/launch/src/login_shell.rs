@@ -78,7 +78,7 @@ pub fn shell_of(own: &Environment) -> Option<PathBuf> {
     #[cfg(unix)]
     {
         let user = rustix::process::getuid().as_raw().to_string();
-        return shell_in(&fs::read_to_string("/etc/passwd").ok()?, &user);
+        shell_in(&fs::read_to_string("/etc/passwd").ok()?, &user)
     }
     #[cfg(not(unix))]
     None
@@ -92,8 +92,22 @@ fn shell_in(passwd: &str, user_id: &str) -> Option<PathBuf> {
 /// Asks the shell for its environment, at most `limit` long; falls back to `own`.
 pub async fn environment(shell: Option<&Path>, own: &Environment, limit: Duration) -> (Environment, Origin) {
     match ask(shell, own, limit).await {
-        Ok(environment) => (environment, Origin::Shell),
+        Ok(mut environment) => {
+            keep_own_path(&mut environment, own);
+            (environment, Origin::Shell)
+        }
         Err(reason) => (own.clone(), Origin::Own(reason)),
+    }
+}
+
+/// What a terminal we were started from had on its `PATH` stays reachable, behind what the login shell says.
+/// `/etc/profile` of some systems sets `PATH` anew and so forgets it.
+fn keep_own_path(environment: &mut Environment, own: &Environment) {
+    let mut folders = environment.path();
+    let more: Vec<PathBuf> = own.path().into_iter().filter(|folder| !folders.contains(folder)).collect();
+    folders.extend(more);
+    if let Ok(path) = std::env::join_paths(folders) {
+        environment.set("PATH", path);
     }
 }
 
@@ -116,10 +130,12 @@ async fn ask(shell: Option<&Path>, own: &Environment, limit: Duration) -> Result
     });
     // Without a terminal: an interactive shell in the background would stop to wait for the one that we were started from.
     own_session(&mut command);
-    let mut child = command.spawn().map_err(|error| NotAsked::CannotRun { shell: shell.to_owned(), message: error.to_string() })?;
+    let mut child =
+        command.spawn().map_err(|error| NotAsked::CannotRun { shell: shell.to_owned(), message: error.to_string() })?;
     let stdout = child.stdout().take();
     let answer = timeout(limit, answer_in(stdout)).await;
-    if !matches!(answer, Ok(Some(_))) || timeout(Duration::from_secs(1), ChildWrapper::wait(&mut *child)).await.is_err() {
+    if !matches!(answer, Ok(Some(_))) || timeout(Duration::from_secs(1), ChildWrapper::wait(&mut *child)).await.is_err()
+    {
         // It will not end by itself. It was not waited for, so its group is still its own.
         let _ = child.start_kill();
         let _ = ChildWrapper::wait(&mut *child).await;
@@ -175,8 +191,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn our_own_path_stays_behind_the_shells() {
+        let own = Environment::from_iter([(OsString::from("PATH"), OsString::from("/mine:/usr/bin"))]);
+        let mut told = Environment::from_iter([(OsString::from("PATH"), OsString::from("/usr/bin:/bin"))]);
+        keep_own_path(&mut told, &own);
+        assert_eq!(told.get("PATH"), Some(OsStr::new("/usr/bin:/bin:/mine")));
+    }
+
+    #[test]
     fn the_environment_is_found_among_other_output() {
-        let output = format!("Welcome!\n{MARK}PATH=/a:/b\0MULTI=one\ntwo=2\0EMPTY=\0SHLVL=3\0_=/usr/bin/env\0bash_func%%=() {{ }}\0=odd\0{MARK}bye");
+        let output = format!(
+            "Welcome!\n{MARK}PATH=/a:/b\0MULTI=one\ntwo=2\0EMPTY=\0SHLVL=3\0_=/usr/bin/env\0bash_func%%=() {{ }}\0=odd\0{MARK}bye"
+        );
         let environment = environment_in(output.as_bytes()).unwrap();
         assert_eq!(environment.get("PATH"), Some(OsStr::new("/a:/b")));
         assert_eq!(environment.get("MULTI"), Some(OsStr::new("one\ntwo=2")));
@@ -191,7 +217,8 @@ mod tests {
     #[test]
     fn the_shell_is_found_in_the_user_database() {
         let passwd = "root:x:0:0:root:/root:/bin/bash\na:x:1000:1000::/home/a:/usr/bin/zsh\nb:x:1001:1001::/home/b:\n";
-        for (user, expected) in [("0", Some("/bin/bash")), ("1000", Some("/usr/bin/zsh")), ("1001", None), ("7", None)] {
+        for (user, expected) in [("0", Some("/bin/bash")), ("1000", Some("/usr/bin/zsh")), ("1001", None), ("7", None)]
+        {
             assert_eq!(shell_in(passwd, user), expected.map(PathBuf::from), "{user}");
         }
     }
