@@ -7,7 +7,9 @@ use fleet::Theme;
 use tauri::plugin::TauriPlugin;
 use tauri::webview::PageLoadEvent;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry};
+use tauri::{
+    AppHandle, DragDropEvent, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry,
+};
 use tauri_plugin_window_state::{AppHandleExt, StateFlags};
 
 use crate::arguments::Arguments;
@@ -106,6 +108,11 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             tauri::async_runtime::spawn(closing::close_window(window.app_handle().clone()));
+        }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
+                show(window.app_handle(), place_of(Some(folder.clone())).as_deref());
+            }
         }
         WindowEvent::Destroyed => Portal::of(window.app_handle()).page_is_gone(window.label()),
         WindowEvent::ThemeChanged(theme) => {
