@@ -111,11 +111,9 @@ impl InstanceState {
         match (self, next) {
             // What observes the world may lose sight of it, or find it again, from anywhere.
             (_, Self::Unknown { .. }) | (Self::Unknown { .. }, _) => true,
-            (Self::Stopped | Self::Asleep | Self::Crashed(_), Self::Starting { .. }) => true,
-            // Another host of the same user starts and stops the same instances.
             (
                 Self::Stopped | Self::Asleep | Self::Crashed(_),
-                Self::Stopped | Self::Asleep | Self::Ready | Self::Degraded { .. } | Self::Locked,
+                Self::Stopped | Self::Asleep | Self::Starting { .. },
             ) => true,
             (
                 Self::Starting { .. },

@@ -19,16 +19,16 @@ mod properties;
 #[cfg(test)]
 mod tables;
 
-use crate::Timestamp;
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::{InstanceState, Kind, Timestamp};
 use turn::Turn;
 
 /// What follows from an event: the next state, and what is to be done.
 pub(crate) fn reduce(core: Core, event: Event, now: Timestamp) -> (Core, Vec<Effect>) {
     let mut turn = Turn::new(core, now);
-    if event.run().is_none_or(|at| turn.is_current(at)) {
+    if event.run().is_none_or(|at| turn.is_current(at)) && fits(&turn, &event) {
         dispatch(&mut turn, event);
     } else {
         outlived(&mut turn, event);
@@ -42,6 +42,19 @@ fn outlived(turn: &mut Turn, event: Event) {
         let gone = crate::FleetError::NoSuchRequest { instance: at.instance, request };
         turn.answer(call, Err(gone));
     }
+}
+
+/// Whether a report about a start comes while there is one: nothing of it is taken for a process that has ended.
+fn fits(turn: &Turn, event: &Event) -> bool {
+    let (at, is_of_process) = match event {
+        Event::Recorded { at, .. } | Event::Spawned { at, .. } | Event::TakenElsewhere { at, .. } => (at, true),
+        Event::LaunchFailed { at, .. } => (at, false),
+        _ => return true,
+    };
+    turn.instance(&at.instance).is_some_and(|instance| {
+        let is_under_way = matches!(instance.state, InstanceState::Starting { .. } | InstanceState::Stopping);
+        is_under_way && (!is_of_process || matches!(instance.kind, Kind::Process { .. }))
+    })
 }
 
 fn dispatch(turn: &mut Turn, event: Event) {

@@ -9,8 +9,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::context::Context;
 use super::launching;
 use crate::event::{Event, RunId};
-use crate::files::record_file;
-use crate::record::Life;
 
 /// How often we look whether the process lives.
 const LOOK: Duration = Duration::from_millis(500);
@@ -33,10 +31,7 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
             std::future::pending::<()>().await;
         } => {}
     }
-    let records = context.folders.records();
-    let record = record_file::read(&record_file::path(&records, &at.instance));
-    // Whoever of this user's hosts ended it has written that down before.
-    let asked = record.is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)));
+    let asked = launching::was_asked(&context, &at.instance);
     let failure = launching::end(&context, &at.instance, Exit::Unknown).await;
     context.report(Event::Exited { at, failure, asked });
 }

@@ -35,7 +35,8 @@ pub(super) async fn launch(context: Context, plan: LaunchPlan) {
         Ok(Brought::Up(mut running)) => {
             let exit = running.wait().await;
             let failure = end(&context, &at.instance, exit).await;
-            context.report(Event::Exited { at, failure, asked: false });
+            let asked = was_asked(&context, &at.instance);
+            context.report(Event::Exited { at, failure, asked });
         }
         Ok(Brought::Elsewhere(record)) => context.report(Event::TakenElsewhere { at, record }),
         Err(failure) => {
@@ -192,6 +193,8 @@ async fn spawn(context: &Context, plan: &LaunchPlan, port: Port, password: &Secr
         ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
         ("OPENCODE_EXPERIMENTAL_FILEWATCHER", "true"),
         ("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1"),
+        // opencode gives agents its question tool only for clients that it knows by name.
+        ("OPENCODE_ENABLE_QUESTION_TOOL", "1"),
         (INSTANCE_VARIABLE, plan.at.instance.as_str()),
     ] {
         environment.set(name, value);
@@ -247,6 +250,12 @@ fn is_port_trouble(lines: &[String]) -> bool {
         line.trim() == "serveerror" || line.contains("eaddrinuse") || line.contains("address already in use") || line.contains("port in use")
             || (line.contains("failed to start server") && line.contains("port"))
     })
+}
+
+/// Whether one of this user's hosts asked it to end: that is written down before the signal.
+pub(super) fn was_asked(context: &Context, id: &InstanceId) -> bool {
+    let record = record_file::read(&record_file::path(&context.folders.records(), id));
+    record.is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)))
 }
 
 /// How a process ended, with its last words.

@@ -1,0 +1,92 @@
+//! What another fleet started, or ours in an earlier life.
+
+use fleet::{AtQuit, InstanceState, Kind};
+use testkit::{no_process_left, processes_in};
+
+use crate::support::{Ground, folders, open};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_is_adopted() {
+    let mut ground = Ground::new().await;
+    let id = ground.ready().await;
+    ground.fleet.rename(&id, "Kept").await.unwrap();
+    let session = ground.prompt(&id, "@bash sleep 1").await;
+    let request = ground.request(&id).await;
+    let before = ground.fleet.instance(&id).unwrap();
+    ground.fleet.clone().shut_down(AtQuit::Keep).await;
+    assert!(!processes_in(&ground.world).is_empty(), "it goes on");
+    ground.fleet = open(&ground.world).await;
+    let after = ground.wait(&id, |instance| instance.requests.contains_key(&request)).await;
+    assert_eq!((after.name.as_str(), &after.kind, after.port), ("Kept", &before.kind, before.port));
+    assert_eq!(after.requests[&request].session, session);
+    ground.fleet.stop(&id).await.unwrap();
+    no_process_left(&ground.world).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_fleets_of_one_user_see_the_same() {
+    let ground = Ground::new().await;
+    let other = open(&ground.world).await;
+    let id = ground.ready().await;
+    let patience = crate::support::PATIENCE;
+    let seen = other.wait_until(&id, patience, |instance| instance.state == InstanceState::Ready).await.unwrap();
+    assert!(matches!(seen.kind, Kind::Process { identity: Some(_) }));
+    // Stopped by one, it is stopped, and not crashed, for the other.
+    other.stop(&id).await.unwrap();
+    let ended = ground.wait(&id, |instance| instance.state.is_ended()).await;
+    assert_eq!(ended.state, InstanceState::Stopped);
+    // Started by one, it runs for the other.
+    assert_eq!(other.start(ground.start()).await.unwrap(), id);
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    other.shut_down(AtQuit::Keep).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ended_meanwhile_is_stopped_and_says_so() {
+    let mut ground = Ground::new().await;
+    let id = ground.ready().await;
+    let pid = ground.fleet.instance(&id).unwrap().process().unwrap().pid;
+    ground.fleet.clone().shut_down(AtQuit::Keep).await;
+    assert!(std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap().success());
+    no_process_left(&ground.world).await;
+    ground.fleet = open(&ground.world).await;
+    let stopped = ground.wait_for(&id, &InstanceState::Stopped).await;
+    assert!(stopped.last_end.as_deref().unwrap().contains("while Portal was not running"));
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spawn_that_was_never_written_down_is_found_by_its_mark() {
+    let mut ground = Ground::new().await;
+    let id = ground.ready().await;
+    let before = ground.fleet.instance(&id).unwrap();
+    ground.fleet.clone().shut_down(AtQuit::Keep).await;
+    // As if the host had been killed between the spawn and the record of it.
+    let path = folders(&ground.world).records().join(format!("{id}.json"));
+    let mut record: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    record["life"] = "intended".into();
+    record["port"] = before.port.unwrap().get().into();
+    record["host"]["pid"] = 0.into();
+    record.as_object_mut().unwrap().remove("process");
+    std::fs::write(&path, record.to_string()).unwrap();
+    ground.fleet = open(&ground.world).await;
+    let found = ground.wait_for(&id, &InstanceState::Ready).await;
+    assert_eq!(found.process(), before.process());
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tour_never_outlives_the_app() {
+    let mut ground = Ground::new().await;
+    let mut start = ground.start();
+    start.demo = fleet::Port::new(ground.model.port());
+    let id = ground.fleet.start(start).await.unwrap();
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    ground.fleet.clone().shut_down(AtQuit::Keep).await;
+    no_process_left(&ground.world).await;
+    ground.fleet = open(&ground.world).await;
+    assert!(ground.fleet.state().instances.is_empty(), "the tour leaves no instance behind");
+    ground.end().await;
+}

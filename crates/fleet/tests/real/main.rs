@@ -1,0 +1,8 @@
+//! The fleet with the real opencode and the scripted model, and with programs that only call themselves opencode.
+#![allow(clippy::unwrap_used)]
+
+mod adopt;
+mod bad_input;
+mod start;
+mod support;
+mod work;

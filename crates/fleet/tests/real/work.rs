@@ -1,0 +1,135 @@
+//! Sessions, requests and what becomes of them.
+
+use fleet::{Change, FleetError, InstanceState, Method, PermissionReply, RequestBody, Seen, SessionStatus, TranscriptEvent};
+use testkit::eventually;
+
+use crate::support::{Ground, PATIENCE};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prompt_streams_and_its_command_is_allowed() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    let mut changes = ground.fleet.changes();
+    let session = ground.prompt(&id, "@text I look around.\n@bash echo hi > made.txt").await;
+    let request = ground.request(&id).await;
+    let instance = ground.fleet.instance(&id).unwrap();
+    let asked = &instance.requests[&request];
+    assert_eq!((&asked.session, asked.directory.as_path()), (&session, ground.world.project()));
+    let RequestBody::Permission { permission, command, always, .. } = &asked.body else { panic!("{asked:?}") };
+    assert_eq!((permission.as_str(), command.as_deref()), ("bash", Some("echo hi > made.txt")));
+    assert!(!always.is_empty());
+    assert_eq!(instance.activity(), fleet::Activity::Waiting);
+    assert_eq!(instance.sessions[&session].status, SessionStatus::Busy);
+    ground.fleet.reply_permission(&id, &request, PermissionReply::Once, None).await.unwrap();
+    assert!(ground.fleet.instance(&id).unwrap().requests.is_empty());
+    ground.wait(&id, |instance| instance.sessions[&session].status == SessionStatus::Idle).await;
+    assert_eq!(ground.world.read("made.txt"), "hi\n");
+    // A second answer finds nothing.
+    let again = ground.fleet.reply_permission(&id, &request, PermissionReply::Once, None).await;
+    assert!(matches!(again, Err(FleetError::NoSuchRequest { .. })));
+    let mut text = String::new();
+    while !text.contains("around") {
+        match tokio::time::timeout(PATIENCE, changes.next()).await.unwrap().unwrap() {
+            Seen::Change(change) => match &*change {
+                Change::Transcript { event: TranscriptEvent::Delta { delta, .. }, .. } => text.push_str(delta),
+                Change::Transcript { event: TranscriptEvent::Part { part }, .. } if part["type"] == "text" => {
+                    part["text"].as_str().unwrap_or_default().clone_into(&mut text);
+                }
+                _ => {}
+            },
+            Seen::Lagged => panic!("the reader was not slow"),
+        }
+    }
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_an_aborted_turn_vanish() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    let session = ground.prompt(&id, "@bash sleep 1").await;
+    ground.request(&id).await;
+    ground.call(&id, Method::Post, &format!("/session/{session}/abort"), None).await;
+    let instance = ground.wait(&id, |instance| instance.requests.is_empty()).await;
+    assert_eq!(instance.state, InstanceState::Ready);
+    ground.wait(&id, |instance| instance.sessions[&session].status == SessionStatus::Idle).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sub_agent_asks_with_its_path_and_a_deleted_session_takes_its_requests_along() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    let session = ground.prompt(&id, "@task Look around: @bash ls").await;
+    let request = ground.request(&id).await;
+    let asking = ground.fleet.instance(&id).unwrap().requests[&request].session.clone();
+    assert_ne!(asking, session, "the sub-agent asks");
+    let instance = ground.wait(&id, |instance| instance.path_of(&asking).len() == 2).await;
+    assert_eq!(instance.sessions[&asking].parent.as_ref(), Some(&session));
+    ground.call(&id, Method::Delete, &format!("/session/{asking}"), None).await;
+    ground.wait(&id, |instance| instance.requests.is_empty() && !instance.sessions.contains_key(&asking)).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_answered_and_an_edit_shows_its_diff() {
+    let ground = Ground::new().await;
+    ground.world.write("a.txt", "one\n");
+    let id = ground.ready().await;
+    let session = ground.prompt(&id, "@question Which? | Red | Blue\n@read a.txt\n@edit a.txt one => two").await;
+    let request = ground.request(&id).await;
+    let RequestBody::Question { questions } = ground.fleet.instance(&id).unwrap().requests[&request].body.clone() else {
+        panic!("a question was asked");
+    };
+    assert_eq!(questions[0].options[1].label, "Blue");
+    ground.fleet.reply_question(&id, &request, vec![vec!["Blue".to_owned()]]).await.unwrap();
+    let request = ground.request(&id).await;
+    let body = ground.fleet.instance(&id).unwrap().requests[&request].body.clone();
+    let RequestBody::Permission { permission, diff, .. } = body else { panic!("an edit was asked for") };
+    assert_eq!(permission, "edit");
+    assert!(diff.unwrap().contains("+two"));
+    ground.fleet.reply_permission(&id, &request, PermissionReply::Reject, Some("Not now".to_owned())).await.unwrap();
+    ground.wait(&id, |instance| instance.sessions[&session].status == SessionStatus::Idle).await;
+    assert_eq!(ground.world.read("a.txt"), "one\n");
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_session_does_and_why_it_failed_show() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    let session = ground.prompt(&id, "@text 200 words at 50/s").await;
+    let doing = ground.wait(&id, |instance| instance.sessions.get(&session).is_some_and(|session| session.doing.is_some()));
+    assert!(doing.await.doing().is_some());
+    ground.call(&id, Method::Post, &format!("/session/{session}/abort"), None).await;
+    let idle = ground.wait(&id, |instance| instance.sessions[&session].status == SessionStatus::Idle).await;
+    assert_eq!((idle.doing(), &idle.sessions[&session].failure), (None, &None), "an abort is no failure");
+    let failing = ground.prompt(&id, "@error 400 always").await;
+    ground.wait(&id, |instance| instance.sessions.get(&failing).is_some_and(|session| session.failure.is_some())).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_shows_within_a_second() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    ground.prompt(&id, "@bash sleep 1").await;
+    ground.request(&id).await;
+    let pid = ground.fleet.instance(&id).unwrap().process().unwrap().pid;
+    let killed = std::time::Instant::now();
+    assert!(std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap().success());
+    let crashed = ground.wait(&id, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
+    assert!(killed.elapsed().as_millis() < 1000, "{:?}", killed.elapsed());
+    let InstanceState::Crashed(failure) = &crashed.state else { unreachable!() };
+    assert!(failure.cause.contains("signal 9"), "{failure:?}");
+    assert!(crashed.requests.is_empty());
+    assert!(crashed.sessions.values().all(|session| session.status == SessionStatus::Idle));
+    // It can be started again.
+    ground.fleet.restart(&id).await.unwrap();
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    eventually("the sessions are read again", PATIENCE, async || {
+        (!ground.fleet.instance(&id).unwrap().sessions.is_empty()).then_some(())
+    })
+    .await;
+    ground.end().await;
+}
