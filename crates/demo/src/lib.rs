@@ -35,7 +35,7 @@
 //! | `@read FILE` | a call of `read` |
 //! | `@edit FILE old => new` | a call of `edit` |
 //! | `@write FILE content` | a call of `write` |
-//! | `@glob PATTERN`, `@grep PATTERN`, `@webfetch URL` | calls of these |
+//! | `@glob PATTERN`, `@grep PATTERN`, `@webfetch URL` | calls of these; the first two fail where there is no ripgrep and no network to get it from |
 //! | `@todo x done \| > doing \| later` | a call of `todowrite`; `x ` and `> ` mark what is done and in progress |
 //! | `@question Which? \| Red: a colour \| Blue` | a call of `question`; the part behind `:` describes an option; `\|\|` parts several questions; `@question multiple Which? …` lets several be chosen |
 //! | `@task Title: prompt` | a call of `task`: the sub-agent (`general`) is prompted with that, which may be a script too: use `\n` or indented lines |

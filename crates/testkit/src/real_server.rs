@@ -3,17 +3,20 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::processes::processes_under;
-use crate::{World, opencode_binary, until};
+use crate::{World, eventually, opencode_binary};
 
 /// Long enough for a cold start on a busy machine.
 const START: Duration = Duration::from_mins(1);
 /// A server that has just begun to listen never answers its first requests, so each look is short.
 const LOOK: Duration = Duration::from_millis(300);
+
+/// The log's name in its world.
+const LOG: &str = "server.log";
 
 /// `opencode serve` with the demo model. When dropped it is killed, with everything it started.
 #[derive(Debug)]
@@ -30,10 +33,21 @@ impl RealServer {
     /// # Panics
     /// If it does not become healthy.
     pub async fn start(world: &World, model: &demo::Model) -> Self {
+        // Another test may take the port between our look and the server's.
+        for _ in 0..3 {
+            let mut server = Self::spawn(world, model);
+            if server.becomes_healthy().await {
+                return server;
+            }
+        }
+        panic!("opencode does not start: {}", log_of(world.root()));
+    }
+
+    fn spawn(world: &World, model: &demo::Model) -> Self {
         let port = free_port();
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let password = format!("password-{port}");
-        let log = std::fs::File::create(world.root().join("server.log")).expect("the server's log");
+        // Not the port alone: a server of another test on the same port has to refuse it.
+        let password = format!("{}-{port}", world.root().file_name().unwrap_or_default().to_string_lossy());
+        let log = std::fs::File::create(world.root().join(LOG)).expect("the server's log");
         let child = Command::new(opencode_binary())
             .args(["serve", "--print-logs", "--hostname", "127.0.0.1", "--port", &port.to_string()])
             .current_dir(world.project())
@@ -47,15 +61,22 @@ impl RealServer {
             .process_group(0)
             .spawn()
             .expect("opencode starts");
-        let server = Self { root: world.root().to_owned(), child, address, password };
-        let credentials = basic(&format!("opencode:{}", server.password));
-        until("a healthy opencode", START, async || {
-            let (address, credentials) = (server.address, credentials.clone());
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self { root: world.root().to_owned(), child, address, password }
+    }
+
+    /// Waits until it is healthy, or has ended.
+    async fn becomes_healthy(&mut self) -> bool {
+        let (address, credentials) = (self.address, basic(&format!("opencode:{}", self.password)));
+        eventually("a healthy opencode", START, async || {
+            if self.child.try_wait().is_ok_and(|exit| exit.is_some()) {
+                return Some(false);
+            }
+            let credentials = credentials.clone();
             let look = tokio::task::spawn_blocking(move || is_healthy(address, &credentials));
-            look.await.unwrap_or(false)
+            look.await.unwrap_or(false).then_some(true)
         })
-        .await;
-        server
+        .await
     }
 
     /// Where it listens.
@@ -80,7 +101,7 @@ impl RealServer {
 
     /// What it wrote so far.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.root.join("server.log")).unwrap_or_default()
+        log_of(&self.root)
     }
 }
 
@@ -107,6 +128,10 @@ impl Drop for RealServer {
             std::thread::yield_now();
         }
     }
+}
+
+fn log_of(root: &Path) -> String {
+    std::fs::read_to_string(root.join(LOG)).unwrap_or_default()
 }
 
 /// A port that was free a moment ago.
