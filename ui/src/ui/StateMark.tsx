@@ -13,11 +13,11 @@ export interface Mark {
 export function StateMark(props: { mark: Mark; withWord?: boolean; size?: number }) {
   return (
     <span class={`inline-flex shrink-0 items-center gap-1.5 ${props.mark.color}`}>
-      <span role="img" aria-label={props.mark.word} title={props.mark.word} class="inline-flex">
+      <span role="img" aria-label={props.mark.word} title={props.mark.word} class="inline-flex shrink-0">
         <Icon name={props.mark.icon} size={props.size ?? 14} />
       </span>
       <Show when={props.withWord}>
-        <span aria-hidden="true" class="text-sm">
+        <span aria-hidden="true" class="text-sm whitespace-nowrap">
           {props.mark.word}
         </span>
       </Show>

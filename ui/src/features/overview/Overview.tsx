@@ -99,7 +99,7 @@ function InstanceLine(props: { instance: InstanceView }) {
         onClick={() => go({ kind: "instance", id: props.instance.id })}
         class="flex h-9 w-full items-center gap-3 px-3 text-left hover:bg-hover"
       >
-        <span class="w-32 shrink-0">
+        <span class="flex w-32 shrink-0 items-center">
           <StateMark mark={markOf(instanceWord(props.instance))} withWord />
         </span>
         <span class="min-w-24 truncate font-medium">{props.instance.name}</span>

@@ -1,0 +1,108 @@
+/** The window itself: tour, palette, keyboard, theme, small sizes. */
+import { afterAll, afterEach, expect, test } from "vitest";
+import { closeBrowser, eventually, openWorld, type World, type WorldOptions } from "./harness";
+
+let world: World | undefined;
+
+async function open(options?: WorldOptions): Promise<World> {
+  world = await openWorld(options);
+  return world;
+}
+
+afterEach(async () => {
+  const last = world;
+  world = undefined;
+  await last?.close();
+});
+afterAll(closeBrowser);
+
+test("the tour is offered once and leads to a marked demo instance", async () => {
+  const { page: openPage } = await open({ isTourOffered: false });
+  const page = await openPage();
+  await page.getByRole("button", { name: "Start the tour" }).click();
+  await page.getByRole("main").getByText("Demo").first().waitFor();
+  await page.getByRole("treeitem", { name: /, Idle$/ }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("o");
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  expect(await page.getByRole("button", { name: "Start the tour" }).count()).toBe(0);
+});
+
+test("the whole way is walked with the keyboard alone", async () => {
+  const { project, page: openPage } = await open();
+  const directory = project("shop");
+  const page = await openPage();
+  await page.keyboard.press("Control+n");
+  await page.getByLabel("Directory", { exact: true }).waitFor();
+  await page.keyboard.type(directory);
+  await page.keyboard.press("Enter");
+  await page.getByRole("treeitem", { name: "shop, Idle" }).waitFor();
+  await page.keyboard.press("Control+Shift+N");
+  await page.waitForURL(/#\/session\//);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await page.keyboard.type("stop inst");
+  await page.getByRole("option", { name: "Stop this instance" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("treeitem", { name: "shop, Stopped" }).waitFor();
+  // The fleet: from the search down to the row, unfold, into the session.
+  await page.getByRole("searchbox", { name: "Search instances and sessions" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "shop" }).waitFor();
+  await page.keyboard.press("F1");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor({ state: "detached" });
+});
+
+test("the theme follows the setting and is kept", async () => {
+  const { page: openPage } = await open();
+  const page = await openPage({ colorScheme: "light" }, "#/settings");
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  await eventually("the system's light theme", async () => (await theme()) === "light");
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("option", { name: "Dark" }).click();
+  await eventually("the dark theme", async () => (await theme()) === "dark");
+  await page.reload();
+  await page.getByText("Connected", { exact: true }).waitFor();
+  expect(await theme()).toBe("dark");
+});
+
+test("nothing is cut off at 720 by 480", async () => {
+  const { project, page: openPage } = await open();
+  const directory = project("shop");
+  const page = await openPage(
+    { viewport: { width: 720, height: 480 } },
+    `#/new-instance/${encodeURIComponent(directory)}`,
+  );
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByRole("treeitem", { name: "shop, Idle" }).waitFor();
+  for (const hash of ["#/", "#/inbox", "#/settings", "#/new-instance"]) {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await page.getByRole("main").getByRole("heading").first().waitFor();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide, `${hash} fits`).toBe(false);
+  }
+  await page.keyboard.press("Control+b");
+  await page.getByRole("tree").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+b");
+  await page.getByRole("tree").waitFor();
+});
+
+test("columns keep their width and their folds over a reload", async () => {
+  const { page: openPage } = await open();
+  const page = await openPage();
+  const splitter = page.getByRole("separator", { name: "Width of the fleet" });
+  await splitter.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  const width = await splitter.getAttribute("aria-valuenow");
+  await page.reload();
+  expect(await splitter.getAttribute("aria-valuenow")).toBe(width);
+  await page.keyboard.press("Control+b");
+  await page.getByRole("tree").waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByText("Connected", { exact: true }).waitFor();
+  expect(await page.getByRole("tree").count()).toBe(0);
+});
