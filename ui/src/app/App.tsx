@@ -40,7 +40,8 @@ import { followTheme } from "./theme";
 import { Work } from "./Work";
 
 export function App() {
-  const [turn, setTurn] = createSignal<string>();
+  // Asking for the same turn again is asking again: the review may be at another one by now.
+  const [turn, setTurn] = createSignal<string>(undefined, { equals: false });
   followTheme();
   onMount(() => {
     onCleanup(register([...appActions, ...sessionActions, ...requestActions, ...reviewActions]));
