@@ -41,7 +41,7 @@ import { Work } from "./Work";
 
 export function App() {
   // Asking for the same turn again is asking again: the review may be at another one by now.
-  const [turn, setTurn] = createSignal<string>(undefined, { equals: false });
+  const [turn, setTurn] = createSignal<string | undefined>(undefined, { equals: false });
   followTheme();
   onMount(() => {
     onCleanup(register([...appActions, ...sessionActions, ...requestActions, ...reviewActions]));

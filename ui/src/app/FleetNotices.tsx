@@ -1,5 +1,6 @@
 /** What is wrong beside any instance and is still so, over the work. */
 import { For } from "solid-js";
+import { quoted } from "../lib/format";
 import { model } from "../model/store";
 import { Icon } from "../ui/Icon";
 import type { NoticeLevel } from "../wire/messages";
@@ -20,8 +21,8 @@ export function FleetNotices() {
         >
           <Icon name={LOOK[notice.level].icon} class={`mt-[3px] ${LOOK[notice.level].color}`} />
           <span class="selectable min-w-0 break-words">
-            {notice.message}
-            {notice.hint ? <span class="text-muted"> {notice.hint}</span> : null}
+            {quoted(notice.message)}
+            {notice.hint ? <span class="text-muted"> {quoted(notice.hint)}</span> : null}
           </span>
         </div>
       )}

@@ -57,7 +57,7 @@ export const appActions: readonly Action[] = [
   {
     id: "app.newInstance",
     label: "action.newInstance",
-    keys: ["Mod+N"],
+    keys: ["Mod+N", "g n"],
     group: "general",
     keywords: "start open directory project add",
     run: () => go({ kind: "new-instance" }),

@@ -30,7 +30,8 @@ export const hasLeftColumn = () => windowWidth() >= LEFT_COLUMN_FROM;
 export const isLeftOpen = () => (hasLeftColumn() ? leftOpen() : leftOver());
 export const isDockOpen = () => (hasDockColumn() ? dockOpen() : dockOver());
 
-export const shownLeftWidth = () => Math.max(LEFT.min, Math.min(leftWidth(), LEFT.max));
+/** In a small window the fleet leaves the work at least two thirds. */
+export const shownLeftWidth = () => Math.max(LEFT.min, Math.min(leftWidth(), LEFT.max, Math.round(windowWidth() / 3)));
 /** The dock never pushes the work below its least width. */
 export const dockMax = () =>
   Math.max(DOCK.min, Math.min(DOCK.max, windowWidth() - (isLeftOpen() ? shownLeftWidth() : 0) - WORK_MIN));

@@ -49,3 +49,8 @@ export function baseName(path: string): string {
   const trimmed = path.replace(/[/\\]+$/, "");
   return trimmed.slice(Math.max(trimmed.lastIndexOf("/"), trimmed.lastIndexOf("\\")) + 1) || path;
 }
+
+/** A message of the core, with the quotation marks of running text where it marks values by backticks. */
+export function quoted(message: string): string {
+  return message.replace(/`([^`\n]*)`/g, "“$1”");
+}

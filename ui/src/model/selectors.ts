@@ -55,7 +55,7 @@ export function instances(model: Model): InstanceView[] {
   return model.instanceOrder.flatMap((id) => model.instances[id] ?? []);
 }
 
-export type GroupName = "running" | "resting" | "elsewhere";
+export type GroupName = "running" | "resting" | "unknown" | "elsewhere";
 
 export interface Group {
   name: GroupName;
@@ -64,15 +64,16 @@ export interface Group {
 
 /** The fleet in its groups, without the empty ones. */
 export function groups(list: readonly InstanceView[]): Group[] {
-  const byName: Record<GroupName, InstanceView[]> = { running: [], resting: [], elsewhere: [] };
+  const byName: Record<GroupName, InstanceView[]> = { running: [], unknown: [], resting: [], elsewhere: [] };
   for (const instance of list) {
     if (instance.owner === "external") byName.elsewhere.push(instance);
-    // A crashed one stays where it was: it needs a look.
-    else if (isLive(instance) || instance.state.state === "crashed" || instance.state.state === "unknown")
-      byName.running.push(instance);
+    else if (isLive(instance)) byName.running.push(instance);
+    else if (instance.state.state === "unknown") byName.unknown.push(instance);
+    // A crash needs a look, so it comes before what rests.
+    else if (instance.state.state === "crashed") byName.resting.unshift(instance);
     else byName.resting.push(instance);
   }
-  return (["running", "resting", "elsewhere"] as const)
+  return (["running", "unknown", "resting", "elsewhere"] as const)
     .map((name) => ({ name, instances: byName[name] }))
     .filter((group) => group.instances.length > 0);
 }

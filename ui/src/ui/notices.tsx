@@ -2,6 +2,7 @@
 import { createSignal, For, Show } from "solid-js";
 import { asFailure } from "../backend/failure";
 import { t } from "../i18n";
+import { quoted } from "../lib/format";
 import { IconButton } from "./Button";
 import { Icon, type IconName } from "./Icon";
 
@@ -68,9 +69,9 @@ export function Notices() {
           <div class="pointer-events-auto flex items-start gap-2 rounded-lg border border-line-strong bg-raised p-2.5 [box-shadow:var(--shadow)]">
             <Icon name={LOOK[notice.level].icon} class={`mt-[3px] ${LOOK[notice.level].color}`} />
             <div class="selectable min-w-0 grow break-words">
-              {notice.message}
+              {quoted(notice.message)}
               <Show when={notice.hint}>
-                <div class="text-sm text-muted">{notice.hint}</div>
+                <div class="text-sm text-muted">{quoted(notice.hint ?? "")}</div>
               </Show>
             </div>
             <IconButton icon="x" label={t("app.dismiss")} size={13} onClick={() => dismiss(notice.id)} />

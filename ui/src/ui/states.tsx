@@ -1,6 +1,7 @@
 /** What stands where there is nothing yet, nothing at all, or a failure. */
 import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { asFailure } from "../backend/failure";
+import { quoted } from "../lib/format";
 import { Icon, type IconName } from "./Icon";
 
 /** Grey lines in place of what loads; not before 150 ms, so that what loads fast does not flash. */
@@ -44,9 +45,9 @@ export function ErrorNote(props: { error: unknown; children?: JSX.Element }) {
     <div role="alert" class="flex gap-2 rounded-md border border-bad/30 bg-bad-soft px-3 py-2">
       <Icon name="circle-alert" class="mt-[3px] text-bad" />
       <div class="selectable flex min-w-0 grow flex-col gap-0.5">
-        <span class="break-words">{failure().message}</span>
+        <span class="break-words">{quoted(failure().message)}</span>
         <Show when={failure().hint}>
-          <span class="text-muted">{failure().hint}</span>
+          <span class="text-muted">{quoted(failure().hint ?? "")}</span>
         </Show>
         <Show when={failure().detail}>
           <details class="text-sm text-muted">

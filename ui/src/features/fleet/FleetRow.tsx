@@ -124,7 +124,11 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
             {line()}
           </span>
           <Show when={view().memory_bytes}>
-            {(memory) => <span class="shrink-0 whitespace-nowrap text-faint group-focus-within:hidden group-hover:hidden">{bytes(memory())}</span>}
+            {(memory) => (
+              <span class="shrink-0 whitespace-nowrap text-faint group-focus-within:hidden group-hover:hidden">
+                {bytes(memory())}
+              </span>
+            )}
           </Show>
         </div>
       </div>

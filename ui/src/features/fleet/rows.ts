@@ -1,9 +1,9 @@
 /** What the fleet's list shows, as rows with stable keys. Pure. */
-import { groups, instances, sessionsOf } from "../../model/selectors";
+import { type GroupName, groups, instances, sessionsOf } from "../../model/selectors";
 import { type Model, sessionKey } from "../../model/state";
 
 export type Row =
-  | { kind: "group"; key: string; name: "running" | "resting" | "elsewhere"; size: number }
+  | { kind: "group"; key: string; name: GroupName; size: number }
   | { kind: "instance"; key: string; id: string }
   | { kind: "session"; key: string; instance: string; id: string }
   | { kind: "none"; key: string; instance: string }

@@ -63,7 +63,7 @@ export function SessionsTab(props: SessionsTabProps) {
             fallback={
               <Empty
                 icon="message-square"
-                title={t("instance.session.none.title")}
+                title={t("instance.session.rests")}
                 text={
                   props.instance.state.state === "stopped" ? t("instance.stopped") : t("instance.session.notRunning")
                 }

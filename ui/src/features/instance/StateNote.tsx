@@ -1,7 +1,7 @@
 /** Why an instance is as it is, when that is not simply well: progress, reason, hint, last lines. */
 import { createSignal, For, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
 import { t } from "../../i18n";
-import { duration } from "../../lib/format";
+import { duration, quoted } from "../../lib/format";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
 import { AnsiText } from "../../ui/AnsiText";
@@ -35,9 +35,9 @@ export function StateNote(props: { instance: InstanceView }) {
           <Strip instance={props.instance} tone="bg-bad-soft">
             <div class="flex min-w-0 flex-col gap-1">
               <span class="font-medium">{t("instance.crashed")}</span>
-              <span class="selectable">{state().cause}</span>
+              <span class="selectable">{quoted(state().cause)}</span>
               <Show when={state().hint}>
-                <span class="selectable text-muted">{state().hint}</span>
+                <span class="selectable text-muted">{quoted(state().hint ?? "")}</span>
               </Show>
               <Show when={state().last_lines.length > 0}>
                 <span class="mt-1 text-sm text-muted">{t("instance.lastLines")}</span>
@@ -98,7 +98,7 @@ function Two(props: { title: string; text: string }) {
   return (
     <div class="flex min-w-0 flex-col">
       <span class="font-medium">{props.title}</span>
-      <span class="selectable text-muted break-words">{props.text}</span>
+      <span class="selectable text-muted break-words">{quoted(props.text)}</span>
     </div>
   );
 }

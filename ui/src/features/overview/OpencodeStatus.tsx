@@ -2,6 +2,7 @@
 import { For, Match, Show, Switch } from "solid-js";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
+import { quoted } from "../../lib/format";
 import { installOpencode, lookForOpencode } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
@@ -34,7 +35,7 @@ export function OpencodeStatus() {
                 {(error) => (
                   <div role="alert" class="selectable rounded-md bg-bad-soft px-3 py-2 break-words">
                     <strong class="font-semibold text-bad">{t("opencode.installError")}</strong>
-                    <div class="whitespace-pre-wrap">{error()}</div>
+                    <div class="whitespace-pre-wrap">{quoted(error())}</div>
                   </div>
                 )}
               </Show>
@@ -55,7 +56,7 @@ export function OpencodeStatus() {
               <Heading title={t("opencode.broken.title")} />
               <p class="selectable text-muted break-words">{t("opencode.broken.text", { path: broken().path })}</p>
               <pre class="selectable rounded-md bg-bad-soft px-3 py-2 font-mono text-sm whitespace-pre-wrap break-words">
-                {broken().reason}
+                {quoted(broken().reason)}
               </pre>
               <Buttons />
               <ByHand />

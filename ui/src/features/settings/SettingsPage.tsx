@@ -2,6 +2,7 @@
 import { createEffect, createSignal, type JSX, on, Show } from "solid-js";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
+import { quoted } from "../../lib/format";
 import { installOpencode, lookForOpencode, openWith, startTour, updateSettings } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button, IconButton } from "../../ui/Button";
@@ -73,7 +74,7 @@ function Binary() {
   const isChanged = () => path().trim() !== (model.settings.opencode_binary ?? "");
   const note = () => {
     const { opencode } = model;
-    if (opencode.opencode === "broken") return { error: opencode.reason };
+    if (opencode.opencode === "broken") return { error: quoted(opencode.reason) };
     if (opencode.opencode === "missing") return { error: t("opencode.missing.title") };
     if (opencode.opencode === "installing") return { hint: `${t("opencode.installing")}: ${opencode.line}` };
     if (opencode.opencode === "looking") return { hint: t("opencode.looking") };

@@ -4,7 +4,7 @@ import { go } from "../../app/place";
 import { backend } from "../../backend";
 import { asFailure, type BackendFailure } from "../../backend/failure";
 import { t } from "../../i18n";
-import { shortPath } from "../../lib/format";
+import { quoted, shortPath } from "../../lib/format";
 import { checkDirectory, pickDirectory, startInstance } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
@@ -63,7 +63,7 @@ export function StartPage(props: { directory?: string }) {
 
   const note = () => {
     const failed = problem();
-    return failed ? [failed.message, failed.hint].filter(Boolean).join(". ") : undefined;
+    return failed ? quoted([failed.message, failed.hint].filter(Boolean).join(". ")) : undefined;
   };
   const hint = () => {
     const view = found();
