@@ -151,5 +151,9 @@ async fn find_among(candidates: Vec<Candidate>, query: &BinaryQuery) -> Search {
             Err(reason) => rejected.push(reason),
         }
     }
-    if rejected.is_empty() { Search::Missing { searched: candidates.into_iter().map(|candidate| candidate.path).collect() } } else { Search::Broken(rejected) }
+    if rejected.is_empty() {
+        Search::Missing { searched: candidates.into_iter().map(|candidate| candidate.path).collect() }
+    } else {
+        Search::Broken(rejected)
+    }
 }

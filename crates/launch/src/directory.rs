@@ -90,7 +90,11 @@ fn meant_path(text: &str, home: &Path) -> Result<PathBuf, DirectoryError> {
         return Err(DirectoryError::Relative { text: text.to_owned() });
     }
     // Only the system can say what `..` after a symbolic link means.
-    let path = if path.components().any(|component| component == Component::ParentDir) { fs::canonicalize(&path).unwrap_or(path) } else { path };
+    let path = if path.components().any(|component| component == Component::ParentDir) {
+        fs::canonicalize(&path).unwrap_or(path)
+    } else {
+        path
+    };
     Ok(path.components().collect())
 }
 

@@ -37,7 +37,11 @@ pub fn address(docker_host: Option<&str>, home: &Path, runtime_folder: Option<&P
     if let Some(host) = docker_host.filter(|host| !host.is_empty()) {
         return host.to_owned();
     }
-    let usual = [Some(Path::new("/var/run/docker.sock").to_owned()), runtime_folder.map(|folder| folder.join("docker.sock")), Some(home.join(".docker/run/docker.sock"))];
+    let usual = [
+        Some(Path::new("/var/run/docker.sock").to_owned()),
+        runtime_folder.map(|folder| folder.join("docker.sock")),
+        Some(home.join(".docker/run/docker.sock")),
+    ];
     let found = usual.into_iter().flatten().find(|path| path.exists());
     format!("unix://{}", found.unwrap_or_else(|| "/var/run/docker.sock".into()).display())
 }
@@ -58,7 +62,8 @@ impl Engine {
         } else {
             return Err(LaunchError::EngineAddress { address: address.to_owned() });
         };
-        let docker = docker.map_err(|source| LaunchError::EngineUnreachable { address: address.to_owned(), source: source.into() })?;
+        let docker = docker
+            .map_err(|source| LaunchError::EngineUnreachable { address: address.to_owned(), source: source.into() })?;
         let mut engine = Self { docker, address: address.to_owned(), timeout };
         // An older engine refuses calls in a newer version of its API; asking for its own also shows whether it is there.
         engine.docker = engine.within(timeout, engine.docker.clone().negotiate_version()).await?;
@@ -68,7 +73,7 @@ impl Engine {
     /// How the container is.
     pub async fn inspect(&self, container: &str) -> Result<ContainerState, LaunchError> {
         match self.within(self.timeout, self.docker.inspect_container(container, None)).await {
-            Ok(answer) => state_of(answer.state.unwrap_or_default()),
+            Ok(answer) => state_of(&answer.state.unwrap_or_default()),
             Err(LaunchError::EngineRefused { status: 404, .. }) => Ok(ContainerState::Gone),
             Err(error) => Err(error),
         }
@@ -76,7 +81,9 @@ impl Engine {
 
     /// Starts the container; well when it runs already.
     pub async fn start(&self, container: &str) -> Result<(), LaunchError> {
-        self.within(self.timeout, self.docker.start_container(container, None)).await.map_err(|error| gone_if_not_found(error, container))
+        self.within(self.timeout, self.docker.start_container(container, None))
+            .await
+            .map_err(|error| gone_if_not_found(error, container))
     }
 
     /// Asks the container to end, and kills it after `grace`; well when it has ended already.
@@ -84,7 +91,9 @@ impl Engine {
         let options = StopContainerOptionsBuilder::new().t(i32::try_from(grace.as_secs()).unwrap_or(i32::MAX)).build();
         // The engine answers when the container has ended.
         let call = self.docker.clone().with_timeout(grace + self.timeout);
-        self.within(grace + self.timeout, call.stop_container(container, Some(options))).await.map_err(|error| gone_if_not_found(error, container))
+        self.within(grace + self.timeout, call.stop_container(container, Some(options)))
+            .await
+            .map_err(|error| gone_if_not_found(error, container))
     }
 
     async fn within<T>(&self, limit: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, LaunchError> {
@@ -101,29 +110,41 @@ impl Engine {
 
     fn understood(&self, error: Error, limit: Duration) -> LaunchError {
         match error {
-            Error::DockerResponseServerError { status_code, message } => LaunchError::EngineRefused { status: status_code, message },
+            Error::DockerResponseServerError { status_code, message } => {
+                LaunchError::EngineRefused { status: status_code, message }
+            }
             Error::RequestTimeoutError => self.no_answer(limit),
-            Error::JsonDataError { .. } | Error::JsonSerdeError { .. } | Error::StrParseError { .. } | Error::APIVersionParseError {} => LaunchError::EngineAnswer { source: error.into() },
+            Error::JsonDataError { .. }
+            | Error::JsonSerdeError { .. }
+            | Error::StrParseError { .. }
+            | Error::APIVersionParseError {} => LaunchError::EngineAnswer { source: error.into() },
             // What is left happens to the connection.
             other => LaunchError::EngineUnreachable { address: self.address.clone(), source: other.into() },
         }
     }
 }
 
-fn state_of(state: bollard::models::ContainerState) -> Result<ContainerState, LaunchError> {
+fn state_of(state: &bollard::models::ContainerState) -> Result<ContainerState, LaunchError> {
     use bollard::models::ContainerStateStatusEnum as Status;
     match state.status {
         Some(Status::RUNNING | Status::PAUSED | Status::RESTARTING | Status::STOPPING) => Ok(ContainerState::Running),
         Some(Status::CREATED) => Ok(ContainerState::Created),
-        Some(Status::EXITED | Status::DEAD) => Ok(ContainerState::Exited { code: state.exit_code.unwrap_or_default(), out_of_memory: state.oom_killed.unwrap_or_default() }),
+        Some(Status::EXITED | Status::DEAD) => Ok(ContainerState::Exited {
+            code: state.exit_code.unwrap_or_default(),
+            out_of_memory: state.oom_killed.unwrap_or_default(),
+        }),
         Some(Status::REMOVING) => Ok(ContainerState::Gone),
-        Some(Status::EMPTY) | None => Err(LaunchError::EngineAnswer { source: "it names no state of the container".into() }),
+        Some(Status::EMPTY) | None => {
+            Err(LaunchError::EngineAnswer { source: "it names no state of the container".into() })
+        }
     }
 }
 
 fn gone_if_not_found(error: LaunchError, container: &str) -> LaunchError {
     match error {
-        LaunchError::EngineRefused { status: 404, .. } => LaunchError::ContainerGone { container: container.to_owned() },
+        LaunchError::EngineRefused { status: 404, .. } => {
+            LaunchError::ContainerGone { container: container.to_owned() }
+        }
         other => other,
     }
 }

@@ -162,7 +162,11 @@ mod tests {
     fn a_bundle_leaves_no_trace() {
         let bundle = ("APPDIR", "/tmp/.mount_portal");
         check("APPDIR", &[bundle], None);
-        check("LD_LIBRARY_PATH", &[bundle, ("LD_LIBRARY_PATH", "/tmp/.mount_portal/usr/lib:/opt/lib")], Some("/opt/lib"));
+        check(
+            "LD_LIBRARY_PATH",
+            &[bundle, ("LD_LIBRARY_PATH", "/tmp/.mount_portal/usr/lib:/opt/lib")],
+            Some("/opt/lib"),
+        );
         check("LD_LIBRARY_PATH", &[bundle, ("LD_LIBRARY_PATH", "/tmp/.mount_portal/usr/lib:")], None);
         check("PYTHONHOME", &[bundle, ("PYTHONHOME", "/tmp/.mount_portal/usr")], None);
         check("GIO_MODULE_DIR", &[bundle, ("GIO_MODULE_DIR", "/tmp/.mount_portal/usr/lib/gio")], None);

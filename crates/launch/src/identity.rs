@@ -38,7 +38,9 @@ impl ProcessIdentity {
         Self {
             pid,
             started_at: seen.as_ref().map_or(0, |seen| seen.started_at),
-            executable: seen.and_then(|seen| seen.executable).unwrap_or_else(|| program.canonicalize().unwrap_or_else(|_| program.to_owned())),
+            executable: seen
+                .and_then(|seen| seen.executable)
+                .unwrap_or_else(|| program.canonicalize().unwrap_or_else(|_| program.to_owned())),
         }
     }
 
@@ -46,7 +48,10 @@ impl ProcessIdentity {
     ///
     /// A child of this very program may have replaced its executable meanwhile (a script that ends in `exec`): its number cannot have been given away.
     pub fn is_alive(&self) -> bool {
-        self.after_exec().is_some_and(|now| now.executable == self.executable || look_at(self.pid).is_some_and(|seen| seen.parent == Some(std::process::id())))
+        self.after_exec().is_some_and(|now| {
+            now.executable == self.executable
+                || look_at(self.pid).is_some_and(|seen| seen.parent == Some(std::process::id()))
+        })
     }
 
     /// The same process after it replaced its program (a wrapper script that ends in `exec`): same number and start time, whatever it runs now.
@@ -68,7 +73,10 @@ pub fn password_of(identity: &ProcessIdentity) -> Option<String> {
     let environ = environ_of(identity.pid);
     // Read first, check after: had the number changed hands in between, this would be a stranger's.
     identity.is_alive().then_some(())?;
-    environ.iter().find_map(|entry| entry.strip_prefix("OPENCODE_SERVER_PASSWORD=").map(str::to_owned)).filter(|password| !password.is_empty())
+    environ
+        .iter()
+        .find_map(|entry| entry.strip_prefix("OPENCODE_SERVER_PASSWORD=").map(str::to_owned))
+        .filter(|password| !password.is_empty())
 }
 
 fn environ_of(pid: u32) -> Vec<String> {

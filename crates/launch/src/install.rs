@@ -22,6 +22,7 @@ use tokio::{
 use crate::{
     Binary, Environment, ProcessIdentity, Rejection, Source,
     binary::{native_in, on_path, usual_folders, version_of},
+    child_environment,
     launching::own_session,
 };
 
@@ -66,7 +67,7 @@ pub enum InstallError {
     /// npm failed.
     #[error("npm could not install opencode: {}", .last_lines.join(" · "))]
     Npm {
-        /// The last lines that it wrote.
+        /// What it complained of, or the last lines that it wrote.
         last_lines: Vec<String>,
     },
     /// npm was content, but what it brought does not work here.
@@ -91,10 +92,13 @@ pub async fn install(request: &Install, progress: mpsc::Sender<String>) -> Resul
     let workshop = tempfile::Builder::new().prefix(&prefix).tempdir_in(&folder).map_err(folder_error)?;
 
     run_npm(&npm, request, workshop.path(), &progress).await?;
-    let node_modules = [workshop.path().join("node_modules"), workshop.path().join("node_modules/opencode-ai/node_modules")];
+    let node_modules =
+        [workshop.path().join("node_modules"), workshop.path().join("node_modules/opencode-ai/node_modules")];
     let native = native_in(&node_modules).ok_or(InstallError::DoesNotWork { reason: Rejection::Missing })?;
     let _ = progress.try_send("Trying the installed opencode".to_owned());
-    let version = version_of(&native, &request.environment, FIRST_RUN).await.map_err(|reason| InstallError::DoesNotWork { reason })?;
+    let version = version_of(&native, &request.environment, FIRST_RUN)
+        .await
+        .map_err(|reason| InstallError::DoesNotWork { reason })?;
 
     let inside = native.strip_prefix(workshop.path()).expect("the program was looked for inside the folder").to_owned();
     let target = folder.join(&request.version);
@@ -104,9 +108,11 @@ pub async fn install(request: &Install, progress: mpsc::Sender<String>) -> Resul
 
 const UNFINISHED: &str = ".installing-";
 /// A program of this size that was never read before may take a while on a slow disk.
-const FIRST_RUN: Duration = Duration::from_secs(60);
+const FIRST_RUN: Duration = Duration::from_mins(1);
 /// What of npm's output is kept for an error.
-const LAST_LINES: usize = 12;
+const LAST_LINES: usize = 60;
+/// What of it is shown.
+const SHOWN_LINES: usize = 8;
 
 fn find_npm(request: &Install) -> Option<PathBuf> {
     let names: &[&str] = if cfg!(windows) { &["npm.cmd"] } else { &["npm"] };
@@ -127,7 +133,12 @@ fn remove_leftovers(folder: &Path) {
     }
 }
 
-async fn run_npm(npm: &Path, request: &Install, folder: &Path, progress: &mpsc::Sender<String>) -> Result<(), InstallError> {
+async fn run_npm(
+    npm: &Path,
+    request: &Install,
+    folder: &Path,
+    progress: &mpsc::Sender<String>,
+) -> Result<(), InstallError> {
     let npm_error = |source| InstallError::CannotRunNpm { npm: npm.to_owned(), source };
     let mut command = CommandWrap::with_new(npm, |command| {
         command
@@ -136,10 +147,22 @@ async fn run_npm(npm: &Path, request: &Install, folder: &Path, progress: &mpsc::
             .arg("--prefix")
             .arg(folder)
             // Whatever the user's npm is set to: into this folder, with the platform's package, without running anything of it (which that package does not need).
-            .args(["--global=false", "--include=optional", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http"])
+            .args([
+                "--global=false",
+                "--include=optional",
+                "--ignore-scripts",
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund",
+                "--no-update-notifier",
+                "--loglevel=http",
+                // Without these it takes minutes to say that there is no network.
+                "--fetch-retry-mintimeout=500",
+                "--fetch-retry-maxtimeout=3000",
+            ])
             .current_dir(folder)
             .env_clear()
-            .envs(request.environment.iter())
+            .envs(child_environment(&request.environment).iter())
             .env("PATH", path_with(npm, &request.environment))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -157,8 +180,21 @@ async fn run_npm(npm: &Path, request: &Install, folder: &Path, progress: &mpsc::
     if status.success() {
         return Ok(());
     }
-    let last_lines = last.into_inner().expect("nobody panics while holding it").into();
-    Err(InstallError::Npm { last_lines })
+    let last = last.into_inner().expect("nobody panics while holding it");
+    Err(InstallError::Npm { last_lines: complaint(last.into()) })
+}
+
+/// What npm complains of, without the stack and the hints that follow it; where it complains of nothing, its last lines.
+fn complaint(lines: Vec<String>) -> Vec<String> {
+    let is_detail = |text: &str| text.is_empty() || text.starts_with("at ") || text.starts_with("A complete log");
+    let complaints: Vec<String> = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("npm error").or_else(|| line.strip_prefix("npm ERR!")))
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !is_detail(text))
+        .take(SHOWN_LINES)
+        .collect();
+    if complaints.is_empty() { lines[lines.len().saturating_sub(SHOWN_LINES)..].to_vec() } else { complaints }
 }
 
 /// npm is a script that needs the node beside it.
@@ -167,7 +203,11 @@ fn path_with(npm: &Path, environment: &Environment) -> OsString {
     env::join_paths(folders).unwrap_or_else(|_| environment.get("PATH").unwrap_or_default().to_owned())
 }
 
-async fn pass_on(pipe: Option<impl AsyncRead + Unpin>, progress: &mpsc::Sender<String>, last: &Mutex<VecDeque<String>>) {
+async fn pass_on(
+    pipe: Option<impl AsyncRead + Unpin>,
+    progress: &mpsc::Sender<String>,
+    last: &Mutex<VecDeque<String>>,
+) {
     let Some(pipe) = pipe else { return };
     let mut pipe = BufReader::new(pipe);
     let mut line = Vec::new();
@@ -207,5 +247,26 @@ impl Drop for GroupKilledOnDrop {
         if let Some(child) = &mut self.0 {
             let _ = child.start_kill();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn the_complaint_is_told_without_its_stack() {
+        let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+        let output = "npm http fetch GET https://r/x attempt 1 failed with ENOSPC
+            npm error code ENOSPC
+            npm error nospc No space left on device
+            npm error     at emitErrorEvent (node:_http_client:101:11)
+            npm error
+            npm error A complete log of this run can be found in: /x";
+        assert_eq!(complaint(lines(output)), ["code ENOSPC", "nospc No space left on device"]);
+        let without: String = (0..50).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
+        assert_eq!(complaint(lines(&without)).len(), 8);
+        assert_eq!(complaint(lines(&without)).last().map(String::as_str), Some("49"));
+        assert!(complaint(Vec::new()).is_empty());
     }
 }

@@ -23,7 +23,11 @@ pub struct Launch {
 
 /// The arguments of an opencode server on loopback.
 pub fn serve_arguments(port: u16) -> Vec<OsString> {
-    ["serve", "--hostname", "127.0.0.1", "--port"].into_iter().map(OsString::from).chain([OsString::from(port.to_string())]).collect()
+    ["serve", "--hostname", "127.0.0.1", "--port"]
+        .into_iter()
+        .map(OsString::from)
+        .chain([OsString::from(port.to_string())])
+        .collect()
 }
 
 impl fmt::Debug for Launch {

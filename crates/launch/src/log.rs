@@ -42,7 +42,7 @@ fn tail_of(mut file: File, wanted: usize) -> io::Result<LogTail> {
         let mut block = vec![0; usize::try_from(step).expect("a block fits into memory")];
         file.seek(SeekFrom::Start(from))?;
         file.read_exact(&mut block)?;
-        breaks += block.iter().filter(|byte| **byte == b'\n').count();
+        breaks += block.split(|byte| *byte == b'\n').count() - 1;
         block.append(&mut bytes);
         bytes = block;
     }
@@ -55,7 +55,10 @@ fn tail_of(mut file: File, wanted: usize) -> io::Result<LogTail> {
     let all: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     let first = all.len().saturating_sub(wanted);
     Ok(LogTail {
-        lines: all[first..].iter().map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()).collect(),
+        lines: all[first..]
+            .iter()
+            .map(|line| String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned())
+            .collect(),
         has_more: from > 0 || first > 0,
     })
 }

@@ -67,7 +67,11 @@ mod platform {
     pub(crate) fn look_at(pid: u32) -> Option<Seen> {
         let mut system = System::new().ok()?;
         let pid = Pid::from_u32(pid);
-        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing().without_tasks().with_exe(UpdateKind::Always));
+        system.refresh_processes_specifics(
+            ProcessesToUpdate::Some(&[pid]),
+            true,
+            ProcessRefreshKind::nothing().without_tasks().with_exe(UpdateKind::Always),
+        );
         let process = system.process(pid)?;
         Some(Seen {
             parent: process.parent().map(Pid::as_u32),
@@ -100,7 +104,8 @@ mod tests {
     fn the_stat_line_is_read_whatever_the_name() {
         let rest = "S 1 5 6 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 10 20";
         for name in ["opencode", "a) Z 1", "((", ") R", "name with spaces"] {
-            let expected = Seen { parent: Some(1), group: 5, session: 6, started_at: 987_654, executable: None, is_zombie: false };
+            let expected =
+                Seen { parent: Some(1), group: 5, session: 6, started_at: 987_654, executable: None, is_zombie: false };
             assert_eq!(platform::parse_stat(format!("7 ({name}) {rest}").as_bytes()), Some(expected), "{name}");
         }
         for broken in ["", "7 opencode S 1", "7 (opencode) S 1 2", "7 (opencode) "] {

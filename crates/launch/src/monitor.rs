@@ -54,10 +54,17 @@ impl ProcessMonitor {
             return Vec::new();
         }
         let Some(mut system) = self.system.take() else { return vec![None; identities.len()] };
-        system.refresh_processes_specifics(ProcessesToUpdate::All, true, ProcessRefreshKind::nothing().without_tasks().with_memory().with_cpu());
+        system.refresh_processes_specifics(
+            ProcessesToUpdate::All,
+            true,
+            ProcessRefreshKind::nothing().without_tasks().with_memory().with_cpu(),
+        );
         self.take_shares(&system);
         let tree = ProcessTree::of(&system);
-        let usage = identities.iter().map(|identity| identity.is_alive().then(|| self.sum(&system, &tree.tree_of(identity.pid)))).collect();
+        let usage = identities
+            .iter()
+            .map(|identity| identity.is_alive().then(|| self.sum(&system, &tree.tree_of(identity.pid))))
+            .collect();
         self.system = Some(system);
         usage
     }
@@ -73,7 +80,10 @@ impl ProcessMonitor {
         let before = std::mem::take(&mut self.processors);
         for (pid, process) in system.processes() {
             let (spent_ms, start_time) = (process.accumulated_cpu_time(), process.start_time());
-            let earlier = before.get(pid).filter(|earlier| earlier.start_time == start_time).map_or(0, |earlier| earlier.spent_ms);
+            let earlier = before
+                .get(pid)
+                .filter(|earlier| earlier.start_time == start_time)
+                .map_or(0, |earlier| earlier.spent_ms);
             let percent = match elapsed {
                 #[expect(clippy::cast_precision_loss, reason = "a share of some milliseconds")]
                 Some(elapsed) => spent_ms.saturating_sub(earlier) as f32 / elapsed.as_millis() as f32 * 100.0,

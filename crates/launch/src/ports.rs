@@ -14,7 +14,9 @@ use crate::{LaunchError, ProcessIdentity, process_tree::ProcessTree};
 ///
 /// Another program may take it before it is used; whoever uses it must be ready to come back for the next.
 pub fn next_free_port(from: u16, taken: &[u16]) -> Result<u16, LaunchError> {
-    (from.max(1)..=u16::MAX).find(|port| !taken.contains(port) && is_free(*port)).ok_or(LaunchError::NoFreePort { from })
+    (from.max(1)..=u16::MAX)
+        .find(|port| !taken.contains(port) && is_free(*port))
+        .ok_or(LaunchError::NoFreePort { from })
 }
 
 fn is_free(port: u16) -> bool {
@@ -40,7 +42,11 @@ pub fn listens(identity: &ProcessIdentity, port: u16) -> bool {
     let Ok(all) = listeners::get_all() else { return false };
     let mut owners = all
         .into_iter()
-        .filter(|listener| listener.socket.port() == port && listener.protocol == Protocol::TCP && listener.state == SocketState::Listen)
+        .filter(|listener| {
+            listener.socket.port() == port
+                && listener.protocol == Protocol::TCP
+                && listener.state == SocketState::Listen
+        })
         .map(|listener| listener.process.pid)
         .peekable();
     if owners.peek().is_none() {

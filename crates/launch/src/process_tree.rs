@@ -19,7 +19,9 @@ impl ProcessTree {
 
     /// From a scan that was made for something else too.
     pub(crate) fn of(system: &System) -> Self {
-        Self::from_pairs(system.processes().iter().filter_map(|(pid, process)| Some((pid.as_u32(), process.parent()?.as_u32()))))
+        Self::from_pairs(
+            system.processes().iter().filter_map(|(pid, process)| Some((pid.as_u32(), process.parent()?.as_u32()))),
+        )
     }
 
     fn from_pairs(pairs: impl Iterator<Item = (u32, u32)>) -> Self {

@@ -60,7 +60,11 @@ mod platform {
     pub(crate) fn to_process(pid: u32, _signal: Signal) -> io::Result<()> {
         let mut system = System::new().map_err(|error| io::Error::other(error.to_string()))?;
         let pid = Pid::from_u32(pid);
-        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing().without_tasks());
+        system.refresh_processes_specifics(
+            ProcessesToUpdate::Some(&[pid]),
+            true,
+            ProcessRefreshKind::nothing().without_tasks(),
+        );
         match system.process(pid) {
             Some(process) if !process.kill() => Err(io::Error::other("the process cannot be ended")),
             _ => Ok(()),

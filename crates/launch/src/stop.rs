@@ -94,7 +94,8 @@ impl Family {
     async fn rescan(&mut self) {
         // Reading the whole process table takes some milliseconds, too long for the thread of others' tasks.
         let Ok(tree) = tokio::task::spawn_blocking(ProcessTree::scan).await else { return };
-        let mut roots: Vec<u32> = self.descendants.values().filter(|member| runs_on(member)).map(|member| member.pid).collect();
+        let mut roots: Vec<u32> =
+            self.descendants.values().filter(|member| runs_on(member)).map(|member| member.pid).collect();
         if runs_on(&self.leader) {
             roots.push(self.leader.pid);
             // Orphans whose parent has died are still in the leader's group or session, as long as the leader has those for itself.

@@ -54,7 +54,11 @@ fn package_names(avx2: bool, musl: bool) -> Vec<String> {
         ("x64", false) => &["-baseline"],
         _ => &[""],
     };
-    libraries.iter().flat_map(|library| instructions.iter().map(move |instruction| (instruction, library))).map(|(instruction, library)| format!("{base}{instruction}{library}")).collect()
+    libraries
+        .iter()
+        .flat_map(|library| instructions.iter().map(move |instruction| (instruction, library)))
+        .map(|(instruction, library)| format!("{base}{instruction}{library}"))
+        .collect()
 }
 
 /// The plain x64 program ends with an illegal instruction where the processor has none of these.
@@ -77,10 +81,16 @@ mod tests {
     #[test]
     fn the_package_fits_the_machine() {
         let names = |avx2, musl| package_names(avx2, musl).join(" ");
-        assert_eq!(names(true, false), "opencode-linux-x64 opencode-linux-x64-baseline opencode-linux-x64-musl opencode-linux-x64-baseline-musl");
+        assert_eq!(
+            names(true, false),
+            "opencode-linux-x64 opencode-linux-x64-baseline opencode-linux-x64-musl opencode-linux-x64-baseline-musl"
+        );
         assert_eq!(names(false, false), "opencode-linux-x64-baseline opencode-linux-x64-baseline-musl");
         assert_eq!(names(false, true), "opencode-linux-x64-baseline-musl opencode-linux-x64-baseline");
-        assert_eq!(names(true, true), "opencode-linux-x64-musl opencode-linux-x64-baseline-musl opencode-linux-x64 opencode-linux-x64-baseline");
+        assert_eq!(
+            names(true, true),
+            "opencode-linux-x64-musl opencode-linux-x64-baseline-musl opencode-linux-x64 opencode-linux-x64-baseline"
+        );
     }
 
     #[test]

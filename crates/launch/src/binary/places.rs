@@ -27,12 +27,23 @@ pub(super) fn candidates(query: &BinaryQuery, system_folders: &[PathBuf]) -> Vec
         return vec![Candidate { path: meant_by(setting, &query.home, &on_path), source: Source::Setting }];
     }
     let on_path = on_path.into_iter().filter(|folder| folder.is_absolute()).map(|folder| (folder, Source::Path));
-    let usual = usual_folders(&query.environment, &query.home).into_iter().chain(system_folders.iter().cloned()).map(|folder| (folder, Source::UsualPlace));
-    let mut all: Vec<Candidate> = on_path.chain(usual).map(|(folder, source)| Candidate { path: folder.join(PROGRAM), source }).collect();
-    all.extend(installed_by_us(&query.data_folder).into_iter().map(|path| Candidate { path, source: Source::OwnFolder }));
+    let usual = usual_folders(&query.environment, &query.home)
+        .into_iter()
+        .chain(system_folders.iter().cloned())
+        .map(|folder| (folder, Source::UsualPlace));
+    let mut all: Vec<Candidate> =
+        on_path.chain(usual).map(|(folder, source)| Candidate { path: folder.join(PROGRAM), source }).collect();
+    all.extend(
+        installed_by_us(&query.data_folder).into_iter().map(|path| Candidate { path, source: Source::OwnFolder }),
+    );
     all.extend(query.pinned.iter().map(|path| Candidate { path: path.clone(), source: Source::Pinned }));
     let mut known = Vec::new();
-    all.retain(|candidate| !known.contains(&candidate.path) && { known.push(candidate.path.clone()); true });
+    all.retain(|candidate| {
+        !known.contains(&candidate.path) && {
+            known.push(candidate.path.clone());
+            true
+        }
+    });
     all
 }
 
@@ -42,34 +53,56 @@ fn meant_by(setting: &Path, home: &Path, on_path: &[PathBuf]) -> PathBuf {
         return home.join(rest);
     }
     if setting.components().count() == 1 && setting.is_relative() {
-        return on_path.iter().map(|folder| folder.join(setting)).find(|path| path.is_file()).unwrap_or_else(|| setting.to_owned());
+        return on_path
+            .iter()
+            .map(|folder| folder.join(setting))
+            .find(|path| path.is_file())
+            .unwrap_or_else(|| setting.to_owned());
     }
     setting.to_owned()
 }
 
 /// Folders where the installers of a user put programs, the one meant for opencode first.
 pub(crate) fn usual_folders(environment: &Environment, home: &Path) -> Vec<PathBuf> {
-    let from = |variable: &str, otherwise: &str| environment.get(variable).filter(|value| !value.is_empty()).map_or_else(|| home.join(otherwise), PathBuf::from);
+    let from = |variable: &str, otherwise: &str| {
+        environment.get(variable).filter(|value| !value.is_empty()).map_or_else(|| home.join(otherwise), PathBuf::from)
+    };
     let mut folders = vec![home.join(".opencode/bin"), from("BUN_INSTALL", ".bun").join("bin")];
     folders.extend(npm_prefixes(environment, home).into_iter().map(|prefix| prefix.join("bin")));
-    folders.extend(newest_first(&from("NVM_DIR", ".nvm").join("versions/node")).into_iter().map(|version| version.join("bin")));
-    folders.extend(newest_first(&home.join(".local/share/fnm/node-versions")).into_iter().map(|version| version.join("installation/bin")));
+    folders.extend(
+        newest_first(&from("NVM_DIR", ".nvm").join("versions/node")).into_iter().map(|version| version.join("bin")),
+    );
+    folders.extend(
+        newest_first(&home.join(".local/share/fnm/node-versions"))
+            .into_iter()
+            .map(|version| version.join("installation/bin")),
+    );
     let volta = from("VOLTA_HOME", ".volta");
     // Before Volta's own `bin`, which holds shims that stay in between.
     folders.extend([volta.join("tools/image/packages/opencode-ai/bin"), volta.join("bin")]);
     folders.extend([from("PNPM_HOME", ".local/share/pnpm"), home.join("Library/pnpm"), home.join(".yarn/bin")]);
     folders.extend(environment.get("HOMEBREW_PREFIX").map(|prefix| Path::new(prefix).join("bin")));
-    folders.extend([home.join(".linuxbrew/bin"), home.join(".local/share/mise/shims"), home.join(".local/bin"), home.join("bin")]);
+    folders.extend([
+        home.join(".linuxbrew/bin"),
+        home.join(".local/share/mise/shims"),
+        home.join(".local/bin"),
+        home.join("bin"),
+    ]);
     folders
 }
 
 /// Folders of the whole system.
 pub(super) fn system_folders() -> Vec<PathBuf> {
-    ["/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin", "/usr/local/bin", "/usr/bin", "/snap/bin"].map(PathBuf::from).into()
+    ["/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin", "/usr/local/bin", "/usr/bin", "/snap/bin"]
+        .map(PathBuf::from)
+        .into()
 }
 
 fn npm_prefixes(environment: &Environment, home: &Path) -> Vec<PathBuf> {
-    let set = ["NPM_CONFIG_PREFIX", "npm_config_prefix"].into_iter().filter_map(|name| environment.get(name)).map(PathBuf::from);
+    let set = ["NPM_CONFIG_PREFIX", "npm_config_prefix"]
+        .into_iter()
+        .filter_map(|name| environment.get(name))
+        .map(PathBuf::from);
     let configured = fs::read_to_string(home.join(".npmrc")).ok().and_then(|text| prefix_of_npmrc(&text, home));
     set.chain(configured).chain([home.join(".npm-global"), home.join(".npm-packages"), home.join(".npm")]).collect()
 }
@@ -85,13 +118,17 @@ fn prefix_of_npmrc(text: &str, home: &Path) -> Option<PathBuf> {
 
 /// What [`crate::install()`] left, newest first.
 fn installed_by_us(data_folder: &Path) -> Vec<PathBuf> {
-    newest_first(&data_folder.join("opencode")).into_iter().filter_map(|version| native_in(&[version.join("node_modules")])).collect()
+    newest_first(&data_folder.join("opencode"))
+        .into_iter()
+        .filter_map(|version| native_in(&[version.join("node_modules")]))
+        .collect()
 }
 
 /// The folders in it that are named by a version.
 fn newest_first(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut versions: Vec<(Vec<u64>, PathBuf)> = entries.filter_map(|entry| Some((version_numbers(entry.file_name().to_str()?)?, entry.path()))).collect();
+    let mut versions: Vec<(Vec<u64>, PathBuf)> =
+        entries.filter_map(|entry| Some((version_numbers(entry.file_name().to_str()?)?, entry.path()))).collect();
     versions.sort_by_key(|(version, _)| Reverse(version.clone()));
     versions.into_iter().map(|(_, path)| path).collect()
 }
@@ -120,7 +157,10 @@ mod tests {
     }
 
     fn found(query: &BinaryQuery) -> Vec<(String, Source)> {
-        candidates(query, &[PathBuf::from("/usr/local/bin")]).into_iter().map(|candidate| (candidate.path.to_string_lossy().into_owned(), candidate.source)).collect()
+        candidates(query, &[PathBuf::from("/usr/local/bin")])
+            .into_iter()
+            .map(|candidate| (candidate.path.to_string_lossy().into_owned(), candidate.source))
+            .collect()
     }
 
     #[test]
@@ -128,8 +168,15 @@ mod tests {
         let all = found(&query(Path::new("/h"), &[("PATH", "/a:relative:/h/.local/bin:/b")]));
         assert_eq!(all.first(), Some(&("/a/opencode".to_owned(), Source::Path)));
         assert_eq!(all.last(), Some(&("/pinned/opencode".to_owned(), Source::Pinned)));
-        assert!(!all.iter().any(|(path, _)| path.starts_with("relative")), "a relative entry means another file in every folder");
-        assert_eq!(all.iter().filter(|(path, _)| path == "/h/.local/bin/opencode").count(), 1, "one file is one candidate");
+        assert!(
+            !all.iter().any(|(path, _)| path.starts_with("relative")),
+            "a relative entry means another file in every folder"
+        );
+        assert_eq!(
+            all.iter().filter(|(path, _)| path == "/h/.local/bin/opencode").count(),
+            1,
+            "one file is one candidate"
+        );
         for usual in ["/h/.opencode/bin", "/h/.bun/bin", "/h/.npm-global/bin", "/h/.volta/bin", "/usr/local/bin"] {
             assert!(all.contains(&(format!("{usual}/opencode"), Source::UsualPlace)), "{usual}");
         }
@@ -137,7 +184,16 @@ mod tests {
 
     #[test]
     fn variables_move_the_usual_places() {
-        let all = found(&query(Path::new("/h"), &[("BUN_INSTALL", "/x/bun"), ("VOLTA_HOME", "/x/volta"), ("PNPM_HOME", "/x/pnpm"), ("NPM_CONFIG_PREFIX", "/x/npm"), ("HOMEBREW_PREFIX", "/x/brew")]));
+        let all = found(&query(
+            Path::new("/h"),
+            &[
+                ("BUN_INSTALL", "/x/bun"),
+                ("VOLTA_HOME", "/x/volta"),
+                ("PNPM_HOME", "/x/pnpm"),
+                ("NPM_CONFIG_PREFIX", "/x/npm"),
+                ("HOMEBREW_PREFIX", "/x/brew"),
+            ],
+        ));
         for moved in ["/x/bun/bin", "/x/volta/bin", "/x/pnpm", "/x/npm/bin", "/x/brew/bin"] {
             assert!(all.contains(&(format!("{moved}/opencode"), Source::UsualPlace)), "{moved}");
         }
@@ -151,14 +207,19 @@ mod tests {
         }
         fs::create_dir_all(home.path().join("data/opencode/.installing-1-x")).unwrap();
         let all = found(&query(home.path(), &[]));
-        let versions: Vec<&str> = all.iter().filter_map(|(path, _)| path.split_once("/.nvm/versions/node/")?.1.split('/').next()).collect();
+        let versions: Vec<&str> =
+            all.iter().filter_map(|(path, _)| path.split_once("/.nvm/versions/node/")?.1.split('/').next()).collect();
         assert_eq!(versions, ["v22.3.0", "v20.20.2", "v9.1.0"]);
         assert!(!all.iter().any(|(path, _)| path.contains(".installing")), "an unfinished installation is none");
     }
 
     #[test]
     fn a_setting_is_the_only_candidate() {
-        for (setting, expected) in [("/opt/oc", "/opt/oc"), ("~/oc/bin/opencode", "/h/oc/bin/opencode"), ("no-such-program", "no-such-program")] {
+        for (setting, expected) in [
+            ("/opt/oc", "/opt/oc"),
+            ("~/oc/bin/opencode", "/h/oc/bin/opencode"),
+            ("no-such-program", "no-such-program"),
+        ] {
             let mut query = query(Path::new("/h"), &[("PATH", "/a")]);
             query.setting = Some(PathBuf::from(setting));
             assert_eq!(found(&query), [(expected.to_owned(), Source::Setting)]);

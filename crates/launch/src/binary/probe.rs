@@ -13,7 +13,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{Binary, BinaryQuery, Environment, Exit, Rejected, Rejection, Source, launching::own_session};
+use crate::{
+    Binary, BinaryQuery, Environment, Exit, Rejected, Rejection, Source, child_environment, launching::own_session,
+};
 
 use super::native::native_behind;
 
@@ -35,10 +37,21 @@ pub(super) async fn probe(path: &Path, source: Source, query: &BinaryQuery) -> R
 }
 
 /// The version that the program says.
-pub(crate) async fn version_of(program: &Path, environment: &Environment, limit: Duration) -> Result<String, Rejection> {
+pub(crate) async fn version_of(
+    program: &Path,
+    environment: &Environment,
+    limit: Duration,
+) -> Result<String, Rejection> {
     check_file(program)?;
     let mut command = CommandWrap::with_new(program, |command| {
-        command.arg("--version").env_clear().envs(environment.iter()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
+            .arg("--version")
+            .env_clear()
+            .envs(child_environment(environment).iter())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
     });
     // Set apart, so that what it starts can be ended with it when it hangs.
     own_session(&mut command);
@@ -70,7 +83,9 @@ async fn spawned(command: &mut CommandWrap) -> io::Result<Box<dyn ChildWrapper>>
 fn check_file(program: &Path) -> Result<(), Rejection> {
     let metadata = match fs::metadata(program) {
         Ok(metadata) => metadata,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(Rejection::Missing),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Err(Rejection::Missing);
+        }
         Err(error) => return Err(Rejection::CannotRun { message: error.to_string() }),
     };
     if !metadata.is_file() {
@@ -115,7 +130,8 @@ impl Answer {
         if self.exit != Exit::Code(0) {
             return Err(Rejection::Failed { exit: self.exit, output: shown(&self.errors, &self.output) });
         }
-        version_in(&String::from_utf8_lossy(&self.output)).ok_or_else(|| Rejection::Garbage { output: shown(&self.output, &self.errors) })
+        version_in(&String::from_utf8_lossy(&self.output))
+            .ok_or_else(|| Rejection::Garbage { output: shown(&self.output, &self.errors) })
     }
 }
 
@@ -128,7 +144,10 @@ fn version_in(output: &str) -> Option<String> {
         None => (version, ""),
     };
     let is_number = |part: &str| !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_version = numbers.split('.').count() == 3 && numbers.split('.').all(is_number) && rest.len() < 60 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+._".contains(&byte));
+    let is_version = numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && rest.len() < 60
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+._".contains(&byte));
     is_version.then(|| version.to_owned())
 }
 
@@ -136,13 +155,18 @@ fn version_in(output: &str) -> Option<String> {
 fn shown(first: &[u8], second: &[u8]) -> String {
     let bytes = if first.trim_ascii().is_empty() { second } else { first };
     let text: String = String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).take(200).collect();
+    let short: String =
+        text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).take(200).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 /// Where to look for a program on a `PATH`.
 pub(crate) fn on_path(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
-    folders.iter().filter(|folder| folder.is_absolute()).flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|path| check_file(path).is_ok())
+    folders
+        .iter()
+        .filter(|folder| folder.is_absolute())
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|path| check_file(path).is_ok())
 }
 
 #[cfg(test)]

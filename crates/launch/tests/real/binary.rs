@@ -1,6 +1,11 @@
 //! Finding an opencode that works among those that do not.
 
-use std::{fs, os::unix::fs::{PermissionsExt, symlink}, path::{Path, PathBuf}, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use launch::{Binary, BinaryQuery, Exit, Rejection, Search, Source, binary::find};
 use testkit::{Fake, World, fake_opencode, no_process_left, opencode_binary};
@@ -10,7 +15,14 @@ use crate::environment;
 fn query(world: &World) -> BinaryQuery {
     let mut environment = environment(world);
     environment.set("PATH", format!("{}:/usr/bin:/bin", world.root().join("bin").display()));
-    BinaryQuery { setting: None, environment, home: world.home(), data_folder: world.data(), pinned: None, timeout: Duration::from_secs(20) }
+    BinaryQuery {
+        setting: None,
+        environment,
+        home: world.home(),
+        data_folder: world.data(),
+        pinned: None,
+        timeout: Duration::from_secs(20),
+    }
 }
 
 /// A program with this script that calls itself opencode.
@@ -45,7 +57,10 @@ async fn the_real_one_is_found_wherever_it_is() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         symlink(&real, &path).unwrap();
         match find(&query(&world)).await {
-            Search::Found(binary) => assert_eq!((binary.path, binary.version.as_str(), binary.source), (path, launch::PINNED_VERSION, source)),
+            Search::Found(binary) => assert_eq!(
+                (binary.path, binary.version.as_str(), binary.source),
+                (path, launch::PINNED_VERSION, source)
+            ),
             other => panic!("{place}: {other:?}"),
         }
     }
@@ -88,9 +103,14 @@ async fn a_broken_setting_is_not_passed_over_and_other_broken_ones_are() {
     let mut query = query(&world);
     let broken = fake_opencode(&world.root().join("bin"), Fake::PrintsGarbage);
     let works = program(&world.home().join(".opencode/bin/opencode"), "echo 1.2.3");
-    assert_eq!(find(&query).await, Search::Found(Binary { path: works.clone(), version: "1.2.3".to_owned(), source: Source::UsualPlace }));
+    assert_eq!(
+        find(&query).await,
+        Search::Found(Binary { path: works.clone(), version: "1.2.3".to_owned(), source: Source::UsualPlace })
+    );
     query.setting = Some(broken.clone());
-    assert!(matches!(find(&query).await, Search::Broken(rejected) if rejected.len() == 1 && rejected[0].source == Source::Setting));
+    assert!(
+        matches!(find(&query).await, Search::Broken(rejected) if rejected.len() == 1 && rejected[0].source == Source::Setting)
+    );
     query.setting = Some("~/.opencode/bin/opencode".into());
     assert!(matches!(find(&query).await, Search::Found(Binary { source: Source::Setting, .. })));
     query.setting = None;
@@ -110,9 +130,15 @@ async fn none_at_all_tells_where_it_was_looked_for() {
     let world = World::new();
     match find(&query(&world)).await {
         Search::Missing { searched } => {
-            assert!(searched.contains(&world.root().join("bin/opencode")) && searched.contains(&world.home().join(".opencode/bin/opencode")), "{searched:?}");
+            assert!(
+                searched.contains(&world.root().join("bin/opencode"))
+                    && searched.contains(&world.home().join(".opencode/bin/opencode")),
+                "{searched:?}"
+            );
         }
-        Search::Found(binary) => assert_eq!(binary.source, Source::UsualPlace, "only one of the whole system can be there: {binary:?}"),
+        Search::Found(binary) => {
+            assert_eq!(binary.source, Source::UsualPlace, "only one of the whole system can be there: {binary:?}");
+        }
         other @ Search::Broken(_) => panic!("{other:?}"),
     }
 }
@@ -135,5 +161,12 @@ async fn the_native_program_is_preferred_to_npms_script() {
     assert!(matches!(find(&query(&world)).await, Search::Found(Binary { version, .. }) if version == "9.9.9"));
     fs::remove_file(&native).unwrap();
     symlink(&real, &native).unwrap();
-    assert_eq!(find(&query(&world)).await, Search::Found(Binary { path: native.canonicalize().map(|_| native).unwrap(), version: launch::PINNED_VERSION.to_owned(), source: Source::UsualPlace }));
+    assert_eq!(
+        find(&query(&world)).await,
+        Search::Found(Binary {
+            path: native.canonicalize().map(|_| native).unwrap(),
+            version: launch::PINNED_VERSION.to_owned(),
+            source: Source::UsualPlace
+        })
+    );
 }

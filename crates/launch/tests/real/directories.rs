@@ -7,11 +7,33 @@ use testkit::World;
 
 #[test]
 fn a_folder_with_any_name_will_do() {
-    for name in ["plain", "with space", "pro%41", "50% off", "ünïcödé", "日本語", "-dash", "quote'\"", "a;b&c", "#hash?x=1", "~tilde"] {
+    for name in [
+        "plain",
+        "with space",
+        "pro%41",
+        "50% off",
+        "ünïcödé",
+        "日本語",
+        "-dash",
+        "quote'\"",
+        "a;b&c",
+        "#hash?x=1",
+        "~tilde",
+    ] {
         let world = World::with_project(name);
         let path = world.project().to_str().unwrap();
-        for written in [path.to_owned(), format!("{path}/"), format!("{path}///"), format!("{path}/."), format!("{path}/../{name}")] {
-            let expected = if written.contains("..") { world.project().canonicalize().unwrap() } else { world.project().to_owned() };
+        for written in [
+            path.to_owned(),
+            format!("{path}/"),
+            format!("{path}///"),
+            format!("{path}/."),
+            format!("{path}/../{name}"),
+        ] {
+            let expected = if written.contains("..") {
+                world.project().canonicalize().unwrap()
+            } else {
+                world.project().to_owned()
+            };
             assert_eq!(check_directory(&written, &world.home()).unwrap(), expected, "{written}");
         }
     }
@@ -45,22 +67,43 @@ fn what_will_not_do_says_what_to_do() {
     let cases = [
         (String::new(), "No folder was given; choose one to work in".to_owned()),
         ("  ".to_owned(), "No folder was given; choose one to work in".to_owned()),
-        ("work".to_owned(), "`work` is not a whole path; write it from the root on, or from your home folder on with `~/`".to_owned()),
-        ("./work".to_owned(), "`./work` is not a whole path; write it from the root on, or from your home folder on with `~/`".to_owned()),
+        (
+            "work".to_owned(),
+            "`work` is not a whole path; write it from the root on, or from your home folder on with `~/`".to_owned(),
+        ),
+        (
+            "./work".to_owned(),
+            "`./work` is not a whole path; write it from the root on, or from your home folder on with `~/`".to_owned(),
+        ),
         ("~bob/x".to_owned(), "`~bob/x` names another user's home folder; write the whole path".to_owned()),
         (format!("{root}\nx"), "The path contains a line break; rename the folder or choose another one".to_owned()),
         (format!("{root}\0"), "The path contains a zero byte; rename the folder or choose another one".to_owned()),
         (format!("{root}/none"), format!("The folder `{root}/none` does not exist; create it or choose another one")),
-        (format!("{root}/broken"), format!("The folder `{root}/broken` does not exist; create it or choose another one")),
-        (format!("{root}/work/project/file"), format!("`{root}/work/project/file` is a file; choose the folder that it is in")),
-        (format!("{root}/work/project/file/"), format!("`{root}/work/project/file` is a file; choose the folder that it is in")),
-        (format!("{root}/work/project/file/deeper"), format!("`{root}/work/project/file` is a file; choose the folder that it is in")),
+        (
+            format!("{root}/broken"),
+            format!("The folder `{root}/broken` does not exist; create it or choose another one"),
+        ),
+        (
+            format!("{root}/work/project/file"),
+            format!("`{root}/work/project/file` is a file; choose the folder that it is in"),
+        ),
+        (
+            format!("{root}/work/project/file/"),
+            format!("`{root}/work/project/file` is a file; choose the folder that it is in"),
+        ),
+        (
+            format!("{root}/work/project/file/deeper"),
+            format!("`{root}/work/project/file` is a file; choose the folder that it is in"),
+        ),
     ];
     for (written, expected) in cases {
         assert_eq!(check_directory(&written, &world.home()).unwrap_err().to_string(), expected, "{written:?}");
     }
     let long = format!("{root}/{}", "x".repeat(5000));
-    assert!(matches!(check_directory(&long, &world.home()), Err(DirectoryError::Unreadable { .. })), "the system refuses it, and that is said");
+    assert!(
+        matches!(check_directory(&long, &world.home()), Err(DirectoryError::Unreadable { .. })),
+        "the system refuses it, and that is said"
+    );
 }
 
 /// Not a test by itself when root runs it: root may read everything, so the test below runs this one as somebody else.
@@ -77,10 +120,19 @@ fn an_unreadable_folder_is_told() {
         fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
         let error = check_directory(folder.to_str().unwrap(), &world.home()).expect_err(what);
         assert!(matches!(error, DirectoryError::Unreadable { .. }), "{what}: {error}");
-        assert_eq!(error.to_string(), format!("The folder `{}` cannot be read; change its permissions or choose another one", folder.display()));
+        assert_eq!(
+            error.to_string(),
+            format!("The folder `{}` cannot be read; change its permissions or choose another one", folder.display())
+        );
         if mode & 0o100 == 0 {
             let inside = folder.join("inside");
-            assert!(matches!(check_directory(inside.to_str().unwrap(), &world.home()), Err(DirectoryError::Unreadable { .. })), "inside: {what}");
+            assert!(
+                matches!(
+                    check_directory(inside.to_str().unwrap(), &world.home()),
+                    Err(DirectoryError::Unreadable { .. })
+                ),
+                "inside: {what}"
+            );
         }
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     }
@@ -101,5 +153,10 @@ fn as_somebody_else() {
         .current_dir("/")
         .output()
         .expect("setpriv of util-linux is there");
-    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

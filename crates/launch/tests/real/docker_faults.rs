@@ -92,8 +92,14 @@ async fn every_state_of_a_container_is_understood() {
         (r#"{"State":{"Status":"paused","Running":true}}"#, ContainerState::Running),
         (r#"{"State":{"Status":"restarting"}}"#, ContainerState::Running),
         (r#"{"State":{"Status":"created"}}"#, ContainerState::Created),
-        (r#"{"State":{"Status":"exited","ExitCode":3,"OOMKilled":false}}"#, ContainerState::Exited { code: 3, out_of_memory: false }),
-        (r#"{"State":{"Status":"exited","ExitCode":137,"OOMKilled":true}}"#, ContainerState::Exited { code: 137, out_of_memory: true }),
+        (
+            r#"{"State":{"Status":"exited","ExitCode":3,"OOMKilled":false}}"#,
+            ContainerState::Exited { code: 3, out_of_memory: false },
+        ),
+        (
+            r#"{"State":{"Status":"exited","ExitCode":137,"OOMKilled":true}}"#,
+            ContainerState::Exited { code: 137, out_of_memory: true },
+        ),
         (r#"{"State":{"Status":"dead","ExitCode":1}}"#, ContainerState::Exited { code: 1, out_of_memory: false }),
         (r#"{"State":{"Status":"removing"}}"#, ContainerState::Gone),
     ] {
@@ -125,7 +131,10 @@ async fn what_is_done_already_is_well() {
 async fn a_refusal_keeps_its_words() {
     let fake = FakeEngine::new(Answer::Says(500, r#"{"message":"driver failed"}"#));
     let error = fake.connect().await.start("abc").await.unwrap_err();
-    assert!(matches!(&error, LaunchError::EngineRefused { status: 500, message } if message == "driver failed"), "{error:?}");
+    assert!(
+        matches!(&error, LaunchError::EngineRefused { status: 500, message } if message == "driver failed"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -140,7 +149,9 @@ async fn a_silent_engine_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_broken_connection_means_unreachable() {
-    for answer in [Answer::Cut, Answer::Raw(b"garbage\r\n\r\n"), Answer::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")] {
+    for answer in
+        [Answer::Cut, Answer::Raw(b"garbage\r\n\r\n"), Answer::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")]
+    {
         let fake = FakeEngine::new(answer);
         let error = fake.connect().await.inspect("abc").await.unwrap_err();
         assert!(matches!(error, LaunchError::EngineUnreachable { .. }), "{error:?}");
@@ -157,13 +168,22 @@ async fn no_engine_is_told_with_its_address() {
     let missing = format!("unix://{}", socket(folder.path()).display());
     for address in [missing.as_str(), "tcp://127.0.0.1:1"] {
         let error = Engine::connect(address, Duration::from_secs(1)).await.unwrap_err();
-        assert!(matches!(error, LaunchError::EngineUnreachable { .. }) && error.to_string().contains(address), "{error:?}");
+        assert!(
+            matches!(error, LaunchError::EngineUnreachable { .. }) && error.to_string().contains(address),
+            "{error:?}"
+        );
     }
     // A file where the socket should be: what an engine that died leaves.
     drop(std::os::unix::net::UnixListener::bind(socket(folder.path())).unwrap());
-    assert!(matches!(Engine::connect(&missing, Duration::from_secs(1)).await, Err(LaunchError::EngineUnreachable { .. })));
+    assert!(matches!(
+        Engine::connect(&missing, Duration::from_secs(1)).await,
+        Err(LaunchError::EngineUnreachable { .. })
+    ));
     for address in ["ssh://host", "npipe:////./pipe/docker_engine", "nonsense", ""] {
-        assert!(matches!(Engine::connect(address, Duration::from_secs(1)).await, Err(LaunchError::EngineAddress { .. })), "{address}");
+        assert!(
+            matches!(Engine::connect(address, Duration::from_secs(1)).await, Err(LaunchError::EngineAddress { .. })),
+            "{address}"
+        );
     }
 }
 
@@ -180,7 +200,10 @@ fn the_address_is_the_users_or_the_first_socket_that_is_there() {
     assert_eq!(address(Some(""), &home, None), format!("unix://{usual}"), "none at all: the usual one is named");
     std::fs::create_dir_all(home.join(".docker/run")).unwrap();
     std::fs::write(home.join(".docker/run/docker.sock"), "").unwrap();
-    assert_eq!(address(None, &home, Some(&runtime)), format!("unix://{}", home.join(".docker/run/docker.sock").display()));
+    assert_eq!(
+        address(None, &home, Some(&runtime)),
+        format!("unix://{}", home.join(".docker/run/docker.sock").display())
+    );
     std::fs::create_dir_all(&runtime).unwrap();
     std::fs::write(runtime.join("docker.sock"), "").unwrap();
     assert_eq!(address(None, &home, Some(&runtime)), format!("unix://{}", runtime.join("docker.sock").display()));

@@ -13,7 +13,7 @@ fn the_tail_is_whole_lines() {
     let path = folder.path().join("log");
     assert_eq!(log::tail(&path, 5).unwrap(), LogTail::default(), "not there yet");
     let long = "x".repeat(40_000);
-    let big: String = (0..100_000).map(|number| format!("{number}\n")).collect();
+    let big: String = (0..100_000).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
     for (content, wanted, expected, has_more) in [
         (b"".to_vec(), 3, vec![], false),
         (b"one".to_vec(), 3, vec!["one".to_owned()], false),
@@ -26,7 +26,12 @@ fn the_tail_is_whole_lines() {
         (b"one\ntwo\n".to_vec(), 0, vec![], true),
     ] {
         fs::write(&path, &content).unwrap();
-        assert_eq!(log::tail(&path, wanted).unwrap(), LogTail { lines: expected, has_more }, "{wanted} of {} bytes", content.len());
+        assert_eq!(
+            log::tail(&path, wanted).unwrap(),
+            LogTail { lines: expected, has_more },
+            "{wanted} of {} bytes",
+            content.len()
+        );
     }
 }
 
@@ -36,7 +41,11 @@ fn a_line_without_end_does_not_fill_the_memory() {
     let path = folder.path().join("log");
     fs::write(&path, vec![b'x'; 5 * 1024 * 1024]).unwrap();
     let tail = log::tail(&path, 10).unwrap();
-    assert!(tail.has_more && tail.lines.len() == 1 && tail.lines[0].len() <= 1024 * 1024 + 16 * 1024, "{} lines", tail.lines.len());
+    assert!(
+        tail.has_more && tail.lines.len() == 1 && tail.lines[0].len() <= 1024 * 1024 + 16 * 1024,
+        "{} lines",
+        tail.lines.len()
+    );
 }
 
 #[test]
@@ -51,7 +60,10 @@ fn old_logs_move_up_and_the_oldest_goes() {
         assert!(log::rotate(&path, 3, 2).unwrap());
         assert_eq!(read(&path), "");
     }
-    assert_eq!((read(&folder.path().join("log.1")), read(&folder.path().join("log.2"))), ("third".to_owned(), "second".to_owned()));
+    assert_eq!(
+        (read(&folder.path().join("log.1")), read(&folder.path().join("log.2"))),
+        ("third".to_owned(), "second".to_owned())
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "the oldest is gone and nothing else is left");
     fs::write(&path, "long enough").unwrap();
     assert!(log::rotate(&path, 3, 0).unwrap());

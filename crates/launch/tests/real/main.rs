@@ -1,4 +1,5 @@
 //! launch against the real system: processes, ports, folders, the real opencode and a real Docker engine.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests panic and speak")]
 
 mod binary;
 mod directories;
@@ -46,5 +47,6 @@ fn read(path: &Path) -> String {
 
 /// A number that a script has written into a file of the project.
 async fn number_in(world: &World, file: &str) -> u32 {
-    testkit::eventually(file, PATIENCE, async || read(&world.project().join(file)).strip_suffix('\n')?.parse().ok()).await
+    testkit::eventually(file, PATIENCE, async || read(&world.project().join(file)).strip_suffix('\n')?.parse().ok())
+        .await
 }

@@ -6,7 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use launch::{Launch, ProcessIdentity, ProcessMonitor, Stopped, listens, next_free_port, password_of, serve_arguments, stop};
+use launch::{
+    Launch, ProcessIdentity, ProcessMonitor, Stopped, listens, next_free_port, password_of, serve_arguments, stop,
+};
 use testkit::{World, no_process_left, opencode_binary, until};
 
 use crate::{PATIENCE, environment, log_of, read};
@@ -27,12 +29,21 @@ async fn a_server_starts_is_known_and_ends() {
     let mut environment = environment(&world);
     environment.set("OPENCODE_SERVER_PASSWORD", "s3cret");
     let port = next_free_port(3100 + u16::try_from(std::process::id() % 20_000).unwrap(), &[]).unwrap();
-    let launch = Launch { binary: opencode_binary(), directory: world.project().to_owned(), arguments: serve_arguments(port), environment, log: log_of(&world) };
+    let launch = Launch {
+        binary: opencode_binary(),
+        directory: world.project().to_owned(),
+        arguments: serve_arguments(port),
+        environment,
+        log: log_of(&world),
+    };
     let mut running = launch::spawn(&launch).unwrap();
     let identity = running.identity.clone();
     assert_eq!(identity.executable, opencode_binary().canonicalize().unwrap());
 
-    until("the server asks for a password", PATIENCE, async || health(port).is_some_and(|status| status.contains(" 401 "))).await;
+    until("the server asks for a password", PATIENCE, async || {
+        health(port).is_some_and(|status| status.contains(" 401 "))
+    })
+    .await;
     assert!(identity.is_alive() && listens(&identity, port));
     assert!(!listens(&ProcessIdentity::observe(std::process::id()).unwrap(), next_free_port(port + 1, &[]).unwrap()));
     assert_eq!(password_of(&identity).as_deref(), Some("s3cret"));

@@ -35,7 +35,10 @@ fn the_listener_is_known() {
     let port = listener.local_addr().unwrap().port();
     let us = ProcessIdentity::observe(std::process::id()).unwrap();
     assert!(listens(&us, port));
-    assert!(!listens(&ProcessIdentity { started_at: us.started_at + 1, ..us.clone() }, port), "a reused number listens to nothing of ours");
+    assert!(
+        !listens(&ProcessIdentity { started_at: us.started_at + 1, ..us.clone() }, port),
+        "a reused number listens to nothing of ours"
+    );
     drop(listener);
     assert!(!listens(&us, port));
 }

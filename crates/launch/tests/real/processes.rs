@@ -19,7 +19,11 @@ async fn output_is_appended_to_a_private_log() {
     fs::write(log_of(&world), "before\n").unwrap();
     fs::remove_file(log_of(&world)).unwrap();
     for text in ["one", "two"] {
-        assert_eq!(shell(&world, &format!("echo {text}; echo {text} >&2; pwd; echo $PWD; cat")).wait().await, Exit::Code(0), "stdin is empty, so `cat` ends");
+        assert_eq!(
+            shell(&world, &format!("echo {text}; echo {text} >&2; pwd; echo $PWD; cat")).wait().await,
+            Exit::Code(0),
+            "stdin is empty, so `cat` ends"
+        );
     }
     let project = world.project().display().to_string();
     assert_eq!(read(&log_of(&world)), format!("one\none\n{project}\n{project}\ntwo\ntwo\n{project}\n{project}\n"));
@@ -29,9 +33,18 @@ async fn output_is_appended_to_a_private_log() {
 #[tokio::test]
 async fn how_it_ended_is_told() {
     let world = World::new();
-    for (script, expected) in [("exit 0", Exit::Code(0)), ("exit 7", Exit::Code(7)), ("kill -9 $$", Exit::Signal(9)), ("kill -TERM $$", Exit::Signal(15))] {
+    for (script, expected) in [
+        ("exit 0", Exit::Code(0)),
+        ("exit 7", Exit::Code(7)),
+        ("kill -9 $$", Exit::Signal(9)),
+        ("kill -TERM $$", Exit::Signal(15)),
+    ] {
         let mut running = shell(&world, script);
-        assert!(running.identity.pid > 1 && running.identity.started_at > 0, "known even if it ended at once: {:?}", running.identity);
+        assert!(
+            running.identity.pid > 1 && running.identity.started_at > 0,
+            "known even if it ended at once: {:?}",
+            running.identity
+        );
         assert_eq!(running.wait().await, expected, "{script}");
         assert!(!running.identity.is_alive());
     }
@@ -42,7 +55,13 @@ async fn only_the_given_environment_is_passed_on() {
     let world = World::new();
     let mut environment = environment(&world);
     environment.set("OPENCODE_SERVER_PASSWORD", "s3cret");
-    let launch = Launch { binary: "/usr/bin/env".into(), directory: world.project().to_owned(), arguments: vec![], environment, log: log_of(&world) };
+    let launch = Launch {
+        binary: "/usr/bin/env".into(),
+        directory: world.project().to_owned(),
+        arguments: vec![],
+        environment,
+        log: log_of(&world),
+    };
     assert!(!format!("{launch:?}").contains("s3cret"), "a launch in a log shows no secret");
     launch::spawn(&launch).unwrap().wait().await;
     let log = read(&log_of(&world));
@@ -63,15 +82,29 @@ async fn what_cannot_be_started_says_why() {
     world.write("plain", "text");
     assert!(matches!(launch::spawn(&launch("missing", "work", "log")), Err(LaunchError::ProgramMissing { .. })));
     assert!(matches!(launch::spawn(&launch("work/project/plain", "work", "log")), Err(LaunchError::CannotRun { .. })));
-    assert!(matches!(launch::spawn(&launch("work/project/plain", "nowhere", "log")), Err(LaunchError::DirectoryGone { .. })));
-    assert!(matches!(launch::spawn(&launch("work/project/plain", "work", "work/project/plain/log")), Err(LaunchError::Log { .. })));
+    assert!(matches!(
+        launch::spawn(&launch("work/project/plain", "nowhere", "log")),
+        Err(LaunchError::DirectoryGone { .. })
+    ));
+    assert!(matches!(
+        launch::spawn(&launch("work/project/plain", "work", "work/project/plain/log")),
+        Err(LaunchError::Log { .. })
+    ));
 }
 
 #[tokio::test]
 async fn an_identity_fits_one_process_only() {
     let world = World::new();
     let running = shell(&world, "exec tail -f /dev/null");
-    let tail = testkit::eventually("the shell becomes tail", PATIENCE, async || running.identity.after_exec().filter(|now| now.executable != ProcessIdentity::observe(std::process::id()).unwrap().executable && !now.executable.ends_with("sh") && !now.executable.ends_with("dash") && !now.executable.ends_with("bash"))).await;
+    let tail = testkit::eventually("the shell becomes tail", PATIENCE, async || {
+        running.identity.after_exec().filter(|now| {
+            now.executable != ProcessIdentity::observe(std::process::id()).unwrap().executable
+                && !now.executable.ends_with("sh")
+                && !now.executable.ends_with("dash")
+                && !now.executable.ends_with("bash")
+        })
+    })
+    .await;
     assert!(running.identity.is_alive(), "a child of ours may replace its program");
     assert!(tail.is_alive());
     for stranger in [
@@ -82,7 +115,11 @@ async fn an_identity_fits_one_process_only() {
         ProcessIdentity { pid: u32::MAX, ..tail.clone() },
     ] {
         assert!(!stranger.is_alive(), "{stranger:?}");
-        assert_eq!(stop(&stranger, PATIENCE).await.unwrap(), Stopped::AlreadyGone, "and it is not signalled: {stranger:?}");
+        assert_eq!(
+            stop(&stranger, PATIENCE).await.unwrap(),
+            Stopped::AlreadyGone,
+            "and it is not signalled: {stranger:?}"
+        );
     }
     assert!(tail.is_alive());
     let us = ProcessIdentity::observe(std::process::id()).unwrap();
@@ -100,12 +137,22 @@ async fn a_password_is_read_from_its_process_alone() {
     let world = World::new();
     let mut environment = environment(&world);
     environment.set("OPENCODE_SERVER_PASSWORD", "s3cret");
-    let launch = Launch { binary: "/bin/sleep".into(), directory: world.project().to_owned(), arguments: vec!["600".into()], environment, log: log_of(&world) };
+    let launch = Launch {
+        binary: "/bin/sleep".into(),
+        directory: world.project().to_owned(),
+        arguments: vec!["600".into()],
+        environment,
+        log: log_of(&world),
+    };
     let with = launch::spawn(&launch).unwrap();
     let without = shell(&world, "sleep 600");
     assert_eq!(password_of(&with.identity).as_deref(), Some("s3cret"));
     assert_eq!(password_of(&without.identity), None);
-    assert_eq!(password_of(&ProcessIdentity { started_at: 1, ..with.identity.clone() }), None, "not the process that was recorded");
+    assert_eq!(
+        password_of(&ProcessIdentity { started_at: 1, ..with.identity.clone() }),
+        None,
+        "not the process that was recorded"
+    );
     for running in [with, without] {
         stop(&running.identity, PATIENCE).await.unwrap();
     }
@@ -120,7 +167,13 @@ async fn starter() {
     }
     let folder = std::env::current_dir().unwrap();
     let environment = Environment::of_this_process();
-    let launch = Launch { binary: "/bin/sh".into(), directory: folder.clone(), arguments: vec!["-c".into(), "while :; do echo alive; sleep 0.05; done".into()], environment, log: folder.join("log") };
+    let launch = Launch {
+        binary: "/bin/sh".into(),
+        directory: folder.clone(),
+        arguments: vec!["-c".into(), "while :; do echo alive; sleep 0.05; done".into()],
+        environment,
+        log: folder.join("log"),
+    };
     let running = launch::spawn(&launch).unwrap();
     fs::write(folder.join("pid.new"), format!("{}\n", running.identity.pid)).unwrap();
     fs::rename(folder.join("pid.new"), folder.join("pid")).unwrap();
@@ -160,7 +213,8 @@ async fn the_whole_tree_is_measured() {
     let idle = shell(&world, "sleep 600 & sleep 600 & echo $! > started; wait");
     let busy = shell(&world, "sh -c 'while :; do :; done'; :");
     number_in(&world, "started").await;
-    let identities = [idle.identity.clone(), busy.identity.clone(), ProcessIdentity { pid: u32::MAX, ..idle.identity.clone() }];
+    let identities =
+        [idle.identity.clone(), busy.identity.clone(), ProcessIdentity { pid: u32::MAX, ..idle.identity.clone() }];
     let mut monitor = ProcessMonitor::new();
     assert!(monitor.usage(&[]).is_empty());
     until("the busy tree shows", PATIENCE, async || {
@@ -168,7 +222,11 @@ async fn the_whole_tree_is_measured() {
         assert_eq!(usage.len(), 3);
         assert!(usage[2].is_none(), "not running");
         let (idle, busy) = (usage[0].unwrap(), usage[1].unwrap());
-        idle.processes == 3 && idle.memory > 100_000 && idle.cpu_percent < 20.0 && busy.processes == 2 && busy.cpu_percent > 20.0
+        idle.processes == 3
+            && idle.memory > 100_000
+            && idle.cpu_percent < 20.0
+            && busy.processes == 2
+            && busy.cpu_percent > 20.0
     })
     .await;
     // What one look costs, for the record: it is made every second or two.

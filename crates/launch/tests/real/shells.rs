@@ -1,6 +1,11 @@
 //! Asking a login shell for its environment.
 
-use std::{ffi::OsStr, fs, path::Path, time::{Duration, Instant}};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use launch::{
     Environment,
@@ -17,8 +22,13 @@ async fn ask(world: &World, shell: &str, limit: Duration) -> (Environment, Origi
 #[tokio::test]
 async fn bash_says_what_its_files_set() {
     let world = World::new();
-    fs::write(world.home().join(".bash_profile"), "echo Welcome; export PATH=/from/profile:$PATH\n. ~/.bashrc\n").unwrap();
-    fs::write(world.home().join(".bashrc"), "case $- in *i*) export ONLY_INTERACTIVE=yes;; esac\nexport MULTI='a\nb'\nalias env=false\n").unwrap();
+    fs::write(world.home().join(".bash_profile"), "echo Welcome; export PATH=/from/profile:$PATH\n. ~/.bashrc\n")
+        .unwrap();
+    fs::write(
+        world.home().join(".bashrc"),
+        "case $- in *i*) export ONLY_INTERACTIVE=yes;; esac\nexport MULTI='a\nb'\nalias env=false\n",
+    )
+    .unwrap();
     let (found, origin) = ask(&world, "/bin/bash", PATIENCE).await;
     assert_eq!(origin, Origin::Shell);
     assert!(found.path().first().is_some_and(|first| first == Path::new("/from/profile")), "{:?}", found.path());
@@ -59,7 +69,11 @@ async fn a_shell_that_waits_or_fails_is_not_waited_for() {
     let (found, origin) = ask(&world, "/bin/bash", PATIENCE).await;
     assert_eq!((origin, found.get("FOUND")), (Origin::Shell, Some(OsStr::new("1"))));
     for (pid, _) in testkit::processes_in(&world) {
-        rustix::process::kill_process(rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap(), rustix::process::Signal::KILL).unwrap();
+        rustix::process::kill_process(
+            rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap(),
+            rustix::process::Signal::KILL,
+        )
+        .unwrap();
     }
     no_process_left(&world).await;
 }
