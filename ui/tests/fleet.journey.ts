@@ -33,9 +33,9 @@ test("an instance is started with a click, shown, stopped and started again", as
   await page.getByRole("tab", { name: "Summary" }).click();
   await page.getByText(/^opencode attach http:\/\/127\.0\.0\.1:\d+/).waitFor();
   await page.getByRole("tab", { name: "Logs" }).click();
-  await page.getByRole("tabpanel").waitFor();
-
   const main = page.getByRole("main");
+  await main.getByRole("log").getByText("listening").waitFor();
+
   await main.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByRole("treeitem", { name: "shop, Stopped" }).waitFor();
   await main.getByRole("button", { name: "Start", exact: true }).first().click();

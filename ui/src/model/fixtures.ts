@@ -1,0 +1,63 @@
+/** Values for tests. */
+import type { FleetView, InstanceView, RequestView, SessionView } from "../wire/messages";
+import { emptyModel } from "./empty";
+
+export function anInstance(id: string, more: Partial<InstanceView> = {}): InstanceView {
+  return {
+    id,
+    name: id,
+    directory: `/p/${id}`,
+    kind: "process",
+    owner: "portal",
+    state: { state: "ready", activity: "idle" },
+    port: 3100,
+    pid: 42,
+    version: "1.18.33",
+    started_at_ms: 0,
+    memory_bytes: null,
+    cpu_percent: null,
+    doing: null,
+    waiting: 0,
+    demo: false,
+    attach_command: null,
+    log_path: null,
+    ...more,
+  };
+}
+
+export function aSession(instance: string, id: string, more: Partial<SessionView> = {}): SessionView {
+  return {
+    instance,
+    id,
+    title: id,
+    parent: null,
+    directory: `/p/${instance}`,
+    created_ms: 0,
+    updated_ms: 0,
+    status: { status: "idle" },
+    waiting: 0,
+    doing: null,
+    failure: null,
+    ...more,
+  };
+}
+
+export function aRequest(instance: string, session: string, id: string, more: Partial<RequestView> = {}): RequestView {
+  return {
+    id,
+    instance,
+    session,
+    session_path: [session],
+    directory: `/p/${instance}`,
+    asked_at_ms: 0,
+    message: null,
+    call: null,
+    body: { kind: "question", questions: [] },
+    ...more,
+  };
+}
+
+export function aFleet(more: Partial<FleetView> = {}): FleetView {
+  const { opencode, settings, host } = emptyModel();
+  return { instances: [], sessions: [], requests: [], opencode, settings, host, notices: [], ...more };
+}
