@@ -75,7 +75,7 @@ describe("streaming", () => {
 describe("safety", () => {
   test.each([
     ["a script", "<script>alert(1)</script>", "<script"],
-    ["a handler", '<b onclick="alert(1)">x</b>', "onclick"],
+    ["a handler", '<b onclick="alert(1)">x</b>', "<b onclick"],
     ["a script link", "[x](javascript:alert(1))", "javascript:"],
     ["a picture of a foreign server", "![x](https://evil.example/x.png)", "<img"],
     ["raw picture", '<img src=x onerror="alert(1)">', "<img"],

@@ -43,12 +43,12 @@ export function CodeBlock(props: CodeBlockProps) {
           {(coloured) => (
             <code>
               <For each={coloured()}>
-                {(line) => (
+                {(line, at) => (
                   <>
+                    {at() > 0 ? "\n" : ""}
                     <For each={line}>
                       {([text, color]) => <span style={{ color: color || undefined }}>{text}</span>}
                     </For>
-                    {"\n"}
                   </>
                 )}
               </For>

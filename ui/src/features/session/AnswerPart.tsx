@@ -87,7 +87,8 @@ function Reasoning(props: { part: ReasoningPart; isOver: boolean }) {
   const [isOpen, toggle] = createFold(props.part.id, () => false);
   const time = createMemo(() => {
     const end = props.part.time?.end;
-    return end === undefined ? null : took(end - props.part.time.start);
+    const ms = end === undefined ? 0 : end - props.part.time.start;
+    return ms >= 1000 ? took(ms) : null;
   });
   /** The last line says what it thinks about, without the rest. */
   const glimpse = () => {

@@ -31,7 +31,9 @@ export function Header(props: HeaderProps) {
   const [isBusyDeleting, setBusyDeleting] = createSignal(false);
   const [readTitles, setReadTitles] = createSignal<{ id: string; title: string }[]>([]);
   const view = () => sessionOf(model, scope.instance, scope.session);
-  const title = () => props.title || t("session.untitled");
+  /** opencode names a session by its time until it has been asked something. */
+  const title = () =>
+    /^New session - \d{4}-/.test(props.title) ? t("session.new") : props.title || t("session.untitled");
   const parentTitle = () =>
     (props.parent && sessionOf(model, scope.instance, props.parent)?.title) || t("session.untitled");
   const children = createMemo(() => {

@@ -21,8 +21,8 @@ export function Prompt(props: { message: string }) {
       .join("\n\n");
   const files = () => parts().filter((part): part is FilePart => part.type === "file");
   return (
-    <article
-      aria-label={t("session.composer")}
+    <section
+      aria-label={t("session.prompt")}
       class="group/prompt relative mt-3 mb-1 rounded-lg border border-line bg-panel px-3 py-2"
     >
       <div class="selectable whitespace-pre-wrap [overflow-wrap:anywhere] pr-6">{text()}</div>
@@ -47,7 +47,7 @@ export function Prompt(props: { message: string }) {
       <div class="absolute top-1 right-1 opacity-0 group-hover/prompt:opacity-100 focus-within:opacity-100">
         <CopyButton text={text()} label={t("session.copyText")} />
       </div>
-    </article>
+    </section>
   );
 }
 

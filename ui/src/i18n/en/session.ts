@@ -52,6 +52,7 @@ export const session = {
   "session.notReady.stopping": "The instance is stopping.",
   "session.notReady.unknown": "The instance cannot be reached.",
   "session.parent": "Up to {title}",
+  "session.prompt": "You asked",
   "session.queued": "Queued",
   "session.queued.hint": "The agent takes it up when it gets there",
   "session.reasoning": "Thought",

@@ -15,6 +15,8 @@ interface ShellProps {
   tookMs: number | null;
   /** Beside the state: an exit code, counts. */
   aside?: JSX.Element;
+  /** Whether that says how the call ended. */
+  hasVerdict?: boolean;
   isOpen: boolean;
   onToggle: () => void;
   /** Whether there is something to unfold. */
@@ -61,7 +63,9 @@ export function Shell(props: ShellProps) {
           <Show when={props.tookMs !== null && props.tookMs >= LEAST_SHOWN_MS}>
             <span>{took(props.tookMs ?? 0)}</span>
           </Show>
-          <StateOfCall state={props.state} />
+          <Show when={!props.hasVerdict}>
+            <StateOfCall state={props.state} />
+          </Show>
           <Show when={props.hasBody}>
             <Icon name={props.isOpen ? "chevron-down" : "chevron-right"} size={13} />
           </Show>

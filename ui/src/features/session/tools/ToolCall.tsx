@@ -35,6 +35,7 @@ export function ToolCall(props: { part: ToolPart; isOver: boolean }) {
       state={state()}
       tookMs={tookOf(props.part)}
       aside={body().aside?.(props.part)}
+      hasVerdict={body().hasVerdict?.(props.part) ?? false}
       isOpen={isOpen()}
       onToggle={toggle}
       hasBody={body().has(props.part)}

@@ -13,6 +13,8 @@ export interface Body {
   /** Whether there is something to show. */
   has: (part: ToolPart) => boolean;
   isOpenByItself?: (part: ToolPart, state: CallState) => boolean;
+  /** Whether `aside` says how it ended, in place of the state. */
+  hasVerdict?: (part: ToolPart) => boolean;
   /** In the head, beside the state. */
   aside?: (part: ToolPart) => JSX.Element;
   draw: (part: () => ToolPart, state: () => CallState) => JSX.Element;
@@ -33,7 +35,9 @@ const patch: Body = {
 const BODIES: Record<string, Body> = {
   bash: {
     has: (part) => input(part, "command") !== "",
-    isOpenByItself: (part, state) => state === "running" || exitCode(part) !== 0,
+    // Long output folds when it is complete; what fits stays, so that nothing jumps.
+    isOpenByItself: (part, state) => state === "running" || exitCode(part) !== 0 || isShort(part, state),
+    hasVerdict: (part) => exitCode(part) !== 0,
     aside: (part) => {
       const code = exitCode(part);
       return code === 0 ? null : <span class="text-bad">{t("session.tool.exit", { code })}</span>;
@@ -82,6 +86,12 @@ const generic: Body = {
 
 export function bodyOf(tool: string): Body {
   return BODIES[tool] ?? generic;
+}
+
+const SHORT_LINES = 12;
+
+function isShort(part: ToolPart, state: CallState): boolean {
+  return state === "done" && outputOf(part).split("\n", SHORT_LINES + 1).length <= SHORT_LINES;
 }
 
 /** 0 while it runs, too. */
