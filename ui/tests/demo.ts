@@ -1,0 +1,53 @@
+/** A session with the scripted demo model: what it does is written in the prompt, a directive a line. */
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { eventually, type World } from "./harness";
+
+export interface Demo {
+  page: Page;
+  /** The tour's project folder. */
+  directory: string;
+  /** Sends a prompt. */
+  say(...lines: string[]): Promise<void>;
+  /** Waits until the instance has nothing to do. */
+  idle(): Promise<void>;
+}
+
+/** Starts the tour in a world that was opened with `isTourOffered: false`, and opens a session in it. */
+export async function openDemo(world: World, options: Parameters<World["page"]>[0] = {}): Promise<Demo> {
+  const page = await world.page(options);
+  await page.getByRole("button", { name: "Start the tour" }).click();
+  const row = page.getByRole("treeitem", { name: "Tour, Idle" });
+  await row.waitFor();
+  await page.keyboard.press("Control+Shift+N");
+  await page.waitForURL(/#\/session\//);
+  return {
+    page,
+    directory: join(world.home, ".local/share/opencode-portal/tour/project"),
+    async say(...lines) {
+      await page.getByRole("textbox", { name: "Prompt" }).fill(["As the script says:", ...lines].join("\n"));
+      await page.keyboard.press("Enter");
+    },
+    async idle() {
+      await row.waitFor();
+    },
+  };
+}
+
+/** What the agent said, or a person, in the transcript. */
+export function said(page: Page, text: string): Locator {
+  return page.getByRole("main").getByText(text, { exact: true });
+}
+
+/** The cards of requests in a part of the page. */
+export function cards(where: Page | Locator, title?: string | RegExp): Locator {
+  return title === undefined ? where.locator("[data-request]") : where.getByRole("article", { name: title });
+}
+
+/** Waits until no card is there that could be answered. */
+export async function noCard(page: Page): Promise<void> {
+  await eventually(
+    "no request is on screen",
+    async () => (await page.locator("[data-request]:not([inert])").count()) === 0,
+  );
+}
