@@ -1,6 +1,6 @@
 //! The log of `portal serve`. Short commands have none: what they have to say, they print.
 
-use std::io;
+use std::{fs, io};
 use std::path::Path;
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -11,6 +11,7 @@ const FILTER: &str = "PORTAL_LOG";
 
 /// Logs into `serve.*.log` of that folder, a file each day, a week of them.
 pub(crate) fn to_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("serve")

@@ -1,0 +1,84 @@
+//! The short commands.
+
+use std::fs;
+
+use serde_json::Value;
+use testkit::World;
+
+use crate::program::Desk;
+
+#[tokio::test]
+async fn an_instance_is_started_listed_restarted_and_stopped() {
+    let desk = Desk::in_world(World::with_project("my app %41 ü")).await;
+    let project = desk.project();
+    let started = desk.ok(&["start", &project, "--name", "app"]).await;
+    assert!(started.starts_with("Started app ("), "{started}");
+    let again = desk.ok(&["start", &format!("{project}/")]).await;
+    assert!(again.starts_with("Already running: app ("), "{again}");
+    assert_eq!(desk.servers().len(), 1);
+
+    let list: Value = serde_json::from_str(&desk.ok(&["list", "--json"]).await).unwrap();
+    assert_eq!(list[0]["name"], "app");
+    assert_eq!(list[0]["directory"], project.as_str());
+    assert_eq!(list[0]["state"]["state"], "ready");
+    assert_eq!(list.as_array().unwrap().len(), 1);
+    let table = desk.ok(&["list"]).await;
+    assert!(table.lines().nth(1).is_some_and(|line| line.starts_with("idle") && line.ends_with(&project)), "{table}");
+    assert!(desk.ok(&["logs", "app", "-n", "50"]).await.contains("listening on"));
+    assert!(desk.ok(&["status"]).await.contains("instances: 1"));
+
+    let before = desk.servers();
+    assert!(desk.ok(&["restart", &project]).await.starts_with("Restarted app ("));
+    assert_ne!(desk.servers(), before);
+
+    let id = list[0]["id"].as_str().unwrap();
+    assert!(desk.ok(&["stop", id]).await.starts_with("Stopped app ("));
+    assert!(desk.servers().is_empty());
+    assert!(desk.ok(&["list"]).await.contains("stopped"));
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn commands_that_cannot_be_done_say_why() {
+    let desk = Desk::new().await;
+    let file = desk.world.write("file.txt", "");
+    for (arguments, code, said) in [
+        (vec!["start", "/does/not/exist"], 1, "does not exist"),
+        (vec!["start", file.to_str().unwrap()], 1, "is a file"),
+        (vec!["stop", "nothing"], 3, "There is no instance `nothing`"),
+        (vec!["restart", "nothing"], 3, "There is no instance `nothing`"),
+        (vec!["logs", "nothing"], 3, "There is no instance `nothing`"),
+        (vec!["start"], 2, "required"),
+        (vec!["serve", "--port", "70000"], 2, "70000"),
+    ] {
+        let done = desk.run(&arguments).await;
+        assert_eq!(done.code, code, "{arguments:?}: {done:?}");
+        assert!(done.err.contains(said), "{arguments:?}: {done:?}");
+        assert_eq!(done.out, "");
+    }
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn a_start_that_fails_shows_the_end_of_the_output() {
+    let mut desk = Desk::new().await;
+    let broken = desk.world.root().join("opencode");
+    let script = "#!/bin/sh\n[ \"$1\" = --version ] && { echo 1.18.33; exit 0; }\necho the disk is on fire >&2\nexit 7\n";
+    fs::write(&broken, script).unwrap();
+    fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    desk.set("PORTAL_PINNED_OPENCODE", broken.to_str().unwrap());
+    let done = desk.run(&["start", &desk.project()]).await;
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.err.contains("the disk is on fire") && done.err.contains('7'), "{done:?}");
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn without_opencode_it_says_how_to_get_one() {
+    let mut desk = Desk::new().await;
+    desk.set("PORTAL_PINNED_OPENCODE", "");
+    let done = desk.run(&["start", &desk.project()]).await;
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.err.contains("opencode") && done.err.contains("nstall"), "{done:?}");
+    desk.leave().await;
+}

@@ -1,0 +1,17 @@
+//! The command line, run as a person runs it, against the real opencode with the scripted model.
+
+#[path = "it/http.rs"]
+mod http;
+#[path = "it/program.rs"]
+mod program;
+
+#[path = "it/commands.rs"]
+mod commands;
+#[path = "it/journey.rs"]
+mod journey;
+#[path = "it/libraries.rs"]
+mod libraries;
+#[path = "it/serving.rs"]
+mod serving;
+#[path = "it/tour.rs"]
+mod tour;
