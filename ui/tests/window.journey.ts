@@ -16,14 +16,24 @@ afterEach(async () => {
 });
 afterAll(closeBrowser);
 
-test("the tour is offered once and leads to a marked demo instance", async () => {
+test("the tour is offered once and leads through an answer, a command, an edit and a diff", async () => {
   const { page: openPage } = await open({ isTourOffered: false });
   const page = await openPage();
+  const main = page.getByRole("main");
   await page.getByRole("button", { name: "Start the tour" }).click();
-  await page.getByRole("main").getByText("Demo").first().waitFor();
-  await page.getByRole("treeitem", { name: /, Idle$/ }).waitFor();
-  await page.keyboard.press("g");
-  await page.keyboard.press("o");
+  await main.getByText("Demo").first().waitFor();
+  await page.waitForURL(/#\/session\//);
+  await main.getByText("The prompt is ready: press Enter to send it.").waitFor();
+  await main.getByRole("textbox").first().press("Enter");
+  await main.getByText("The agent asks before it runs a command.", { exact: false }).waitFor();
+  await main.getByRole("button", { name: "Allow once" }).click();
+  await main.getByText("The agent asks before it changes a file.", { exact: false }).waitFor();
+  await main.getByRole("button", { name: "Allow once" }).click();
+  await main.getByText("Review what changed in the dock", { exact: false }).waitFor();
+
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("overview");
+  await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   expect(await page.getByRole("button", { name: "Start the tour" }).count()).toBe(0);
 });

@@ -7,6 +7,7 @@ import { RequestCard } from "../features/request/RequestCard";
 import { SessionRequests } from "../features/request/SessionRequests";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { StartPage } from "../features/start/StartPage";
+import { TourGuide } from "../features/tour/TourGuide";
 import { TourOffer } from "../features/tour/TourOffer";
 import { t } from "../i18n";
 import { startInstance } from "../model/commands";
@@ -61,6 +62,9 @@ export function Work(props: WorkProps) {
                     <div class="flex h-full min-h-0 min-w-0 flex-col">
                       <Show when={!isReady(instance())}>
                         <NotReady instance={instance()} />
+                      </Show>
+                      <Show when={instance().demo}>
+                        <TourGuide instance={here().instance} session={here().session} />
                       </Show>
                       <div class="min-h-0 grow">
                         <SessionView

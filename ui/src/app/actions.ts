@@ -1,11 +1,11 @@
 /** The actions of the window as a whole. */
 import type { Action } from "../actions/registry";
+import { openTour } from "../features/tour/tour.commands";
 import {
   createSession,
   lookForOpencode,
   restartInstance,
   startInstance,
-  startTour,
   stopInstance,
   updateSettings,
 } from "../model/commands";
@@ -23,11 +23,6 @@ export function placeInstance() {
   if (here.kind === "instance") return model.instances[here.id];
   if (here.kind === "session") return model.instances[here.instance];
   return undefined;
-}
-
-export async function openTour(): Promise<void> {
-  const instance = await startTour();
-  go({ kind: "instance", id: instance });
 }
 
 export async function openNewSession(instance: string): Promise<void> {

@@ -7,7 +7,7 @@ import { now } from "../../lib/clock";
 import { ago } from "../../lib/format";
 import { deleteSession, renameSession } from "../../model/commands";
 import { markOf } from "../../model/marks";
-import { canStart, isReady, sessionNeed, sessionsOf } from "../../model/selectors";
+import { canStart, isLive, isReady, sessionNeed, sessionsOf } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
@@ -63,9 +63,13 @@ export function SessionsTab(props: SessionsTabProps) {
             fallback={
               <Empty
                 icon="message-square"
-                title={t("instance.session.rests")}
+                title={isLive(props.instance) ? t("instance.session.soon") : t("instance.session.rests")}
                 text={
-                  props.instance.state.state === "stopped" ? t("instance.stopped") : t("instance.session.notRunning")
+                  isLive(props.instance)
+                    ? undefined
+                    : props.instance.state.state === "stopped"
+                      ? t("instance.stopped")
+                      : t("instance.session.notRunning")
                 }
               >
                 <Show when={canStart(props.instance)}>

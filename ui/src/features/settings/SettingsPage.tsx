@@ -1,9 +1,9 @@
 /** The settings that this version has. Each is saved at once. */
 import { createEffect, createSignal, type JSX, on, Show } from "solid-js";
-import { go } from "../../app/place";
+import { action } from "../../actions/registry";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
-import { installOpencode, lookForOpencode, openWith, startTour, updateSettings } from "../../model/commands";
+import { installOpencode, lookForOpencode, openWith, updateSettings } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button, IconButton } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
@@ -45,7 +45,7 @@ export function SettingsPage() {
         </Group>
         <Group title={t("settings.tour")}>
           <Line label={t("settings.tourText")}>
-            <Button icon="compass" onClick={() => attempt(async () => go({ kind: "instance", id: await startTour() }))}>
+            <Button icon="compass" onClick={() => void action("app.tour")?.run()}>
               {t("settings.tourAgain")}
             </Button>
           </Line>

@@ -1,21 +1,19 @@
 /** Offers the tour once; later it is in the palette and in the settings. */
 import { createSignal, Show } from "solid-js";
-import { go } from "../../app/place";
 import { t } from "../../i18n";
-import { startTour, updateSettings } from "../../model/commands";
+import { updateSettings } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { attempt, reportFailure } from "../../ui/notices";
+import { openTour } from "./tour.commands";
 
 export function TourOffer() {
   const [isStarting, setStarting] = createSignal(false);
   const start = async () => {
     setStarting(true);
     try {
-      const instance = await startTour();
-      await updateSettings({ tour_offered: true });
-      go({ kind: "instance", id: instance });
+      await openTour();
     } catch (error) {
       reportFailure(error);
     } finally {

@@ -51,6 +51,7 @@ export const instance = {
   "instance.session.deleteTitle": "Delete the session?",
   "instance.session.deleteText": "“{title}” and its messages are deleted from opencode. Files stay as they are.",
   "instance.session.none.title": "No sessions yet",
+  "instance.session.soon": "Its sessions show when it is ready",
   "instance.session.rests": "The instance does not run",
   "instance.session.none.text": "A session is one conversation with the agent about this project.",
   "instance.session.notRunning": "Start the instance to see and open its sessions.",
