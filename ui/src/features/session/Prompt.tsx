@@ -51,15 +51,17 @@ export function Prompt(props: { message: string }) {
   );
 }
 
+const NEWEST = 40;
+
 /** Sent while an earlier turn still runs: opencode gets to it by itself. */
 function isQueued(scope: ReturnType<typeof useScope>, id: string): boolean {
   const transcript = scope.transcript();
   if (!transcript || !scope.isBusy()) return false;
-  const own = transcript.order.indexOf(id);
-  // Prompts that wait are the newest messages; anything further up has been taken up long since.
-  if (own < transcript.order.length - 40) return false;
+  // Prompts that wait are among the newest messages; anything further up has been taken up long since.
+  const newest = transcript.order.slice(-NEWEST);
+  if (!newest.includes(id)) return false;
   let isOtherOpen = false;
-  for (const other of transcript.order.slice(-40)) {
+  for (const other of newest) {
     const info = transcript.entries[other]?.info;
     if (info?.role !== "assistant") continue;
     if (info.parentID === id) return false;
