@@ -29,6 +29,8 @@ pub(crate) struct Core {
 }
 
 /// What belongs to an instance and shows nowhere.
+// Four independent marks: any of them can be set with any other.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default)]
 pub(crate) struct Behind {
     /// Variables that the caller gave. Kept in memory only, for a restart.

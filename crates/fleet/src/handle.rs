@@ -232,13 +232,11 @@ impl Fleet {
                 states.changed().await.map_err(|_| FleetError::Closed)?;
             }
         };
-        match tokio::time::timeout(within, found).await {
-            Ok(result) => result,
-            Err(_) => {
-                let state = self.instance(id).map_or("gone", |instance| instance.state.word());
-                Err(FleetError::TooLate { id: id.clone(), state })
-            }
+        if let Ok(result) = tokio::time::timeout(within, found).await {
+            return result;
         }
+        let state = self.instance(id).map_or("gone", |instance| instance.state.word());
+        Err(FleetError::TooLate { id: id.clone(), state })
     }
 
     /// Ends the fleet. Instances go on or are stopped; those of the tour are always stopped. Returns once that is so.

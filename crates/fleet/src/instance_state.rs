@@ -108,39 +108,20 @@ impl InstanceState {
 
     /// Whether an instance may go from this state to that one. `reduce` keeps to it; a property test checks that it does.
     pub fn may_become(&self, next: &Self) -> bool {
-        match (self, next) {
-            // What observes the world may lose sight of it, or find it again, from anywhere.
-            (_, Self::Unknown { .. }) | (Self::Unknown { .. }, _) => true,
-            (
-                Self::Stopped | Self::Asleep | Self::Crashed(_),
-                Self::Stopped | Self::Asleep | Self::Starting { .. },
-            ) => true,
-            (
-                Self::Starting { .. },
-                Self::Starting { .. }
-                | Self::Ready
-                | Self::Degraded { .. }
-                | Self::Locked
-                | Self::Stopping
-                | Self::Stopped
-                | Self::Crashed(_),
-            ) => true,
-            (
-                Self::Ready | Self::Degraded { .. } | Self::Locked,
-                Self::Ready
-                | Self::Degraded { .. }
-                | Self::Locked
-                | Self::Stopping
-                | Self::Stopped
-                | Self::Crashed(_)
-                | Self::Asleep,
-            ) => true,
-            (
-                Self::Stopping,
-                Self::Stopping | Self::Stopped | Self::Asleep | Self::Starting { .. } | Self::Degraded { .. },
-            ) => true,
-            (Self::Crashed(_), Self::Crashed(_)) => true,
-            _ => false,
+        if matches!(next, Self::Unknown { .. }) {
+            return true;
+        }
+        match self {
+            // What observes the world may lose sight of an instance and find it again, from and to anywhere.
+            Self::Unknown { .. } => true,
+            Self::Stopped | Self::Asleep => matches!(next, Self::Stopped | Self::Asleep | Self::Starting { .. }),
+            Self::Crashed(_) => {
+                matches!(next, Self::Stopped | Self::Asleep | Self::Starting { .. } | Self::Crashed(_))
+            }
+            Self::Starting { .. } => !matches!(next, Self::Asleep),
+            Self::Ready | Self::Degraded { .. } | Self::Locked => !matches!(next, Self::Starting { .. }),
+            // What refuses to end is degraded.
+            Self::Stopping => !matches!(next, Self::Ready | Self::Locked | Self::Crashed(_)),
         }
     }
 }

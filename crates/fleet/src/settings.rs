@@ -83,8 +83,8 @@ impl Settings {
         Self {
             theme: theme.unwrap_or(self.theme),
             opencode_binary: match opencode_binary {
-                Some(path) if path.as_os_str().is_empty() => None,
-                Some(path) => Some(path),
+                Some(chosen) if chosen.as_os_str().is_empty() => None,
+                Some(chosen) => Some(chosen),
                 None => self.opencode_binary.clone(),
             },
             on_quit: on_quit.unwrap_or(self.on_quit),

@@ -122,16 +122,14 @@ fn apply(document: &mut Map<String, Value>, change: &RegistryChange) -> bool {
     match change {
         RegistryChange::Put(entry) => {
             let fields = fields(entry);
-            match instances.iter_mut().find(|value| has_id(value, &entry.id)) {
-                Some(Value::Object(known)) => {
-                    let before = known.clone();
-                    known.extend(fields);
-                    *known != before
-                }
-                _ => {
-                    instances.push(Value::Object(fields));
-                    true
-                }
+            let known = instances.iter_mut().find(|value| has_id(value, &entry.id));
+            if let Some(Value::Object(known)) = known {
+                let before = known.clone();
+                known.extend(fields);
+                *known != before
+            } else {
+                instances.push(Value::Object(fields));
+                true
             }
         }
         RegistryChange::Remove { id, pid } => {

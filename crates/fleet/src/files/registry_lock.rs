@@ -29,7 +29,7 @@ impl Patience {
 /// A lock without a process id in it is being written, for this long at most.
 const WRITING: Duration = Duration::from_secs(2);
 /// Nobody needs longer than this for one change of a small file.
-const ABANDONED: Duration = Duration::from_secs(60);
+const ABANDONED: Duration = Duration::from_mins(1);
 
 /// The lock, held. Dropping releases it.
 #[derive(Debug)]

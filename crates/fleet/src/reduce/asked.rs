@@ -35,7 +35,7 @@ pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str)
         Ok((Owner::External, _)) => Err(refusal(turn, id, "renamed")),
         Ok((Owner::Portal, old)) => {
             if old != name {
-                turn.change(id, |instance| instance.name = name.to_owned());
+                turn.change(id, |instance| name.clone_into(&mut instance.name));
                 let is_stopping =
                     turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Stopping);
                 // While it starts, the start itself writes the record; the new name is in the one after that.

@@ -39,12 +39,12 @@ pub(super) fn install_failed(turn: &mut Turn, reason: String) {
 }
 
 /// This is what was found.
-pub(super) fn seen(turn: &mut Turn, opencode: Opencode) {
+pub(super) fn seen(turn: &mut Turn, opencode: &Opencode) {
     set(turn, opencode.clone());
     let waiting: Vec<InstanceId> = waiting(turn);
-    match &opencode {
+    match opencode {
         Opencode::Found { .. } => waiting.iter().for_each(|id| launch(turn, id)),
-        Opencode::Missing { .. } | Opencode::Broken { .. } => fail_waiting(turn, &opencode),
+        Opencode::Missing { .. } | Opencode::Broken { .. } => fail_waiting(turn, opencode),
         Opencode::Looking | Opencode::Installing { .. } => {}
     }
 }

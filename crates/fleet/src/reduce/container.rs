@@ -99,12 +99,11 @@ fn attach(turn: &mut Turn, id: &InstanceId) {
     answer_starting(turn, id);
     let host = turn.behind(id).host.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
     let at = turn.run_of(id);
-    match turn.instance(id).and_then(|instance| instance.port) {
-        Some(port) => turn.effect(Effect::Attach { at, host, port }),
-        None => {
-            let reason = "Its entry in the registry names no port".to_owned();
-            turn.enter(id, InstanceState::Degraded { reason });
-        }
+    if let Some(port) = turn.instance(id).and_then(|instance| instance.port) {
+        turn.effect(Effect::Attach { at, host, port });
+    } else {
+        let reason = "Its entry in the registry names no port".to_owned();
+        turn.enter(id, InstanceState::Degraded { reason });
     }
 }
 

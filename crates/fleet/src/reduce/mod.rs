@@ -12,6 +12,7 @@ mod sessions;
 mod start;
 mod stop;
 mod told;
+mod traces;
 mod turn;
 
 #[cfg(test)]
@@ -69,7 +70,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::ShutDown { call, at_quit } => asked::shut_down(turn, call, at_quit),
         Event::InstallOpencode => binary::install(turn),
         Event::LookForOpencode => binary::look(turn),
-        Event::OpencodeSeen(opencode) => binary::seen(turn, opencode),
+        Event::OpencodeSeen(opencode) => binary::seen(turn, &opencode),
         Event::InstallProgress { line } => binary::progress(turn, line),
         Event::InstallFailed { reason } => binary::install_failed(turn, reason),
         Event::Recorded { at, port } => start::recorded(turn, &at, port),

@@ -2,7 +2,7 @@
 //!
 //! Events go on while it is being read. What they have touched since the reading began wins over what was read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use opencode_api::SessionId;
 
@@ -102,7 +102,7 @@ fn statuses(turn: &mut Turn, id: &InstanceId, directory: &Path, read: &Directory
 fn waiting(
     turn: &Turn,
     id: &InstanceId,
-    directory: &PathBuf,
+    directory: &Path,
     read: DirectorySnapshot,
     touched: &Touched,
 ) -> Vec<crate::Request> {

@@ -30,17 +30,16 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
     {
         return turn.answer(call, Ok(Outcome::Instance(id.clone())));
     }
-    let (id, state) = match existing {
-        Some(existing) => existing,
-        None => {
-            if let Err(error) = usable(&turn.core.state.opencode) {
-                return turn.answer(call, Err(error));
-            }
-            let name = name.clone().unwrap_or_else(|| name_of(&directory));
-            turn.insert(&fresh, name, &directory, Kind::Process { identity: None }, Owner::Portal);
-            turn.behind(&fresh).is_unrecorded = true;
-            (fresh, InstanceState::Stopped)
+    let (id, state) = if let Some(existing) = existing {
+        existing
+    } else {
+        if let Err(error) = usable(&turn.core.state.opencode) {
+            return turn.answer(call, Err(error));
         }
+        let name = name.clone().unwrap_or_else(|| name_of(&directory));
+        turn.insert(&fresh, name, &directory, Kind::Process { identity: None }, Owner::Portal);
+        turn.behind(&fresh).is_unrecorded = true;
+        (fresh, InstanceState::Stopped)
     };
     if !state.is_live() {
         let behind = turn.behind(&id);

@@ -114,6 +114,8 @@ pub(super) fn stopped(turn: &mut Turn, at: &RunId, result: Result<(), FleetError
         turn.done(call);
     }
     if std::mem::take(&mut turn.behind(id).then_start) {
+        // Somebody wants it again: it is not forgotten, and its caller is answered.
+        turn.behind(id).then_forget = false;
         start_again(turn, id, None);
         // A start that could not begin has nobody to wait for.
         if !turn.instance(id).is_some_and(|instance| instance.state.is_live()) {

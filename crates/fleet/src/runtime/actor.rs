@@ -136,7 +136,7 @@ impl Actor {
                 self.link(&at, adopting::adopt(context, at.clone(), identity, port));
             }
             Effect::Attach { at, host, port } => self.link(&at, adopting::attach(context, at.clone(), host, port)),
-            Effect::Connect { at } => self.connect(at),
+            Effect::Connect { at } => self.connect(&at),
             Effect::Resync { at } => self.resync(&at),
             Effect::Disconnect { instance } => {
                 self.context.clients.remove(&instance);
@@ -190,10 +190,10 @@ impl Actor {
         link.tasks.push(task);
     }
 
-    fn connect(&mut self, at: RunId) {
+    fn connect(&mut self, at: &RunId) {
         let Some(client) = self.context.clients.get(&at.instance) else { return };
         let (again, asked) = mpsc::channel(1);
-        self.link(&at, stream::keep(self.context.clone(), at.clone(), client, asked));
+        self.link(at, stream::keep(self.context.clone(), at.clone(), client, asked));
         if let Some(link) = self.links.get_mut(&at.instance) {
             link.again = Some(again);
         }

@@ -7,7 +7,7 @@ use opencode_api::{ApiError, Client, Port, Secret, ServerAddress};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::context::Context;
-use super::launching;
+use super::failure;
 use crate::event::{Event, RunId};
 
 /// How often we look whether the process lives.
@@ -31,8 +31,8 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
             std::future::pending::<()>().await;
         } => {}
     }
-    let asked = launching::was_asked(&context, &at.instance);
-    let failure = launching::end(&context, &at.instance, Exit::Unknown).await;
+    let asked = failure::was_asked(&context, &at.instance);
+    let failure = failure::end(&context, &at.instance, Exit::Unknown).await;
     context.report(Event::Exited { at, failure, asked });
 }
 

@@ -7,7 +7,8 @@ use launch::{Exit, Launch, ProcessIdentity, Running};
 use opencode_api::{Client, Port, Secret, ServerAddress};
 
 use super::context::{Context, now};
-use super::probing::{self, FirstAnswer};
+use super::failure::{end, is_port_trouble, plain, was_asked};
+use super::probing;
 use crate::effect::LaunchPlan;
 use crate::event::Event;
 use crate::files::directory_lock::DirectoryLock;
@@ -20,11 +21,9 @@ const FIRST_PORT: u16 = 3100;
 /// How often another port is tried.
 const PORT_TRIES: usize = 8;
 /// How long a server may take to its first answer.
-const GET_READY: Duration = Duration::from_secs(60);
+const GET_READY: Duration = Duration::from_mins(1);
 /// How long another host may take to start what we were about to start.
 const LOCK_PATIENCE: Duration = Duration::from_secs(30);
-/// How many lines of output a failure shows.
-const LAST_LINES: usize = 20;
 /// How long a process may take to end before it is killed.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
 
@@ -136,13 +135,20 @@ async fn try_port(
     let password = random_password();
     let (mut running, client) = spawn(context, plan, port, &password).await?;
     let identity = running.identity.clone();
-    let run = RecordedRun { identity: identity.clone(), port, since: now() };
+    let since = now();
+    let run = RecordedRun { identity: identity.clone(), port, since };
     let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
     // Whoever waits for the directory now finds a process that runs.
     lock.take();
     context.report(Event::Spawned { at: at.clone(), identity: identity.clone(), port });
     tokio::select! {
-        answered = until_ready(&client, port) => {
+        answered = probing::first_answer(port, &client) => {
+            // A script becomes the server by `exec`: the record must name what another host will find running.
+            if let Some(identity) = identity.after_exec().filter(|now| *now != identity) {
+                let run = RecordedRun { identity: identity.clone(), port, since };
+                let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
+                context.report(Event::Spawned { at: at.clone(), identity, port });
+            }
             context.clients.set(&at.instance, client);
             context.report(Event::Answered { at, version: answered });
             Ok(Tried::Up(running))
@@ -166,20 +172,6 @@ async fn try_port(
 async fn stop_it(identity: &ProcessIdentity) {
     if let Err(error) = launch::stop(identity, GRACE).await {
         tracing::warn!(%error, pid = identity.pid, "A process that never answered could not be ended");
-    }
-}
-
-/// Waits for the first answer of our own server. One that takes any password is somebody else's on our port.
-async fn until_ready(client: &Client, port: Port) -> String {
-    loop {
-        if let FirstAnswer::Healthy { version } = probing::first_answer(client).await {
-            let stranger = Client::new(ServerAddress::loopback(port, None));
-            if stranger.health(Duration::from_secs(2)).await.is_err() {
-                return version;
-            }
-        }
-        // Ours will end by itself, because it cannot have the port.
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
@@ -244,59 +236,9 @@ async fn is_free(port: Port) -> bool {
     checked.is_ok_and(|found| found.is_ok_and(|found| found == port.get()))
 }
 
-fn is_port_trouble(lines: &[String]) -> bool {
-    lines.iter().any(|line| {
-        let line = line.to_lowercase();
-        line.trim() == "serveerror" || line.contains("eaddrinuse") || line.contains("address already in use") || line.contains("port in use")
-            || (line.contains("failed to start server") && line.contains("port"))
-    })
-}
-
-/// Whether one of this user's hosts asked it to end: that is written down before the signal.
-pub(super) fn was_asked(context: &Context, id: &InstanceId) -> bool {
-    let record = record_file::read(&record_file::path(&context.folders.records(), id));
-    record.is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)))
-}
-
-/// How a process ended, with its last words.
-pub(super) async fn end(context: &Context, id: &InstanceId, exit: Exit) -> Failure {
-    failure(context, id, format!("It ended with {exit}")).await
-}
-
-/// A failure with the end of the output.
-pub(super) async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
-    let log = log_of(context, id);
-    let read = tokio::task::spawn_blocking(move || launch::log::tail(&log, LAST_LINES)).await;
-    let last_lines = read.ok().and_then(Result::ok).map(|tail| tail.lines).unwrap_or_default();
-    let hint = hint(&last_lines);
-    Failure { cause, hint, last_lines }
-}
-
-fn hint(lines: &[String]) -> Option<String> {
-    let text = lines.join("\n").to_lowercase();
-    let is_config = text.contains("config file at") || text.contains("configinvalid")
-        || text.contains("configuration is invalid")
-        || text.contains("configjson")
-        || (text.contains("opencode.json") && (text.contains("invalid") || text.contains("error")));
-    let hint = if is_config {
-        "Correct the configuration of opencode that its output names, then start again"
-    } else if text.contains("enospc") || text.contains("no space left") {
-        "Make room on the disk, then start again"
-    } else if lines.is_empty() {
-        "It wrote nothing; try another opencode in the settings"
-    } else {
-        "Its output says more; start it again when the cause is gone"
-    };
-    Some(hint.to_owned())
-}
-
-fn plain(cause: &str) -> Failure {
-    Failure { cause: cause.to_owned(), hint: None, last_lines: Vec::new() }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{hint, is_port_trouble, random_password};
+    use super::random_password;
 
     #[test]
     fn passwords_need_no_quoting_and_differ() {
@@ -304,14 +246,5 @@ mod tests {
         assert_eq!(first.expose().len(), 43);
         assert!(first.expose().chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter)));
         assert_ne!(first, second);
-    }
-
-    #[test]
-    fn reads_why_a_start_failed() {
-        let lines = |text: &str| vec![text.to_owned()];
-        assert!(is_port_trouble(&lines("ServeError: Failed to start server. Is port 3100 in use?")));
-        assert!(is_port_trouble(&lines("ServeError")));
-        assert!(!is_port_trouble(&lines("ConfigInvalidError")));
-        assert!(hint(&lines("Error: ConfigInvalidError in opencode.json")).unwrap().contains("configuration"));
     }
 }

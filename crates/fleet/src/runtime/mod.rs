@@ -5,6 +5,7 @@ mod adopting;
 mod binary;
 mod context;
 mod disk;
+mod failure;
 mod guard;
 mod launching;
 mod opening;

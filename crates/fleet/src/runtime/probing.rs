@@ -6,37 +6,63 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use opencode_api::{ApiError, Client};
+use opencode_api::{ApiError, Client, Port, ServerAddress};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How long one probe may take.
 const PROBE: Duration = Duration::from_millis(250);
 /// How long after a probe the next begins.
-const EVERY: Duration = Duration::from_millis(30);
+const EVERY: Duration = Duration::from_millis(20);
 /// How many probes may be on their way.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 13;
 
-/// What a server said first.
-pub(super) enum FirstAnswer {
+/// What one probe learned.
+enum Learned {
     /// It answers with our credentials.
     Healthy { version: String },
-    /// It wants other credentials.
-    Unauthorized,
+    /// It answers, and lets nobody in who has none.
+    Guarded,
+    /// Nothing.
+    Nothing,
 }
 
-/// Probes until there is an answer. Endless: who gives up drops it.
-pub(super) async fn first_answer(client: &Client) -> FirstAnswer {
+/// Waits for the first answer of our own server, and gives its version. Endless: who gives up drops it.
+///
+/// A server that lets in whoever asks is somebody else's, on our port: ours is known to be guarded.
+pub(super) async fn first_answer(port: Port, client: &Client) -> String {
+    let stranger = Client::new(ServerAddress::loopback(port, None));
     let mut probes = FuturesUnordered::new();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_guarded = false;
+    let mut told = None;
     loop {
+        if is_guarded && let Some(version) = told {
+            return version;
+        }
         tokio::select! {
-            _ = ticks.tick(), if probes.len() < AT_ONCE => probes.push(client.health(PROBE)),
-            Some(answer) = probes.next() => match answer {
-                Ok(health) => return FirstAnswer::Healthy { version: health.version },
-                Err(ApiError::Unauthorized { .. }) => return FirstAnswer::Unauthorized,
-                Err(_) => {}
+            _ = ticks.tick(), if probes.len() < AT_ONCE => {
+                let is_stranger = told.is_some();
+                probes.push(probe(if is_stranger { &stranger } else { client }, is_stranger));
+            }
+            Some(learned) = probes.next() => match learned {
+                Learned::Healthy { version } => {
+                    if told.is_none() {
+                        probes.push(probe(&stranger, true));
+                    }
+                    told = Some(version);
+                }
+                Learned::Guarded => is_guarded = true,
+                Learned::Nothing => {}
             },
         }
+    }
+}
+
+async fn probe(client: &Client, is_stranger: bool) -> Learned {
+    match (client.health(PROBE).await, is_stranger) {
+        (Ok(health), false) => Learned::Healthy { version: health.version },
+        (Err(ApiError::Unauthorized { .. }), true) => Learned::Guarded,
+        _ => Learned::Nothing,
     }
 }

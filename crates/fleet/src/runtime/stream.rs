@@ -23,6 +23,7 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fr
 /// How long after a reading that failed the next begins.
 const READ_AGAIN: Duration = Duration::from_secs(2);
 
+type Look<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + 'a>>;
 type Reading<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, ApiError>> + Send + 'a>>;
 
 /// Keeps a stream open until it is dropped. `again` asks for another reading.
@@ -84,7 +85,7 @@ async fn follow(
     let mut reading: Option<Reading<'_>> = Some(begin());
     let mut read_at: Option<Instant> = None;
     let mut look_at = Instant::now() + LOOK;
-    let mut look: Option<Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + '_>>> = None;
+    let mut look: Option<Look<'_>> = None;
     let mut is_silent = false;
     loop {
         tokio::select! {

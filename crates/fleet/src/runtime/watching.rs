@@ -90,9 +90,8 @@ fn records(context: &Context, seen: &mut Seen) {
 /// What the system says of a recorded process. None: its host is just starting it; look again.
 fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife>) {
     let life = match &record.life {
-        Life::Ended => RecordedLife::Dead,
         Life::Runs(running) | Life::Ending(running) if running.identity.is_alive() => RecordedLife::Alive,
-        Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
+        Life::Ended | Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
         Life::Intended { .. } if host_lives => return (record, None),
         Life::Intended { port } => {
             let port = *port;

@@ -1,7 +1,9 @@
 //! What another fleet started, or ours in an earlier life.
 
+use std::os::unix::fs::PermissionsExt;
+
 use fleet::{AtQuit, InstanceState, Kind};
-use testkit::{no_process_left, processes_in};
+use testkit::{World, no_process_left, opencode_binary, processes_in};
 
 use crate::support::{Ground, folders, open};
 
@@ -88,5 +90,21 @@ async fn the_tour_never_outlives_the_app() {
     no_process_left(&ground.world).await;
     ground.fleet = open(&ground.world).await;
     assert!(ground.fleet.state().instances.is_empty(), "the tour leaves no instance behind");
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opencode_behind_a_script_is_known_by_what_runs() {
+    let world = World::new();
+    let script = world.root().join("opencode");
+    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' \"$@\"\n", opencode_binary().display())).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let ground = Ground::with_binary(world, &script).await;
+    let id = ground.ready().await;
+    let process = ground.fleet.instance(&id).unwrap().process().unwrap().clone();
+    assert_eq!(process.executable, opencode_binary().canonicalize().unwrap(), "another host finds this one, not the shell");
+    assert!(process.is_alive());
+    ground.fleet.stop(&id).await.unwrap();
+    no_process_left(&ground.world).await;
     ground.end().await;
 }

@@ -85,11 +85,8 @@ async fn bad_directories_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_registry_is_noticed_and_the_start_goes_on() {
-    let notice = |ground: &Ground| {
-        let state = ground.fleet.state();
-        let found = state.notices.values().find(|notice| notice.id.as_str().starts_with("registry")).cloned();
-        found
-    };
+    let is_about_registry = |notice: &&fleet::Notice| notice.id.as_str().starts_with("registry");
+    let notice = |ground: &Ground| ground.fleet.state().notices.values().find(is_about_registry).cloned();
     // Corrupt: kept under another name.
     let world = World::new();
     std::fs::write(folders(&world).registry(), "{ nonsense").unwrap();
@@ -135,4 +132,23 @@ async fn containers_of_other_programs_are_shown_and_never_dropped() {
     assert!(matches!(fleet.remove(&id).await, Err(FleetError::NotNow { .. })));
     fleet.shut_down(fleet::AtQuit::Stop).await;
     assert_eq!(std::fs::read_to_string(folders(&world).registry()).unwrap(), entry);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_stolen_between_choice_and_use_is_tried_again() {
+    let world = World::new();
+    let (binary, mark) = (world.root().join("opencode"), world.root().join("tried"));
+    // The first start finds its port taken, as the real one says it; the next is real.
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = serve ] && [ ! -e '{mark}' ]; then echo \"$5\" > '{mark}'; echo ServeError >&2; exit 1; fi\nexec '{real}' \"$@\"\n",
+        mark = mark.display(),
+        real = testkit::opencode_binary().display(),
+    );
+    std::fs::write(&binary, script).unwrap();
+    std::fs::set_permissions(&binary, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ground = Ground::with_binary(world, &binary).await;
+    let id = ground.ready().await;
+    let stolen: u16 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();
+    assert_ne!(ground.fleet.instance(&id).unwrap().port.unwrap().get(), stolen);
+    ground.end().await;
 }

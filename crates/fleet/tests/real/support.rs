@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::{World, demo, eventually, no_process_left, opencode_binary};
 
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A world with a fleet in it, and a scripted model.
 pub struct Ground {

@@ -133,3 +133,20 @@ async fn a_killed_server_shows_within_a_second() {
     .await;
     ground.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_falls_silent_is_degraded_until_it_answers_again() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    ground.prompt(&id, "@bash sleep 1").await;
+    let request = ground.request(&id).await;
+    let pid = ground.fleet.instance(&id).unwrap().process().unwrap().pid.to_string();
+    let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+    signal("-STOP");
+    let silent = ground.wait(&id, |instance| matches!(instance.state, InstanceState::Degraded { .. })).await;
+    assert!(silent.requests.is_empty(), "what cannot be answered is not shown");
+    signal("-CONT");
+    let back = ground.wait(&id, |instance| instance.state == InstanceState::Ready && instance.waiting() == 1).await;
+    assert!(back.requests.contains_key(&request));
+    ground.end().await;
+}

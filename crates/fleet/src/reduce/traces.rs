@@ -1,0 +1,71 @@
+//! What a run leaves on disk: the record of the instance, its entry in the shared registry; and their end.
+
+use super::turn::Turn;
+use crate::effect::Effect;
+use crate::record::{Life, Record, Running};
+use crate::registry::Entry;
+use crate::{Instance, InstanceId, Owner};
+
+impl Turn {
+    /// Writes down how far a process of ours has come.
+    pub(super) fn write_record(&mut self, id: &InstanceId, asked_to_end: bool) {
+        let Some(instance) = self.instance(id) else { return };
+        if instance.owner != Owner::Portal {
+            return;
+        }
+        let running = match (instance.process(), instance.port) {
+            (Some(identity), Some(port)) => {
+                let since = instance.started_at.unwrap_or(self.now);
+                Some(Running { identity: identity.clone(), port, since })
+            }
+            _ => None,
+        };
+        let record = Record {
+            id: id.clone(),
+            name: instance.name.clone(),
+            directory: instance.directory.clone(),
+            demo: instance.demo,
+            life: match running {
+                Some(running) if asked_to_end => Life::Ending(running),
+                Some(running) => Life::Runs(running),
+                None => Life::Ended,
+            },
+            host: self.core.host.clone(),
+            last_end: instance.last_end.clone(),
+        };
+        self.behind(id).is_unrecorded = false;
+        self.effect(Effect::WriteRecord(Box::new(record)));
+    }
+
+    /// Puts a process of ours into the shared registry, or corrects its entry there.
+    pub(super) fn register(&mut self, id: &InstanceId) {
+        let Some(instance) = self.instance(id) else { return };
+        // The tour's instance is gone with the app: other programs have no use for it.
+        if instance.owner != Owner::Portal || instance.demo.is_some() {
+            return;
+        }
+        let (Some(identity), Some(port)) = (instance.process(), instance.port) else { return };
+        let entry = Entry {
+            id: id.clone(),
+            name: instance.name.clone(),
+            directory: instance.directory.clone(),
+            port,
+            pid: identity.pid,
+            started_at: instance.started_at.unwrap_or(self.now),
+        };
+        self.effect(Effect::Register(Box::new(entry)));
+    }
+
+    /// Everything that ends with a run. To be called before the state says so, while the process is still known.
+    pub(super) fn end_run(&mut self, id: &InstanceId) {
+        let pid = self.instance(id).and_then(Instance::process).map(|identity| identity.pid);
+        if let Some(pid) = pid {
+            self.effect(Effect::Unregister { id: id.clone(), pid });
+        }
+        self.effect(Effect::Disconnect { instance: id.clone() });
+        let behind = self.behind(id);
+        behind.touched = None;
+        behind.reading.clear();
+        behind.tails.clear();
+    }
+}
