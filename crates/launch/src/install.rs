@@ -181,11 +181,11 @@ async fn run_npm(
         return Ok(());
     }
     let last = last.into_inner().expect("nobody panics while holding it");
-    Err(InstallError::Npm { last_lines: complaint(last.into()) })
+    Err(InstallError::Npm { last_lines: complaint(&Vec::from(last)) })
 }
 
 /// What npm complains of, without the stack and the hints that follow it; where it complains of nothing, its last lines.
-fn complaint(lines: Vec<String>) -> Vec<String> {
+fn complaint(lines: &[String]) -> Vec<String> {
     let is_detail = |text: &str| text.is_empty() || text.starts_with("at ") || text.starts_with("A complete log");
     let complaints: Vec<String> = lines
         .iter()
@@ -263,10 +263,10 @@ mod tests {
             npm error     at emitErrorEvent (node:_http_client:101:11)
             npm error
             npm error A complete log of this run can be found in: /x";
-        assert_eq!(complaint(lines(output)), ["code ENOSPC", "nospc No space left on device"]);
+        assert_eq!(complaint(&lines(output)), ["code ENOSPC", "nospc No space left on device"]);
         let without: String = (0..50).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
-        assert_eq!(complaint(lines(&without)).len(), 8);
-        assert_eq!(complaint(lines(&without)).last().map(String::as_str), Some("49"));
-        assert!(complaint(Vec::new()).is_empty());
+        assert_eq!(complaint(&lines(&without)).len(), 8);
+        assert_eq!(complaint(&lines(&without)).last().map(String::as_str), Some("49"));
+        assert!(complaint(&[]).is_empty());
     }
 }
