@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["tests/**/*.journey.ts"],
     // Each journey starts servers of its own; two cores carry one at a time.
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 90_000,
   },
 });

@@ -23,7 +23,8 @@ const CHROMIUM = process.env.PORTAL_CHROMIUM ?? "/usr/bin/chromium";
 const OPENCODE_FOLDERS = ["opencode-linux-x64-baseline", "opencode-linux-x64", "opencode-linux-arm64"].map((name) =>
   join(ROOT, "ui/node_modules", name, "bin"),
 );
-const READY_MS = 30_000;
+// A loaded machine takes long to start a server; a healthy one takes two seconds.
+const READY_MS = 60_000;
 const END_MS = 30_000;
 
 let browser: Promise<Browser> | undefined;

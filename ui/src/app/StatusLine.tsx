@@ -20,9 +20,6 @@ export function StatusLine() {
         <Icon name={LINK[model.link].icon} size={12} />
         {t(`app.link.${model.link}`)}
       </span>
-      <Show when={model.link === "lost" && model.loaded}>
-        <span>{t("app.stale")}</span>
-      </Show>
       <Show when={model.loaded}>
         <span>{count(figures().running, "app.running.one", "app.running.many")}</span>
         <Show when={figures().memoryBytes > 0}>

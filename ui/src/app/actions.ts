@@ -4,12 +4,13 @@ import { openTour } from "../features/tour/tour.commands";
 import {
   createSession,
   lookForOpencode,
+  quit,
   restartInstance,
   startInstance,
   stopInstance,
   updateSettings,
 } from "../model/commands";
-import { canStart, canStop } from "../model/selectors";
+import { canStart, canStop, usage } from "../model/selectors";
 import { model } from "../model/store";
 import { attempt } from "../ui/notices";
 import type { ThemeView } from "../wire/messages";
@@ -45,6 +46,13 @@ function theme(id: string, label: Action["label"], value: ThemeView): Action {
     when: () => model.settings.theme !== value,
     run: () => attempt(() => updateSettings({ theme: value })),
   };
+}
+
+/** Asks only when there is something to ask. */
+function quitOrAsk(): void {
+  const { on_quit } = model.settings;
+  if (on_quit === "ask" && usage(model).running > 0) openDialog("quit");
+  else attempt(() => quit(on_quit === "ask" ? "keep" : on_quit, false));
 }
 
 export const appActions: readonly Action[] = [
@@ -181,6 +189,6 @@ export const appActions: readonly Action[] = [
     keys: ["Mod+Q"],
     group: "general",
     when: () => model.host.quits,
-    run: () => openDialog("quit"),
+    run: quitOrAsk,
   },
 ];

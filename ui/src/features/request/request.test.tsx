@@ -136,7 +136,7 @@ describe("a permission card", () => {
     );
     const box = show(() => <RequestCard request={bashRequest()} />);
     button(box, "Allow once").click();
-    await vi.waitFor(() => expect(box.querySelector('[role="alert"]')?.textContent).toContain("`app` does not answer"));
+    await vi.waitFor(() => expect(box.querySelector('[role="alert"]')?.textContent).toContain("“app” does not answer"));
     button(box, "Allow once").click();
     expect(call).toHaveBeenCalledTimes(2);
   });

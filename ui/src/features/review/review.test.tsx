@@ -140,7 +140,7 @@ describe("the work tree", () => {
     forward.mockRejectedValueOnce(new Error("no route to `app`"));
     start();
     const box = show();
-    await until(box, "no route to `app`");
+    await until(box, "no route to “app”");
     [...box.querySelectorAll("button")].find((one) => one.textContent === "Try again")?.click();
     await until(box, "2 files changed");
   });
