@@ -75,6 +75,10 @@ export function App() {
     setDockShown(true);
   };
   const hasDock = () => subject() !== undefined && isDockOpen();
+  /** What lies over the work goes away with Escape, unless something in it took the key. */
+  const onEscape = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.defaultPrevented) foldWhatLiesOver();
+  };
 
   return (
     <div class="flex h-full flex-col">
@@ -83,6 +87,7 @@ export function App() {
         <Show when={isLeftOpen()}>
           <aside
             aria-label={t("app.fleet")}
+            onKeyDown={onEscape}
             class={`h-full shrink-0 contain-strict ${hasLeftColumn() ? "" : "absolute inset-y-0 left-0 z-30 border-r border-line-strong"}`}
             style={{ width: `${shownLeftWidth()}px` }}
           >
@@ -122,6 +127,7 @@ export function App() {
               </Show>
               <aside
                 aria-label={t("app.dock")}
+                onKeyDown={onEscape}
                 class={`h-full shrink-0 contain-strict ${hasDockColumn() ? "" : "absolute inset-y-0 right-0 z-30 border-l border-line-strong [box-shadow:var(--shadow)]"}`}
                 style={{ width: hasDockColumn() ? `${shownDockWidth()}px` : "min(460px, 100%)" }}
               >

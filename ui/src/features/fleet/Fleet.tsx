@@ -144,11 +144,11 @@ export function Fleet() {
             type="search"
             data-fleet-search
             aria-label={t("fleet.search")}
-            placeholder={t("fleet.search")}
+            placeholder={t("action.search")}
             value={query()}
             onInput={(event) => setQuery(event.currentTarget.value)}
             onKeyDown={onSearchKey}
-            class="h-7 w-full rounded-md border border-line bg-canvas pr-1 pl-7 text-sm placeholder:text-faint [&::-webkit-search-cancel-button]:hidden"
+            class="h-7 w-full rounded-md border border-line bg-canvas pr-1 pl-7 text-sm text-ellipsis placeholder:text-faint [&::-webkit-search-cancel-button]:hidden"
           />
           <Show when={query()}>
             <span class="absolute top-0.5 right-0.5">

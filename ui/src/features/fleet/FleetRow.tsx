@@ -197,7 +197,7 @@ function SessionRow(props: FleetRowProps & { session: SessionView }) {
       <span class="min-w-0 grow truncate" title={props.session.doing ?? title()}>
         {title()}
       </span>
-      <span class="text-xs text-faint">{ago(props.session.updated_ms, now())}</span>
+      <span class="shrink-0 text-xs whitespace-nowrap text-faint">{ago(props.session.updated_ms, now())}</span>
     </Item>
   );
 }
