@@ -89,10 +89,10 @@ try {
   await click("Allow once");
   await sees("Wants to change a file");
   // The whole request, with its buttons.
-  await run(`[...document.querySelectorAll("button")].findLast((one) => one.innerText.startsWith("Allow once")).scrollIntoView({ block: "end" })`);
+  await run(`[...document.querySelectorAll("button")].findLast((one) => one.innerText.startsWith("Allow once")).scrollIntoView({ block: "center" })`);
   await shoot("light");
   await click("Allow once");
-  await until("the end of the turn", () => run(`return !document.body.innerText.includes("The turn still runs")`));
+  await until("the end of the turn", () => run(`return ![...document.querySelectorAll("button")].some((one) => one.innerText.trim() === "Stop")`));
   await sees("1 file changed");
   await theme("dark");
   await shoot("dark");

@@ -66,24 +66,24 @@ impl Arguments {
 mod tests {
     use super::*;
 
-    fn check(arguments: &[&str], expected: Arguments) {
+    fn check(arguments: &[&str], expected: &Arguments) {
         let parsed = Arguments::parse(arguments.iter().map(OsString::from), Path::new("/here"));
-        assert_eq!(parsed, expected, "{arguments:?}");
+        assert_eq!(&parsed, expected, "{arguments:?}");
     }
 
     #[test]
     fn arguments_are_understood() {
         let start =
             |hidden, directory: Option<&str>| Arguments::Start { hidden, directory: directory.map(PathBuf::from) };
-        check(&[], start(false, None));
-        check(&[""], start(false, None));
-        check(&["--hidden"], start(true, None));
-        check(&["project"], start(false, Some("/here/project")));
-        check(&["/a b/ü%"], start(false, Some("/a b/ü%")));
-        check(&["--", "--hidden"], start(false, Some("/here/--hidden")));
-        check(&["--version"], Arguments::Version);
-        check(&["--help"], Arguments::Help);
-        check(&["--loud"], Arguments::Unknown { argument: "--loud".into() });
-        check(&["a", "b"], Arguments::Unknown { argument: "b".into() });
+        check(&[], &start(false, None));
+        check(&[""], &start(false, None));
+        check(&["--hidden"], &start(true, None));
+        check(&["project"], &start(false, Some("/here/project")));
+        check(&["/a b/ü%"], &start(false, Some("/a b/ü%")));
+        check(&["--", "--hidden"], &start(false, Some("/here/--hidden")));
+        check(&["--version"], &Arguments::Version);
+        check(&["--help"], &Arguments::Help);
+        check(&["--loud"], &Arguments::Unknown { argument: "--loud".into() });
+        check(&["a", "b"], &Arguments::Unknown { argument: "b".into() });
     }
 }

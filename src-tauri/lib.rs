@@ -55,9 +55,12 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
         .plugin(windows::remembered_size())
         .invoke_handler(tauri::generate_handler![commands::call, commands::subscribe])
         .on_window_event(windows::on_event)
-        .build(tauri::generate_context!())?;
+        .build(context())?;
     let fleet = fleet.context("It is running already, where this session cannot reach it")?;
-    runtime.block_on(async { anyhow::Ok(Portal::install(&app, fleet.await??)) })?;
+    runtime.block_on(async {
+        Portal::install(&app, fleet.await??);
+        anyhow::Ok(())
+    })?;
 
     let mut first = Some((hidden, directory));
     // Not `run`: that would end the process at once, and with it the last lines of the log.
@@ -78,4 +81,10 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
     drop(lock);
     anyhow::ensure!(status == 0, "It ended with status {status}");
     Ok(())
+}
+
+/// The configuration, the icons and the UI, put into the program when it is built.
+#[expect(clippy::exit, reason = "the macro's own code")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
