@@ -141,6 +141,23 @@ test("a sub-agent's session opens from its card, and leads back", async () => {
   expect(page.url()).toBe(first);
 });
 
+test("a session that was left while it runs shows its whole text to whoever comes back", async () => {
+  const demo = await open();
+  const { page } = demo;
+  await demo.say("@count 150 at 10/s");
+  await transcript(page).getByText("#5", { exact: false }).waitFor();
+  const session = page.url();
+  await page.evaluate(() => {
+    location.hash = "#/inbox";
+  });
+  await transcript(page).waitFor({ state: "detached" });
+  await page.goto(session);
+  const text = transcript(page).locator(".markdown");
+  await text.waitFor();
+  expect(await text.textContent()).toMatch(/^\s*#1 #2 #3/);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+});
+
 test("agent and model are chosen from what the server offers", async () => {
   const demo = await open();
   const { page } = demo;

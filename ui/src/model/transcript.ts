@@ -35,6 +35,11 @@ export interface Transcript {
   /** Message ids, oldest first. */
   order: string[];
   entries: Record<string, Entry>;
+  /**
+   * Counts changes of messages, their parts left out. Who reads many messages at once follows this one number and
+   * reads the rest untracked: a subscription to each of 2,000 messages costs more than what it is for.
+   */
+  structure: number;
   /** Cursor of the page before the oldest one we have; null when we have the first message; undefined before the first page. */
   olderCursor: string | null | undefined;
   loading: "idle" | "first" | "older";
@@ -68,6 +73,7 @@ export function emptyTranscript(): Transcript {
   return {
     order: [],
     entries: {},
+    structure: 0,
     olderCursor: undefined,
     loading: "idle",
     loadError: null,
@@ -128,7 +134,12 @@ export function applyPage(t: Transcript, page: Page): void {
   const joins = t.olderCursor !== undefined && (messages.length === 0 || messages.some((m) => t.entries[m.info.id]));
   forgetMissing(t, messages, first, first && (page.cursor === null || !joins));
   if (!first || !joins || page.cursor === null) t.olderCursor = page.cursor;
-  for (const message of messages) mergeMessage(t, message.info, message.parts);
+  const added = messages.filter((message) => mergeMessage(t, message.info, message.parts));
+  insertInOrder(
+    t,
+    added.map((message) => message.info),
+  );
+  t.structure += 1;
   t.loading = "idle";
   t.touched = {};
 }
@@ -194,12 +205,13 @@ function applyDelta(t: Transcript, message: string, partId: string, field: strin
   }
 }
 
-/** One message of a page, into a transcript whose events may know better. */
-function mergeMessage(t: Transcript, info: Message, parts: Part[]): void {
+/** One message of a page, into a transcript whose events may know better. Whether it has to be put in order yet. */
+function mergeMessage(t: Transcript, info: Message, parts: Part[]): boolean {
   let entry = t.entries[info.id];
+  const isNew = entry === undefined;
   if (entry === undefined) {
-    if (t.touched[info.id]) return;
-    entry = insertMessage(t, info);
+    if (t.touched[info.id]) return false;
+    entry = insertEntry(t, info);
   } else if (!t.touched[info.id]) {
     replaceInfo(t, entry, info);
   }
@@ -223,6 +235,7 @@ function mergeMessage(t: Transcript, info: Message, parts: Part[]): void {
     if (t.touched[id] && entry.parts[id] === undefined) insertPart(entry, part);
   }
   keepDeltas(t, info.id, entry);
+  return isNew;
 }
 
 /** A message came by event: everything that waited for it is newer than nothing, so all of it counts. */
@@ -248,13 +261,18 @@ function forgetMissing(t: Transcript, messages: Page["messages"], first: boolean
   const oldest = messages[0]?.info;
   const newest = messages.at(-1)?.info;
   const inPage = new Set(messages.map((message) => message.info.id));
-  for (const id of [...t.order]) {
+  const gone: string[] = [];
+  // From the side on which the page lies, and no further than it reaches.
+  for (let step = 0; step < t.order.length; step++) {
+    const id = t.order[first ? t.order.length - 1 - step : step] ?? "";
     const info = t.entries[id]?.info;
-    if (info === undefined || inPage.has(id) || t.touched[id]) continue;
-    const afterStart = fromStart || (oldest !== undefined && compare(info, oldest) > 0);
-    const beforeEnd = first || (newest !== undefined && compare(info, newest) < 0);
-    if (afterStart && beforeEnd) removeMessage(t, id);
+    if (info === undefined) continue;
+    if (first && !fromStart && (oldest === undefined || compare(info, oldest) <= 0)) break;
+    if (!first && (newest === undefined || compare(info, newest) >= 0)) break;
+    const isBeforePage = !first && oldest !== undefined && compare(info, oldest) < 0;
+    if (!inPage.has(id) && !t.touched[id] && !isBeforePage) gone.push(id);
   }
+  for (const id of gone) removeMessage(t, id);
 }
 
 /** The page's copy, with the longer text if it still runs. */
@@ -297,17 +315,37 @@ function append(part: Part, field: string, delta: string): void {
   if (before === undefined || typeof before === "string") fields[field] = (before ?? "") + delta;
 }
 
-function insertMessage(t: Transcript, info: Message): Entry {
+function insertMessage(t: Transcript, info: Message): void {
+  insertEntry(t, info);
+  insertInOrder(t, [info]);
+  t.structure += 1;
+}
+
+function insertEntry(t: Transcript, info: Message): Entry {
   t.entries[info.id] = { info, parts: {}, partOrder: [] };
+  // Read back, so that a store's draft is what goes on.
+  return t.entries[info.id] as Entry;
+}
+
+/** `added` is sorted. A whole page goes before what is there at once: an older one is the usual case. */
+function insertInOrder(t: Transcript, added: readonly Message[]): void {
+  const [oldest, newest] = [t.entries[t.order[0] ?? ""]?.info, added.at(-1)];
+  if (oldest !== undefined && newest !== undefined && compare(newest, oldest) < 0) {
+    t.order = [...added.map((info) => info.id), ...t.order];
+  } else {
+    for (const info of added) insertOne(t, info);
+  }
+}
+
+function insertOne(t: Transcript, info: Message): void {
   let at = t.order.length;
   while (at > 0) {
     const before = t.entries[t.order[at - 1] ?? ""]?.info;
     if (before === undefined || compare(before, info) <= 0) break;
     at--;
   }
-  // Read back, so that a store's draft is what goes on.
-  t.order.splice(at, 0, info.id);
-  return t.entries[info.id] as Entry;
+  if (at === t.order.length) t.order.push(info.id);
+  else t.order.splice(at, 0, info.id);
 }
 
 function insertPart(entry: Entry, part: Part): void {
@@ -322,6 +360,7 @@ function insertPart(entry: Entry, part: Part): void {
 function replaceInfo(t: Transcript, entry: Entry, info: Message): void {
   const moved = entry.info.time.created !== info.time.created;
   entry.info = info;
+  t.structure += 1;
   if (moved) {
     const compareIds = (a: string, b: string) => {
       const [left, right] = [t.entries[a]?.info, t.entries[b]?.info];
@@ -335,6 +374,7 @@ function removeMessage(t: Transcript, id: string): void {
   delete t.waiting[id];
   if (t.entries[id] === undefined) return;
   delete t.entries[id];
+  t.structure += 1;
   const at = t.order.indexOf(id);
   if (at >= 0) t.order.splice(at, 1);
 }

@@ -24,6 +24,7 @@ interface ComposerProps {
 
 const MOST_HEIGHT_PX = 320;
 const SAVE_AFTER_MS = 300;
+const MOST_REMEMBERED = 50;
 
 export function Composer(props: ComposerProps) {
   const scope = useScope();
@@ -130,15 +131,13 @@ export function Composer(props: ComposerProps) {
   /** What was asked before, newest first, walked with the arrows. */
   function createHistory(put: (text: string) => void) {
     const before = createMemo(() => {
-      const transcript = scope.transcript();
       const texts: string[] = [];
-      for (const id of [...(transcript?.order ?? [])].reverse()) {
-        const entry = transcript?.entries[id];
-        if (entry?.info.role !== "user") continue;
-        for (const part of Object.values(entry.parts)) {
+      for (const message of [...scope.messages()].reverse()) {
+        if (message.role !== "user") continue;
+        for (const part of Object.values(scope.transcript()?.entries[message.id]?.parts ?? {})) {
           if (part.type === "text" && !part.synthetic && !texts.includes(part.text)) texts.push(part.text);
         }
-        if (texts.length >= 50) break;
+        if (texts.length >= MOST_REMEMBERED) break;
       }
       return texts;
     });

@@ -201,13 +201,9 @@ function TitleField(props: { value: string; onDone: (title: string) => void; onL
 /** How full the context is, and what the loaded turns cost. */
 function Usage() {
   const scope = useScope();
-  const answers = createMemo(() => {
-    const transcript = scope.transcript();
-    return (transcript?.order ?? []).flatMap((id) => {
-      const info = transcript?.entries[id]?.info;
-      return info?.role === "assistant" ? [info as AssistantMessage] : [];
-    });
-  });
+  const answers = createMemo(() =>
+    scope.messages().filter((message): message is AssistantMessage => message.role === "assistant"),
+  );
   const last = () => answers().findLast((answer) => answer.tokens.output > 0 || answer.tokens.input > 0);
   const used = () => {
     const answer = last();

@@ -55,17 +55,15 @@ const NEWEST = 40;
 
 /** Sent while an earlier turn still runs: opencode gets to it by itself. */
 function isQueued(scope: ReturnType<typeof useScope>, id: string): boolean {
-  const transcript = scope.transcript();
-  if (!transcript || !scope.isBusy()) return false;
+  if (!scope.isBusy()) return false;
   // Prompts that wait are among the newest messages; anything further up has been taken up long since.
-  const newest = transcript.order.slice(-NEWEST);
-  if (!newest.includes(id)) return false;
+  const newest = scope.messages().slice(-NEWEST);
+  if (!newest.some((message) => message.id === id)) return false;
   let isOtherOpen = false;
-  for (const other of newest) {
-    const info = transcript.entries[other]?.info;
-    if (info?.role !== "assistant") continue;
-    if (info.parentID === id) return false;
-    if (info.time.completed === undefined) isOtherOpen = true;
+  for (const message of newest) {
+    if (message.role !== "assistant") continue;
+    if (message.parentID === id) return false;
+    if (message.time.completed === undefined) isOtherOpen = true;
   }
   return isOtherOpen;
 }

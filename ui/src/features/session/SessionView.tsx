@@ -1,5 +1,7 @@
 /** One session: head, transcript, composer. Slots are filled by `app/`, so that no other feature is named here. */
+import type { Message } from "@opencode-ai/sdk/v2/types";
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { unwrap } from "solid-js/store";
 import { onSessionAction } from "../../actions/session";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
@@ -8,12 +10,13 @@ import { requestsUnder } from "../../model/requests";
 import { canStart, instanceWord, isReady, session as sessionOf } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
-import { createWatch } from "../../model/watch";
+import { watch } from "../../model/watch";
 import { Button } from "../../ui/Button";
 import { reportFailure } from "../../ui/notices";
 import { Empty, ErrorNote, Skeleton } from "../../ui/states";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
+import { holdWhileRunning } from "./held";
 import { type Scope, ScopeProvider } from "./scope";
 import { abortSession, loadNewest, loadOlder, readSession, type SessionFacts } from "./session.commands";
 import { Transcript } from "./Transcript";
@@ -41,7 +44,8 @@ const ESC_MS = 1_500;
 function Opened(props: SessionViewProps) {
   const { instance, session } = props;
   const key = sessionKey(instance, session);
-  createWatch(() => [key]);
+  const endWatch = watch([key]);
+  onCleanup(() => holdWhileRunning(key, endWatch));
 
   const [facts, setFacts] = createSignal<SessionFacts>();
   const [isAborting, setAborting] = createSignal(false);
@@ -61,11 +65,19 @@ function Opened(props: SessionViewProps) {
     { equals: (a, b) => a.join() === b.join() },
   );
 
+  const messages = createMemo<Message[]>(() => {
+    const current = transcript();
+    if (!current || current.structure < 0) return [];
+    const raw = unwrap(current);
+    return raw.order.flatMap((id) => raw.entries[id]?.info ?? []);
+  });
+
   const scope: Scope = {
     instance,
     session,
     directory: () => view()?.directory ?? facts()?.directory ?? server()?.directory,
     transcript,
+    messages,
     message: (id) => transcript()?.entries[id]?.info,
     part: (message, id) => transcript()?.entries[message]?.parts[id],
     isBusy,
@@ -232,21 +244,23 @@ function Opened(props: SessionViewProps) {
   /** Whether a `task` card of this transcript shows what that sub-agent asks. */
   function isTaskShown(child: string): boolean {
     const current = transcript();
-    return (current?.order.slice(-40) ?? []).some((id) =>
-      Object.values(current?.entries[id]?.parts ?? {}).some(
-        (part) =>
-          part.type === "tool" &&
-          part.state.status !== "pending" &&
-          (part.state.metadata?.sessionId === child || part.state.metadata?.sessionID === child),
-      ),
-    );
+    return messages()
+      .slice(-40)
+      .some((message) =>
+        Object.values(current?.entries[message.id]?.parts ?? {}).some(
+          (part) =>
+            part.type === "tool" &&
+            part.state.status !== "pending" &&
+            (part.state.metadata?.sessionId === child || part.state.metadata?.sessionID === child),
+        ),
+      );
   }
 
   /** A failure that no message of the transcript shows. */
   function hasOwnFailure(): boolean {
     const current = transcript();
     if (!current?.error) return false;
-    const last = current.entries[current.order.at(-1) ?? ""]?.info;
+    const last = messages().at(-1);
     return !(last?.role === "assistant" && last.error);
   }
 

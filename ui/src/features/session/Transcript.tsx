@@ -139,10 +139,7 @@ function createRows(props: TranscriptProps): () => Rows {
   const scope = useScope();
   const known = new Map<string, Turn>();
   const turns = createMemo<Turn[]>(() => {
-    const transcript = scope.transcript();
-    if (!transcript) return [];
-    const messages = transcript.order.flatMap((id) => transcript.entries[id]?.info ?? []);
-    return turnsOf(messages).map((turn) => {
+    return turnsOf(scope.messages()).map((turn) => {
       const before = known.get(turn.id);
       if (before && isSameTurn(before, turn)) return before;
       known.set(turn.id, turn);
@@ -152,11 +149,6 @@ function createRows(props: TranscriptProps): () => Rows {
   const perTurn = mapArray(turns, (turn) =>
     createMemo<Row[]>(() => rowsOfTurn(turn, scope.transcript()?.entries ?? {}), [], { equals: areSameRows }),
   );
-  const isOpenTurn = (turn: Turn) => {
-    const last = turn.answers.at(-1);
-    const info = last ? scope.message(last) : undefined;
-    return info?.role !== "assistant" || info.time.completed === undefined;
-  };
   const cache = new RowCache();
   return createMemo<Rows>(
     (before) => {
@@ -167,7 +159,7 @@ function createRows(props: TranscriptProps): () => Rows {
         if (!turn) return;
         list.push(...turnRows());
         const isLast = at === all.length - 1;
-        const isSummed = turn.answers.length > 0 && !(isLast && props.isBusy) && !isOpenTurn(turn);
+        const isSummed = turn.answers.length > 0 && !(isLast && props.isBusy) && turn.isOver;
         if (isSummed) list.push({ kind: "sum", key: `s:${turn.id}`, turn });
       });
       if (props.hasFailure) list.push({ kind: "failure", key: "failure" });

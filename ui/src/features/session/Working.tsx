@@ -18,14 +18,11 @@ export function Working() {
     return status?.status === "retry" ? status : undefined;
   };
   const since = () => {
-    const order = scope.transcript()?.order ?? [];
-    for (let at = order.length - 1; at >= Math.max(0, order.length - 40); at--) {
-      const info = scope.message(order[at] ?? "");
-      if (info?.role === "assistant" && info.time.completed === undefined) {
-        return scope.message(info.parentID)?.time.created ?? info.time.created;
-      }
-    }
-    return undefined;
+    const open = scope
+      .messages()
+      .findLast((message) => message.role === "assistant" && message.time.completed === undefined);
+    if (open?.role !== "assistant") return undefined;
+    return scope.message(open.parentID)?.time.created ?? open.time.created;
   };
   return (
     <div role="status" aria-live="off" class="flex min-h-7 items-center gap-2 py-1 text-sm text-muted">

@@ -19,14 +19,9 @@ interface Chosen {
 
 export function createChoice(scope: Scope): Choice {
   const [chosen, setChosen] = createKept<Chosen>(`choice.${scope.instance}/${scope.session}`, {});
-  const last = createMemo<UserMessage | undefined>(() => {
-    const transcript = scope.transcript();
-    for (const id of [...(transcript?.order ?? [])].reverse()) {
-      const info = transcript?.entries[id]?.info;
-      if (info?.role === "user") return info as UserMessage;
-    }
-    return undefined;
-  });
+  const last = createMemo<UserMessage | undefined>(() =>
+    scope.messages().findLast((message): message is UserMessage => message.role === "user"),
+  );
   return {
     agent: () => chosen().agent ?? last()?.agent ?? null,
     model: () => {

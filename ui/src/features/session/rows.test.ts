@@ -32,8 +32,8 @@ const text = (id: string, value: string, over = {}) => ({ id, type: "text", text
 
 test("answers go to their prompt, also when another prompt came between", () => {
   expect(turnsOf([user("u1"), answer("a1", "u1"), user("u2"), answer("a2", "u1"), answer("a3", "u2")])).toEqual([
-    { id: "u1", hasPrompt: true, answers: ["a1", "a2"] },
-    { id: "u2", hasPrompt: true, answers: ["a3"] },
+    { id: "u1", hasPrompt: true, answers: ["a1", "a2"], isOver: true },
+    { id: "u2", hasPrompt: true, answers: ["a3"], isOver: true },
   ]);
 });
 
@@ -43,7 +43,7 @@ test("answers whose prompt is on an older page make a turn of their own", () => 
     ["u0", false, 2],
     ["u1", true, 0],
   ]);
-  expect(isSameTurn(turns[0] as never, { id: "u0", hasPrompt: true, answers: ["a1", "a2"] })).toBe(false);
+  expect(isSameTurn(turns[0] as never, { id: "u0", hasPrompt: true, answers: ["a1", "a2"], isOver: true })).toBe(false);
 });
 
 test("calls that only look are one row, over steps too; everything else has its own", () => {
@@ -60,13 +60,13 @@ test("calls that only look are one row, over steps too; everything else has its 
     ),
     a3: entry(answer("a3", "u1", { error: { name: "MessageAbortedError", data: { message: "" } } })),
   };
-  const rows = rowsOfTurn({ id: "u1", hasPrompt: true, answers: ["a1", "a2", "a3"] }, entries);
+  const rows = rowsOfTurn({ id: "u1", hasPrompt: true, answers: ["a1", "a2", "a3"], isOver: true }, entries);
   expect(rows.map((row) => row.key)).toEqual(["u:u1", "l:p2", "p:p6", "p:p7", "l:p8", "e:a3"]);
   expect(rows[1]).toMatchObject({ parts: [{ part: "p2" }, { part: "p3" }, { part: "p4" }] });
 });
 
 test("a row that says the same stays the same object, so that what is drawn stays", () => {
-  const turn = { id: "u1", hasPrompt: true, answers: ["a1"] };
+  const turn = { id: "u1", hasPrompt: true, answers: ["a1"], isOver: true };
   const before = {
     u1: entry(user("u1"), text("p0", "x")),
     a1: entry(answer("a1", "u1"), tool("p2", "read"), text("p3", "y")),

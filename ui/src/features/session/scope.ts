@@ -8,6 +8,8 @@ export interface Scope {
   session: string;
   directory: () => string | undefined;
   transcript: () => Transcript | undefined;
+  /** All messages, oldest first, untracked but for their number and themselves: cheap for 2,000 of them. */
+  messages: () => Message[];
   message: (id: string) => Message | undefined;
   part: (message: string, id: string) => Part | undefined;
   isBusy: () => boolean;

@@ -8,6 +8,8 @@ export interface Turn {
   hasPrompt: boolean;
   /** Ids of the answers, oldest first. */
   answers: string[];
+  /** Its last answer is complete. */
+  isOver: boolean;
 }
 
 /** The turns of messages in their order. Answers belong to their prompt by `parentID`, wherever they stand. */
@@ -17,15 +19,20 @@ export function turnsOf(messages: readonly Message[]): Turn[] {
   const open = (id: string): Turn => {
     let turn = byId.get(id);
     if (!turn) {
-      turn = { id, hasPrompt: false, answers: [] };
+      turn = { id, hasPrompt: false, answers: [], isOver: false };
       byId.set(id, turn);
       turns.push(turn);
     }
     return turn;
   };
   for (const message of messages) {
-    if (message.role === "user") open(message.id).hasPrompt = true;
-    else open(message.parentID).answers.push(message.id);
+    if (message.role === "user") {
+      open(message.id).hasPrompt = true;
+      continue;
+    }
+    const turn = open(message.parentID);
+    turn.answers.push(message.id);
+    turn.isOver = message.time.completed !== undefined;
   }
   return turns;
 }
@@ -35,6 +42,7 @@ export function isSameTurn(a: Turn, b: Turn): boolean {
   return (
     a.id === b.id &&
     a.hasPrompt === b.hasPrompt &&
+    a.isOver === b.isOver &&
     a.answers.length === b.answers.length &&
     a.answers.every((id, at) => id === b.answers[at])
   );

@@ -16,6 +16,7 @@ const scope = (over: Partial<Scope> = {}): Scope => ({
   session: "s",
   directory: () => "/home/ada/shop",
   transcript: () => undefined,
+  messages: () => [],
   message: () => undefined,
   part: () => undefined,
   isBusy: () => true,
