@@ -152,3 +152,19 @@ async fn a_port_stolen_between_choice_and_use_is_tried_again() {
     assert_ne!(ground.fleet.instance(&id).unwrap().port.unwrap().get(), stolen);
     ground.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_cannot_be_written_are_noticed_and_the_start_goes_on() {
+    let world = World::new();
+    let folders = folders(&world);
+    // A file in the place of the folder refuses every write, as a full disk does, whoever runs the test.
+    std::fs::create_dir_all(&folders.state).unwrap();
+    std::fs::write(folders.records(), "").unwrap();
+    let ground = Ground::in_world(world).await;
+    ground.ready().await;
+    let state = ground.fleet.state();
+    let notice = state.notices.values().find(|notice| notice.id.as_str() == "records").unwrap();
+    assert_eq!(notice.level, fleet::NoticeLevel::Error);
+    assert!(notice.hint.is_some());
+    ground.end().await;
+}
