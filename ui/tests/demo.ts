@@ -19,8 +19,11 @@ export async function openDemo(world: World, options: Parameters<World["page"]>[
   await page.getByRole("button", { name: "Start the tour" }).click();
   const row = page.getByRole("treeitem", { name: "Tour, Idle" });
   await row.waitFor();
-  await page.keyboard.press("Control+Shift+N");
+  // The tour opens a session of its own.
   await page.waitForURL(/#\/session\//);
+  const ofTheTour = page.url();
+  await page.keyboard.press("Control+Shift+N");
+  await page.waitForURL((url) => url.href !== ofTheTour && url.hash.startsWith("#/session/"));
   return {
     page,
     directory: join(world.home, ".local/share/opencode-portal/tour/project"),

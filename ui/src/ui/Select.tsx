@@ -31,7 +31,8 @@ export function Select<V extends string>(props: SelectProps<V>) {
       optionTextValue="label"
       optionDisabled="disabled"
       value={chosen() ?? null}
-      onChange={(option) => option && props.onChange(option.value)}
+      // When the options change it chooses again what is chosen already: no person did that.
+      onChange={(option) => option && option.value !== props.value && props.onChange(option.value)}
       disallowEmptySelection
       disabled={props.disabled}
       placeholder={props.placeholder}

@@ -170,6 +170,28 @@ describe("a turn", () => {
     expect(forward.mock.calls.map(([request]) => request.path)).toEqual(["/path"]);
   });
 
+  it("follows the turns as they end", async () => {
+    start();
+    turn("msg_1", "First", [diff("one.ts")], 1);
+    const box = show({ session: "ses_1" });
+    await until(box, "new of one.ts");
+    const message = (summary?: object) => {
+      const info = { id: "msg_2", sessionID: "ses_1", role: "user", time: { created: 2 }, summary };
+      seq += 1;
+      apply({
+        seq,
+        items: [{ type: "transcript", instance: "i1", session: "ses_1", event: { event: "message", info } }],
+      });
+    };
+    message();
+    message({ diffs: [] });
+    expect(box.textContent).toContain("new of one.ts");
+    message({ diffs: [diff("two.ts")] });
+    await until(box, "new of two.ts");
+    message({ diffs: [diff("two.ts"), diff("three.ts")] });
+    await until(box, "new of three.ts");
+  });
+
   it("is the one that was asked for", async () => {
     start();
     turn("msg_1", "First", [diff("one.ts")], 1);
