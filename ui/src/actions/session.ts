@@ -2,29 +2,41 @@
 import { createSignal } from "solid-js";
 import type { Action } from "./registry";
 
-type Name = "abort";
+export type SessionActionName = "abort" | "compose" | "rename" | "delete" | "newest";
 
 interface Handler {
   run: () => void;
   isPossible: () => boolean;
 }
 
-const [handlers, setHandlers] = createSignal<Partial<Record<Name, Handler>>>({});
+const [handlers, setHandlers] = createSignal<Partial<Record<SessionActionName, Handler>>>({});
 
 /** The open session takes an action until the returned function is called. */
-export function onSessionAction(name: Name, run: () => void, isPossible: () => boolean): () => void {
+export function onSessionAction(
+  name: SessionActionName,
+  run: () => void,
+  isPossible: () => boolean = () => true,
+): () => void {
   const handler = { run, isPossible };
   setHandlers((all) => ({ ...all, [name]: handler }));
   return () => setHandlers((all) => (all[name] === handler ? { ...all, [name]: undefined } : all));
 }
 
-export const sessionActions: readonly Action[] = [
-  {
-    id: "session.abort",
-    label: "session.stop",
-    keywords: "abort cancel interrupt",
+function action(name: SessionActionName, label: Action["label"], more: Pick<Action, "keys" | "keywords">): Action {
+  return {
+    id: `session.${name}`,
+    label,
     group: "session",
-    when: () => handlers().abort?.isPossible() ?? false,
-    run: () => handlers().abort?.run(),
-  },
+    ...more,
+    when: () => handlers()[name]?.isPossible() ?? false,
+    run: () => handlers()[name]?.run(),
+  };
+}
+
+export const sessionActions: readonly Action[] = [
+  action("compose", "session.compose", { keys: ["c"], keywords: "prompt write ask composer" }),
+  action("newest", "session.newest", { keys: ["Shift+G"], keywords: "bottom end latest jump" }),
+  action("abort", "session.abort", { keywords: "stop cancel interrupt" }),
+  action("rename", "session.rename", { keys: ["F2"], keywords: "title name" }),
+  action("delete", "session.delete", { keywords: "remove" }),
 ];

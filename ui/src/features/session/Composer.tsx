@@ -1,5 +1,6 @@
 /** Where prompts are written. What is typed is never lost: not by a failure, not by a reload, not by going elsewhere. */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount, Show } from "solid-js";
+import { onSessionAction } from "../../actions/session";
 import { asFailure } from "../../backend/failure";
 import { t } from "../../i18n";
 import { load, save } from "../../lib/persist";
@@ -57,6 +58,7 @@ export function Composer(props: ComposerProps) {
     }),
   );
   onMount(() => area.focus({ preventScroll: true }));
+  onCleanup(onSessionAction("compose", () => area.focus()));
 
   const canSend = () => props.obstacle === null && !isSending() && /\S/.test(text());
   const send = async () => {

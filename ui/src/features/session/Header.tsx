@@ -1,6 +1,7 @@
 /** The head of a session: its title, its state, where it hangs in the tree, what fills its context. */
 import type { AssistantMessage } from "@opencode-ai/sdk/v2/types";
-import { createMemo, createSignal, Show } from "solid-js";
+import { createMemo, createSignal, onCleanup, Show } from "solid-js";
+import { onSessionAction } from "../../actions/session";
 import { t } from "../../i18n";
 import { cost, tokens } from "../../lib/format-usage";
 import { deleteSession, renameSession } from "../../model/commands";
@@ -73,8 +74,28 @@ export function Header(props: HeaderProps) {
       reportFailure(error);
     }
   };
+  onCleanup(
+    onSessionAction(
+      "rename",
+      () => setRenaming(true),
+      () => props.canChange,
+    ),
+  );
+  onCleanup(
+    onSessionAction(
+      "delete",
+      () => setDeleting(true),
+      () => props.canChange,
+    ),
+  );
   const items = (): MenuItem[] => [
-    { label: t("session.rename"), icon: "pencil", disabled: !props.canChange, run: () => setRenaming(true) },
+    {
+      label: t("session.rename"),
+      icon: "pencil",
+      keys: "F2",
+      disabled: !props.canChange,
+      run: () => setRenaming(true),
+    },
     { label: t("session.fork"), icon: "git-fork", disabled: !props.canChange, run: () => void fork() },
     {
       label: t("session.delete"),

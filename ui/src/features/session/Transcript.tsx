@@ -3,6 +3,7 @@
  */
 import { createEffect, createMemo, createSignal, mapArray, on, onCleanup, onMount, Show } from "solid-js";
 import { Virtualizer, type VirtualizerHandle } from "virtua/solid";
+import { onSessionAction } from "../../actions/session";
 import { t } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -23,6 +24,8 @@ interface TranscriptProps {
 
 /** How near to the end counts as there. */
 const NEAR_END_PX = 32;
+/** How long after a wheel, a key or a drag a scroll is the person's: smooth scrolling goes on for a while. */
+const MOVE_MS = 1_000;
 /** From where on earlier messages are read. */
 const NEAR_START_PX = 1_500;
 /** Drawn beyond what is seen, so that fast scrolling shows no blank. */
@@ -35,6 +38,7 @@ export function Transcript(props: TranscriptProps) {
   let scroller!: HTMLDivElement;
   let list: VirtualizerHandle | undefined;
   let lastOffset = 0;
+  let movedAt = -Infinity;
   let frame = 0;
 
   const toEnd = () => {
@@ -51,11 +55,14 @@ export function Transcript(props: TranscriptProps) {
   const onScroll = (offset: number) => {
     if (!list) return;
     const isNear = offset + list.viewportSize >= list.scrollSize - NEAR_END_PX;
-    // Growth below is no scrolling away: only going up is.
+    // Growth below and the list's own corrections are no scrolling away: only the person's going up is.
     if (isNear) setAtEnd(true);
-    else if (offset < lastOffset - 1) setAtEnd(false);
+    else if (offset < lastOffset - 1 && performance.now() - movedAt < MOVE_MS) setAtEnd(false);
     lastOffset = offset;
     if (offset < NEAR_START_PX) props.onOlder();
+  };
+  const moved = () => {
+    movedAt = performance.now();
   };
   const jump = () => {
     setAtEnd(true);
@@ -63,6 +70,7 @@ export function Transcript(props: TranscriptProps) {
     follow();
   };
 
+  onCleanup(onSessionAction("newest", jump));
   createEffect(on(rows, follow));
   // A page that does not fill the view leaves nothing to scroll: the next one is asked for.
   createEffect(
@@ -90,6 +98,13 @@ export function Transcript(props: TranscriptProps) {
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the keys.
         tabIndex={0}
+        on:wheel={{ handleEvent: moved, passive: true }}
+        on:touchmove={{ handleEvent: moved, passive: true }}
+        on:keydown={moved}
+        on:pointerdown={moved}
+        on:pointermove={(event) => {
+          if (event.buttons !== 0) moved();
+        }}
         class="transcript h-full overflow-x-hidden overflow-y-auto overscroll-contain focus-visible:outline-none"
         style={{ contain: "strict", "overflow-anchor": "none" }}
       >

@@ -1,5 +1,6 @@
 /** Texts of the session view. */
 export const session = {
+  "session.abort": "Stop the turn",
   "session.abort.again": "Press Esc again to stop",
   "session.agent": "Agent",
   "session.agent.default": "Default agent",
@@ -10,6 +11,7 @@ export const session = {
   "session.code.plain": "text",
   "session.compacted": "Context summarised up to here",
   "session.compacting": "Summarising the context",
+  "session.compose": "Write a prompt",
   "session.composer": "Prompt",
   "session.composer.placeholder": "Ask for something. Enter sends, Shift+Enter starts a new line.",
   "session.context": "{tokens} tokens in context",
@@ -41,6 +43,7 @@ export const session = {
   "session.model.search": "Search models",
   "session.more": "More about this session",
   "session.new": "New session",
+  "session.newest": "Go to the newest message",
   "session.noMatch": "Nothing found",
   "session.notReady.asleep": "The instance is asleep. Start it to go on.",
   "session.notReady.crashed": "The instance stopped unexpectedly. Start it to go on.",
