@@ -5,7 +5,6 @@ import { register } from "../actions/registry";
 import { requestActions } from "../actions/request";
 import { reviewActions } from "../actions/review";
 import { sessionActions } from "../actions/session";
-import { backend } from "../backend";
 import { Fleet } from "../features/fleet/Fleet";
 import { Palette } from "../features/palette/Palette";
 import { QuitDialog } from "../features/quit/QuitDialog";
@@ -32,7 +31,7 @@ import {
   shownDockWidth,
   shownLeftWidth,
 } from "./layout";
-import { go, place } from "./place";
+import { place } from "./place";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StatusLine } from "./StatusLine";
 import { Toolbar } from "./Toolbar";
@@ -46,12 +45,6 @@ export function App() {
   onMount(() => {
     onCleanup(register([...appActions, ...sessionActions, ...requestActions, ...reviewActions]));
     onCleanup(listenToKeys());
-    onCleanup(
-      backend().onDrop((paths) => {
-        // The page of a new instance takes it itself.
-        if (paths[0] && place().kind !== "new-instance") go({ kind: "new-instance", directory: paths[0] });
-      }),
-    );
   });
   createEffect(on(place, foldWhatLiesOver, { defer: true }));
 

@@ -21,9 +21,6 @@ export const fleet = {
   "fleet.newSession": "New session in {name}",
 
   "overview.title": "Overview",
-  "overview.needs": "Needs you",
-  "overview.working": "Working",
-  "overview.failed": "Failed",
   "overview.recent": "Recent sessions",
   "overview.quiet.title": "Nothing runs right now",
   "overview.quiet.text": "Sessions that work, wait for you or failed show here.",
@@ -34,7 +31,6 @@ export const fleet = {
   "overview.recentDirectories": "Recent directories",
   "overview.opencode": "opencode {version}",
   "overview.instances": "Instances",
-  "overview.open": "Open",
 
   "opencode.looking": "Looking for opencode",
   "opencode.missing.title": "opencode is not installed",

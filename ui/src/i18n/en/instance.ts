@@ -13,7 +13,6 @@ export const instance = {
   "instance.openTerminal": "Open in the terminal",
   "instance.openFiles": "Show the folder",
   "instance.newSession": "New session",
-  "instance.starting": "Starting",
   "instance.elapsed": "{time} so far",
   "instance.stopping": "Stopping every process of this instance",
   "instance.crashed": "The instance ended unexpectedly",

@@ -23,5 +23,4 @@ export const settings = {
   "settings.configFolder": "Settings",
   "settings.logFolder": "Logs",
   "settings.show": "Show in the file manager",
-  "settings.about": "About",
 } as const;
