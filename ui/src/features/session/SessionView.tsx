@@ -1,6 +1,6 @@
 /** One session: head, transcript, composer. Slots are filled by `app/`, so that no other feature is named here. */
 import type { Message } from "@opencode-ai/sdk/v2/types";
-import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { unwrap } from "solid-js/store";
 import { onSessionAction } from "../../actions/session";
 import { go } from "../../app/place";
@@ -102,6 +102,16 @@ function Opened(props: SessionViewProps) {
       current === undefined || ((current.olderCursor === undefined || current.stale) && !current.loadError);
     if (isServed() && isWanted && (current?.loading ?? "idle") === "idle") void loadNewest(instance, session);
   });
+  // What failed because the server was away is tried again when it is back.
+  createEffect(
+    on(
+      isServed,
+      (served) => {
+        if (served && transcript()?.loadError) void loadNewest(instance, session);
+      },
+      { defer: true },
+    ),
+  );
   // Sessions of long ago and sub-agents are not in the fleet's list.
   createEffect(() => {
     if (isServed() && !view() && !facts()) readSession(instance, session).then(setFacts, () => {});
