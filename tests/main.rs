@@ -1,5 +1,6 @@
 //! The tests of the whole: one binary, a module for each subject.
 
 mod architecture;
+mod journey;
 mod package;
 mod support;

@@ -58,13 +58,23 @@ fn user_message(session: &str, id: &str, number: usize, at: u64) -> Value {
 }
 
 fn assistant_message(session: &str, id: &str, parent: &str, number: usize, at: u64, directory: &Path) -> Value {
-    let mut parts = vec![json!({ "type": "reasoning", "text": format!("Looking at part {number} first."), "time": { "start": at, "end": at + 50 } })];
+    let mut parts = vec![
+        json!({ "type": "reasoning", "text": format!("Looking at part {number} first."), "time": { "start": at, "end": at + 50 } }),
+    ];
     if number % 4 == 1 {
-        parts.push(tool("bash", number, at, json!({ "command": format!("ls -la part-{number}"), "description": "Lists the part" }),
-            &(0..12).map(|line| format!("-rw-r--r-- 1 me me {line}{number} file-{line}.rs\n")).collect::<String>(), json!({ "exit": 0 })));
+        parts.push(tool(
+            "bash",
+            number,
+            at,
+            json!({ "command": format!("ls -la part-{number}"), "description": "Lists the part" }),
+            &(0..12).map(|line| format!("-rw-r--r-- 1 me me {line}{number} file-{line}.rs\n")).collect::<String>(),
+            json!({ "exit": 0 }),
+        ));
     }
     if number % 6 == 3 {
-        let diff = format!("--- a/part.rs\n+++ b/part.rs\n@@ -1,3 +1,3 @@\n fn part() {{\n-    old({number});\n+    new({number});\n }}\n");
+        let diff = format!(
+            "--- a/part.rs\n+++ b/part.rs\n@@ -1,3 +1,3 @@\n fn part() {{\n-    old({number});\n+    new({number});\n }}\n"
+        );
         parts.push(tool("edit", number, at, json!({ "filePath": directory.join("part.rs"), "oldString": format!("old({number});"), "newString": format!("new({number});") }),
             "Edit applied successfully.", json!({ "diff": diff })));
     }

@@ -2,6 +2,9 @@
 
 pub mod desk;
 pub mod long_session;
+pub mod proc;
+pub mod project;
+pub mod recorder;
 pub mod screen;
 pub mod tray_host;
 pub mod window;

@@ -14,7 +14,8 @@ pub struct Screen {
 impl Screen {
     /// Connects to `display`, `:N`.
     pub fn connect(display: &str) -> Result<Screen> {
-        let (connection, number) = x11rb::connect(Some(display)).with_context(|| format!("No X server on {display}"))?;
+        let (connection, number) =
+            x11rb::connect(Some(display)).with_context(|| format!("No X server on {display}"))?;
         let root = connection.setup().roots[number].root;
         Ok(Screen { connection, root })
     }
@@ -39,8 +40,10 @@ impl Screen {
 
     /// Asks a window to close, as its close button does.
     pub fn close(&self, window: Window) -> Result<()> {
-        let atom = |name: &str| -> Result<u32> { Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom) };
-        let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS")?, [atom("WM_DELETE_WINDOW")?, 0, 0, 0, 0]);
+        let atom =
+            |name: &str| -> Result<u32> { Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+        let message =
+            ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS")?, [atom("WM_DELETE_WINDOW")?, 0, 0, 0, 0]);
         self.connection.send_event(false, window, EventMask::NO_EVENT, message)?;
         self.connection.flush()?;
         Ok(())

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, bail};
+use zbus::proxy::CacheProperties;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, interface, message::Header, proxy};
 
@@ -88,7 +89,9 @@ pub struct Entry {
 impl Entry {
     /// The entry reached by the labels' beginnings, one a level.
     pub fn find(&self, labels: &[&str]) -> Option<&Entry> {
-        let Some((first, rest)) = labels.split_first() else { return Some(self) };
+        let Some((first, rest)) = labels.split_first() else {
+            return Some(self);
+        };
         self.children.iter().filter(|child| child.label.starts_with(first)).find_map(|child| child.find(rest))
     }
 
@@ -141,7 +144,7 @@ impl TrayHost {
         let proxy = ItemProxy::builder(&self.connection)
             .destination(item.bus_name)?
             .path(item.path)?
-            .cache_properties(zbus::proxy::CacheProperties::No)
+            .cache_properties(CacheProperties::No)
             .build()
             .await?;
         Ok(proxy.icon_name().await?)

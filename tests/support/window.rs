@@ -2,13 +2,14 @@
 //!
 //! `WebKitWebDriver` starts the app itself, so the window is the one that people get.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use fantoccini::elements::Element;
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -50,10 +51,10 @@ impl Window {
 
     /// The same inside the first element that matches `scope`.
     pub async fn find_in(&self, scope: &str, role: &str, name: &str) -> Result<Element> {
-        let found = testkit::within(DEADLINE, async || { self.look(scope, role, name).await.ok().flatten() }).await;
+        let found = testkit::within(DEADLINE, async || self.look(scope, role, name).await.ok().flatten()).await;
         match found {
             Some(element) => Ok(element),
-            None => bail!("There is no {role} `{name}` in {scope}; the page says:\n{}", self.text().await?),
+            None => bail!("There is no {role} `{name}` in {scope}; {}", self.told().await?),
         }
     }
 
@@ -62,9 +63,9 @@ impl Window {
         if value.is_null() {
             return Ok(None);
         }
-        Ok(Some(Element::from_element_id(self.client.clone(), serde_json::from_value(
-            value.as_object().and_then(|object| object.values().next().cloned()).unwrap_or(Value::Null),
-        )?)))
+        let reference = value.as_object().and_then(|object| object.values().next()?.as_str().map(str::to_owned));
+        let reference = reference.context("The driver gave an element without its reference")?;
+        Ok(Some(Element::from_element_id(self.client.clone(), ElementRef::from(reference))))
     }
 
     /// Clicks the control with this role and name.
@@ -76,7 +77,7 @@ impl Window {
         .await;
         match clicked {
             Some(()) => Ok(()),
-            None => bail!("{role} `{name}` could not be clicked; the page says:\n{}", self.text().await?),
+            None => bail!("{role} `{name}` could not be clicked; {}", self.told().await?),
         }
     }
 
@@ -88,22 +89,29 @@ impl Window {
 
     /// Waits until the page shows `text`.
     pub async fn sees(&self, text: &str) -> Result<()> {
-        let seen =
-            testkit::within(DEADLINE, async || { self.text().await.ok()?.contains(text).then_some(()) }).await;
+        let seen = testkit::within(DEADLINE, async || self.text().await.ok()?.contains(text).then_some(())).await;
         match seen {
             Some(()) => Ok(()),
-            None => bail!("The window never showed `{text}`; it says:\n{}", self.text().await?),
+            None => bail!("The window never showed `{text}`; {}", self.told().await?),
         }
     }
 
     /// Waits until the page does not show `text`.
     pub async fn sees_no(&self, text: &str) -> Result<()> {
-        let gone =
-            testkit::within(DEADLINE, async || { (!self.text().await.ok()?.contains(text)).then_some(()) }).await;
+        let gone = testkit::within(DEADLINE, async || (!self.text().await.ok()?.contains(text)).then_some(())).await;
         match gone {
             Some(()) => Ok(()),
-            None => bail!("The window still shows `{text}`; it says:\n{}", self.text().await?),
+            None => bail!("The window still shows `{text}`; {}", self.told().await?),
         }
+    }
+
+    /// What the page says and where its picture is, for failure messages.
+    async fn told(&self) -> Result<String> {
+        let text = self.text().await?;
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("failed-{}.png", self.driver.pid()));
+        std::fs::write(&picture, self.screenshot().await?)?;
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        Ok(format!("its picture is {}; the page says:\n{}", picture.display(), lines.join("\n")))
     }
 
     /// All text on the page.

@@ -114,6 +114,16 @@ impl World {
     }
 }
 
+impl Drop for World {
+    /// A test that failed half-way leaves what it started: its instances outlive it by design. They end here, by the mark of this world.
+    fn drop(&mut self) {
+        for (pid, _) in crate::processes_in(self) {
+            let kill = ["-s", "KILL", &pid.to_string()].map(str::to_owned);
+            let _ended = std::process::Command::new("kill").args(kill).status();
+        }
+    }
+}
+
 impl Default for World {
     fn default() -> Self {
         Self::new()

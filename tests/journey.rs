@@ -1,0 +1,208 @@
+//! The main job in the real window, by clicks and keys, on the real opencode with the scripted model.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use testkit::{processes_in, within};
+
+use crate::support::desk::{DEADLINE, Desk};
+use crate::support::project::project_with_model;
+use crate::support::window::Window;
+
+/// The Enter key, as WebDriver names it.
+const ENTER: &str = "\u{E007}";
+const ESCAPE: &str = "\u{E00C}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it() -> Result<()> {
+    let desk = Desk::set_up()?;
+    let _model = project_with_model(&desk).await?;
+    let window = Window::open(&desk, &[]).await?;
+
+    start_instance(&window, desk.world.project()).await?;
+    window.click("button", "New session").await?;
+
+    // A streamed answer.
+    say(&window, "@text 60 words at 60/s").await?;
+    window.sees("the agent reads a file").await?;
+
+    // A command: once.
+    say(&window, "@bash echo portal-was-$((40+2))").await?;
+    window.sees("Wants to run a command").await?;
+    window.sees("Always will cover:").await?;
+    window.click("button", "Allow once").await?;
+    window.sees("portal-was-42").await?;
+    window.sees_no("Wants to run a command").await?;
+
+    // An edit with its diff: no, with a reason, and the agent goes on.
+    say(&window, "@edit hello.txt old => new\n@text I read your reason.").await?;
+    window.sees("Wants to change a file").await?;
+    window.sees("one new line").await?;
+    window.click("button", "Reject with a message").await?;
+    window.type_into("textbox", "What should it do instead?", "Not this line.").await?;
+    window.click("button", "Reject and send").await?;
+    window.sees("I read your reason.").await?;
+    ensure!(desk.world.read("hello.txt").contains("one old line"), "A rejected edit changed the file");
+
+    // The same edit: always.
+    say(&window, "@edit hello.txt old => new").await?;
+    window.sees("Wants to change a file").await?;
+    window.click("button", "Always allow").await?;
+    let is_changed = async || desk.world.read("hello.txt").contains("one new line").then_some(());
+    within(DEADLINE, is_changed).await.context("The allowed edit did not change the file")?;
+    // What is allowed always is not asked again.
+    say(&window, "@edit hello.txt another => a third").await?;
+    let is_changed = async || desk.world.read("hello.txt").contains("a third").then_some(());
+    within(DEADLINE, is_changed).await.context("The edit that is always allowed was not made")?;
+
+    // Review: the turn, then the work tree, then side by side.
+    review(&window).await?;
+
+    // Stop a long answer.
+    say(&window, "@text 4000 words at 20/s").await?;
+    window.sees("Working").await?;
+    window.click("button", "Stop").await?;
+    window.sees("Stopped").await?;
+
+    // Restart: the session is still there and works.
+    let before = instance_pid(&desk)?;
+    window.click("treeitem", "project").await?;
+    window.click("button", "Restart").await?;
+    let is_new = async || instance_pid(&desk).ok().filter(|pid| *pid != before);
+    within(DEADLINE, is_new).await.context("The instance did not restart")?;
+    window.click("button", "Open ").await?;
+    say(&window, "@text back after the restart").await?;
+    window.sees("back after the restart").await?;
+
+    // Stop: nothing is left of it.
+    window.click("treeitem", "project").await?;
+    window.click("button", "Stop").await?;
+    window.sees("Start it to work in it").await?;
+    ensure!(instance_pid(&desk).is_err(), "The instance's process is still there");
+    window.close().await?;
+    testkit::no_process_left(&desk.world).await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_outlives_a_killed_app_and_is_adopted() -> Result<()> {
+    let desk = Desk::set_up()?;
+    let _model = project_with_model(&desk).await?;
+    let window = Window::open(&desk, &[]).await?;
+    start_instance(&window, desk.world.project()).await?;
+    let pid = instance_pid(&desk)?;
+
+    kill_app(&desk)?;
+    drop(window);
+    ensure!(instance_pid(&desk)? == pid, "The instance died with the app");
+
+    let window = Window::open(&desk, &[]).await?;
+    window.click("treeitem", "project").await?;
+    window.click("button", "New session").await?;
+    say(&window, "@text adopted and well").await?;
+    window.sees("adopted and well").await?;
+    ensure!(instance_pid(&desk)? == pid, "The instance was started anew instead of adopted");
+    window.click("treeitem", "project").await?;
+    window.click("button", "Stop").await?;
+    window.sees("Start it to work in it").await?;
+    window.close().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tour_shows_everything_without_an_account() -> Result<()> {
+    let desk = Desk::set_up()?;
+    let window = Window::open(&desk, &[]).await?;
+    window.click("button", "Start the tour").await?;
+    window.sees("Demo").await?;
+    let composer = window.find("textbox", "Prompt").await?;
+    if window.run("return document.querySelector('[aria-label=\"Prompt\"]').value ?? ''", vec![]).await?.as_str() == Some("") {
+        composer.send_keys("Show me what you can do").await?;
+    }
+    composer.send_keys(ENTER).await?;
+    window.sees("demo model").await?;
+    window.sees("Wants to run a command").await?;
+    window.click("button", "Allow once").await?;
+    window.sees("Wants to change a file").await?;
+    window.click("button", "Allow once").await?;
+    window.sees("1 file changed").await?;
+    window.close().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn directories_that_cannot_be_served_are_refused_with_a_reason() -> Result<()> {
+    let desk = Desk::set_up()?;
+    let file = desk.world.write("a file.txt", "");
+    let window = Window::open(&desk, &[]).await?;
+    window.click("button", "New instance").await?;
+    for (typed, reason) in [
+        (desk.world.project().join("no such folder").display().to_string(), "does not exist"),
+        (file.display().to_string(), "is a file"),
+    ] {
+        let field = window.find("textbox", "Directory").await?;
+        field.clear().await?;
+        field.send_keys(&typed).await?;
+        window.sees(reason).await?;
+    }
+    // Nothing typed was lost, and nothing was started.
+    let field = window.run("return document.querySelector('input').ownerDocument.activeElement.value", vec![]).await?;
+    ensure!(field.as_str().is_some_and(|text| text.ends_with("a file.txt")), "The field lost what was typed: {field}");
+    ensure!(instance_pid(&desk).is_err(), "Something was started");
+    window.run("document.activeElement.blur()", vec![]).await?;
+    window.find("button", "Overview").await.ok();
+    window.client.find(fantoccini::Locator::Css("body")).await?.send_keys(ESCAPE).await?;
+    window.close().await?;
+    Ok(())
+}
+
+/// Starts an instance by the New instance page and waits until it is idle.
+async fn start_instance(window: &Window, directory: &Path) -> Result<()> {
+    window.click("button", "New instance").await?;
+    window.type_into("textbox", "Directory", &directory.display().to_string()).await?;
+    window.sees("Ready to start in").await?;
+    window.click("button", "Start").await?;
+    window.sees("No sessions yet").await
+}
+
+/// Types a prompt and sends it. A newline in it is typed as Shift+Enter.
+async fn say(window: &Window, prompt: &str) -> Result<()> {
+    let field = window.find("textbox", "Prompt").await?;
+    for (index, line) in prompt.lines().enumerate() {
+        if index > 0 {
+            field.send_keys("\u{E008}\u{E007}\u{E008}").await?;
+        }
+        field.send_keys(line).await?;
+    }
+    field.send_keys(ENTER).await?;
+    Ok(())
+}
+
+async fn review(window: &Window) -> Result<()> {
+    window.sees("1 file changed").await?;
+    window.click("button", "Review the changes of this turn").await?;
+    window.sees("a third").await?;
+    window.click("radio", "Work tree").await?;
+    window.sees("one new line").await?;
+    window.click("button", "Split").await?;
+    window.sees("one old line").await?;
+    window.click("button", "Unified").await?;
+    Ok(())
+}
+
+/// The pid of the desk's `opencode serve`.
+fn instance_pid(desk: &Desk) -> Result<u32> {
+    let found = processes_in(&desk.world).into_iter().find(|(_, command)| command.contains("serve --hostname"));
+    Ok(found.context("No instance runs")?.0)
+}
+
+/// Ends the app as a crash would.
+fn kill_app(desk: &Desk) -> Result<()> {
+    let (pid, _) = processes_in(&desk.world)
+        .into_iter()
+        .find(|(_, command)| command.contains("opencode-portal") && !command.contains("WebKit"))
+        .context("The app does not run")?;
+    let status = std::process::Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status()?;
+    ensure!(status.success(), "The app could not be killed");
+    Ok(())
+}
