@@ -50,10 +50,8 @@ impl Bridge {
     pub fn new(fleet: Fleet, host: Arc<dyn Host>) -> Self {
         let (windows, tour) = (Windows::default(), Tour::default());
         let feed = feed::feed(fleet.clone(), fleet.changes(), windows.clone());
-        let tasks = [
-            tokio::spawn(feed).abort_handle(),
-            tokio::spawn(tour.clone().keep_served(fleet.clone())).abort_handle(),
-        ];
+        let tasks =
+            [tokio::spawn(feed).abort_handle(), tokio::spawn(tour.clone().keep_served(fleet.clone())).abort_handle()];
         let core = Core { fleet, host, windows, tour };
         Self { core: Arc::new(core), once: Once::default(), _tasks: Arc::new(Tasks(tasks.into())) }
     }
@@ -95,5 +93,7 @@ impl Bridge {
 
 /// The id that whatever changes something needs.
 pub(crate) fn required(request_id: Option<&str>, name: &str) -> Result<String, Failure> {
-    request_id.map(ToOwned::to_owned).ok_or_else(|| invalid(format!("`{name}` changes something and needs a request id")))
+    request_id
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| invalid(format!("`{name}` changes something and needs a request id")))
 }

@@ -16,8 +16,8 @@ mod pushes;
 mod tour;
 pub mod typescript;
 
-pub(crate) use bridge::Core;
 pub use bridge::Bridge;
+pub(crate) use bridge::Core;
 pub use call::{Call, WindowId};
 /// For hosts: to open and end the fleet, and for what is drawn without a window (the tray).
 pub use fleet;

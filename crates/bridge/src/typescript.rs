@@ -122,7 +122,7 @@ impl Writer {
     }
 
     fn operations_file(&self) -> String {
-        let imports = self.imports.iter().map(|name| format!("  {name},\n")).collect::<String>();
+        let imports = self.imports.iter().flat_map(|name| ["  ", name, ",\n"]).collect::<String>();
         format!(
             "{HEAD}\nimport type {{\n{imports}}} from \"./messages\";\n\n\
              /** Every operation: what it may do, what it takes and what it gives. */\n\

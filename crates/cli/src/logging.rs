@@ -1,7 +1,7 @@
 //! The log of `portal serve`. Short commands have none: what they have to say, they print.
 
-use std::{fs, io};
 use std::path::Path;
+use std::{fs, io};
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;

@@ -44,7 +44,11 @@ impl Portal {
     }
 
     /// Asks for an operation.
-    pub(crate) async fn ask<Q: Serialize, R: DeserializeOwned>(&mut self, name: &str, request: &Q) -> Result<R, Trouble> {
+    pub(crate) async fn ask<Q: Serialize, R: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        request: &Q,
+    ) -> Result<R, Trouble> {
         self.calls += 1;
         let call = Call {
             window: self.window.clone(),
@@ -88,11 +92,7 @@ pub(crate) fn absolute(path: &Path) -> Option<PathBuf> {
 }
 
 /// An id first, then a directory, then a name; a name of several instances is none.
-fn pick<'a>(
-    instances: &'a [InstanceView],
-    text: &str,
-    directory: Option<&Path>,
-) -> Result<&'a InstanceView, Trouble> {
+fn pick<'a>(instances: &'a [InstanceView], text: &str, directory: Option<&Path>) -> Result<&'a InstanceView, Trouble> {
     if let Some(found) = instances.iter().find(|instance| instance.id == text) {
         return Ok(found);
     }

@@ -1,4 +1,5 @@
 //! The command line, run as a person runs it, against the real opencode with the scripted model.
+#![allow(clippy::unwrap_used, reason = "a test that lacks its surroundings has failed")]
 
 #[path = "it/http.rs"]
 mod http;

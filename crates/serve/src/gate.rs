@@ -28,10 +28,11 @@ pub(crate) async fn gate(State(site): State<Arc<Site>>, request: Request, next: 
         Ok(Verdict::TakeCookie(cookie)) if request.headers().get(FETCH_SITE).is_some_and(|site| site != "none") => {
             ([(SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())], Html(GO_ON_PAGE)).into_response()
         }
-        Ok(Verdict::TakeCookie(cookie)) => {
-            (StatusCode::SEE_OTHER, [(LOCATION, "/".to_owned()), (SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())])
-                .into_response()
-        }
+        Ok(Verdict::TakeCookie(cookie)) => (
+            StatusCode::SEE_OTHER,
+            [(LOCATION, "/".to_owned()), (SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())],
+        )
+            .into_response(),
         Err(refusal) if refusal.status() == StatusCode::UNAUTHORIZED && wants_page(&request) => {
             (StatusCode::UNAUTHORIZED, [(CACHE_CONTROL, "no-store")], Html(LOCKED_PAGE)).into_response()
         }
@@ -49,8 +50,9 @@ enum Verdict {
 
 fn examine(site: &Site, request: &Request) -> Result<Verdict, Refusal> {
     let headers = request.headers();
-    let authority = authority(request)
-        .ok_or_else(|| Refusal::new(StatusCode::MISDIRECTED_REQUEST, Code::Invalid, "The `Host` is not a name of this machine"))?;
+    let authority = authority(request).ok_or_else(|| {
+        Refusal::new(StatusCode::MISDIRECTED_REQUEST, Code::Invalid, "The `Host` is not a name of this machine")
+    })?;
     if !is_ours(headers, &authority, is_bridge(request.uri())) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, Code::Unauthorized, "Requests of other pages are not taken"));
     }
@@ -63,7 +65,9 @@ fn examine(site: &Site, request: &Request) -> Result<Verdict, Refusal> {
         return if fits {
             let token = site.token.expose();
             // Another program on another port of this machine has a cookie of its own.
-            Ok(Verdict::TakeCookie(format!("{cookie_name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000")))
+            Ok(Verdict::TakeCookie(format!(
+                "{cookie_name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            )))
         } else {
             Err(Refusal::unauthorized())
         };
@@ -93,7 +97,8 @@ fn is_ours(headers: &HeaderMap, authority: &Authority, is_bridge: bool) -> bool 
         own.is_some_and(|own| own.eq_ignore_ascii_case(authority.as_str()))
     });
     // A link to our first page may be anywhere; the operations are for our own pages.
-    let site_fits = headers.get_all(FETCH_SITE).iter().all(|site| !is_bridge || site == "same-origin" || site == "none");
+    let site_fits =
+        headers.get_all(FETCH_SITE).iter().all(|site| !is_bridge || site == "same-origin" || site == "none");
     origin_fits && site_fits
 }
 

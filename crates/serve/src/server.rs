@@ -39,7 +39,9 @@ pub async fn listen(port: u16) -> Result<TcpListener, ServeError> {
     loop {
         match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, next))).await {
             Ok(listener) => return Ok(listener),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse && next - port < TRIES && next < u16::MAX => next += 1,
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && next - port < TRIES && next < u16::MAX => {
+                next += 1;
+            }
             Err(source) => return Err(ServeError::NoPort { from: port, source }),
         }
     }

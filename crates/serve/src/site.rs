@@ -23,7 +23,7 @@ pub struct Site {
 
 impl Site {
     /// How long a pass is good for: as long as a browser may take to start.
-    const PASS_LASTS: Duration = Duration::from_secs(60);
+    const PASS_LASTS: Duration = Duration::from_mins(1);
 
     /// The operations and pushes of that bridge, for whoever shows that token.
     pub fn new(bridge: Bridge, token: Token) -> Self {
@@ -64,10 +64,7 @@ pub fn app(site: Arc<Site>) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .with_state(Arc::clone(&site));
-    Router::new()
-        .nest("/bridge", bridge)
-        .fallback_service(ui)
-        .layer(middleware::from_fn_with_state(site, gate::gate))
+    Router::new().nest("/bridge", bridge).fallback_service(ui).layer(middleware::from_fn_with_state(site, gate::gate))
 }
 
 async fn no_such_route() -> Refusal {

@@ -29,7 +29,8 @@ impl Token {
     pub fn random() -> Self {
         let mut bytes = [0_u8; Self::BYTES];
         getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        Self(digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect())
     }
 
     /// The token kept in that file, readable for its owner alone; a new one when there is none, or when others could have read it.

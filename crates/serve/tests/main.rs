@@ -1,4 +1,5 @@
 //! The HTTP host, without opencode: who is let in, what is answered, and that every operation is reachable.
+#![allow(clippy::unwrap_used, reason = "a test that lacks its surroundings has failed")]
 
 #[path = "it/setting.rs"]
 mod setting;

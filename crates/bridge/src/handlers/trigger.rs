@@ -1,6 +1,7 @@
 //! Operations about the calling window alone. A window that is not open (any more) is no error: it has nothing to be told.
 
 use crate::messages::{Nothing, Watch};
+use crate::pushes::Queue;
 use crate::{Core, Failure, WindowId};
 
 /// The most transcripts that one window watches.
@@ -12,6 +13,6 @@ pub(crate) async fn watch(core: &Core, window: &WindowId, request: Watch) -> Res
 }
 
 pub(crate) async fn resync(core: &Core, window: &WindowId, _: Nothing) -> Result<Nothing, Failure> {
-    core.windows.with(window, |queue| queue.start_over());
+    core.windows.with(window, Queue::start_over);
     Ok(Nothing {})
 }

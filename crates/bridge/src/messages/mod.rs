@@ -23,7 +23,9 @@ pub use mutations::{
     RejectQuestion, RenameInstance, StartInstance, UpdateSettings,
 };
 pub use push::{Push, PushItem, TranscriptEvent};
-pub use queries::{CheckDirectory, DirectoryView, InstanceLog, LogText, Nothing, PickedDirectory, Watch, WatchedSession};
+pub use queries::{
+    CheckDirectory, DirectoryView, InstanceLog, LogText, Nothing, PickedDirectory, Watch, WatchedSession,
+};
 pub use request::{QuestionOptionView, QuestionView, RequestBody, RequestView};
 pub use session::{SessionStatusView, SessionView};
 pub use settings::{SettingsView, ThemeView};

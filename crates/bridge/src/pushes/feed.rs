@@ -36,9 +36,7 @@ pub(crate) async fn feed(fleet: Fleet, mut changes: Changes, windows: Windows) {
 /// The item that tells of a change of the fleet, with what is so now. None: it is gone since, and another change tells so.
 fn item(state: &State, change: &Change) -> Option<PushItem> {
     Some(match change {
-        Change::Instance(id) => {
-            PushItem::Instance { instance: Box::new(instance_view(state.instances.get(id)?)) }
-        }
+        Change::Instance(id) => PushItem::Instance { instance: Box::new(instance_view(state.instances.get(id)?)) },
         Change::InstanceGone(id) => PushItem::InstanceGone { id: id.to_string() },
         Change::Session { instance, session } => {
             let instance = state.instances.get(instance)?;

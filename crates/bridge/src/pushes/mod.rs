@@ -8,5 +8,6 @@ mod queue;
 mod window;
 mod windows;
 
+pub(crate) use queue::Queue;
 pub use window::Pushes;
 pub(crate) use windows::Windows;

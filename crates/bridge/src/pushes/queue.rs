@@ -187,14 +187,7 @@ impl Queue {
         self.add_last(transcript(session, event));
     }
 
-    fn add_delta(
-        &mut self,
-        session: WatchedSession,
-        message: String,
-        part: String,
-        field: String,
-        delta: &str,
-    ) {
+    fn add_delta(&mut self, session: WatchedSession, message: String, part: String, field: String, delta: &str) {
         self.bytes += delta.len();
         let last = self.parts.get(&session).and_then(|parts| parts.get(&part)).and_then(|places| places.last());
         if let Some(&place) = last

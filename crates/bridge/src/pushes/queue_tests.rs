@@ -177,12 +177,9 @@ fn any_item() -> impl Strategy<Value = PushItem> {
                     9 => TranscriptEvent::Error { error: json!(number) },
                     10 => TranscriptEvent::Todo { todos: json!([number]) },
                     11 => TranscriptEvent::Resync,
-                    _ => TranscriptEvent::Delta {
-                        message,
-                        part: id,
-                        field: field.to_owned(),
-                        delta: number.to_string(),
-                    },
+                    _ => {
+                        TranscriptEvent::Delta { message, part: id, field: field.to_owned(), delta: number.to_string() }
+                    }
                 },
             )
         },

@@ -56,16 +56,16 @@ impl Setting {
         self.windows.add(&[PushItem::Opencode { opencode: OpencodeView::Installing { line: line.to_owned() } }]);
     }
 
-    fn watched(&self) -> WatchedSession {
+    fn watched() -> WatchedSession {
         WatchedSession { instance: "i".to_owned(), session: "s".to_owned() }
     }
 
     fn watch(&self) {
-        self.windows.with(&self.id, |queue| queue.watch([self.watched()])).unwrap();
+        self.windows.with(&self.id, |queue| queue.watch([Self::watched()])).unwrap();
     }
 
     fn delta(&self, text: &str) {
-        self.windows.add_transcript(&self.watched(), || PushItem::Transcript {
+        self.windows.add_transcript(&Self::watched(), || PushItem::Transcript {
             instance: "i".to_owned(),
             session: "s".to_owned(),
             event: TranscriptEvent::Delta {
@@ -186,7 +186,9 @@ async fn a_place_asked_for_before_the_window_opens_waits_for_it() {
     let setting = Setting::new();
     setting.windows.navigate(Some(&setting.id), "inbox");
     let push = setting.open().next().await.unwrap();
-    assert!(matches!(push.items.as_slice(), [first, PushItem::Navigate { place }] if is_snapshot(first) && place == "inbox"));
+    assert!(
+        matches!(push.items.as_slice(), [first, PushItem::Navigate { place }] if is_snapshot(first) && place == "inbox")
+    );
     // Only once.
     assert_eq!(setting.open().next().await.unwrap().items.len(), 1);
 }

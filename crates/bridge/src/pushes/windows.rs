@@ -50,7 +50,9 @@ impl Windows {
     /// Ends the pushes of every window.
     pub(crate) fn close_all(&self) {
         let open = std::mem::take(&mut self.lock().open);
-        open.into_values().for_each(|mailbox| mailbox.close());
+        for mailbox in open.into_values() {
+            mailbox.close();
+        }
     }
 
     /// Adds items to what waits for each window.
@@ -72,7 +74,9 @@ impl Windows {
         for mailbox in self.mailboxes() {
             mailbox.with(|queue| {
                 let sessions = queue.watched_of(instance);
-                sessions.into_iter().for_each(|session| queue.add(make(session)));
+                for session in sessions {
+                    queue.add(make(session));
+                }
             });
         }
     }
@@ -91,13 +95,14 @@ impl Windows {
     /// Takes a window, or all of them, to a place. When it is not open yet it finds the place as soon as it is.
     pub(crate) fn navigate(&self, window: Option<&WindowId>, place: &str) {
         let go = |queue: &mut Queue| queue.add(PushItem::Navigate { place: place.to_owned() });
-        let was_told = match window {
-            Some(id) => self.with(id, go).is_some(),
-            None => {
-                let mailboxes = self.mailboxes();
-                mailboxes.iter().for_each(|mailbox| mailbox.with(go));
-                !mailboxes.is_empty()
+        let was_told = if let Some(id) = window {
+            self.with(id, go).is_some()
+        } else {
+            let mailboxes = self.mailboxes();
+            for mailbox in &mailboxes {
+                mailbox.with(go);
             }
+            !mailboxes.is_empty()
         };
         if !was_told {
             let mut shared = self.lock();

@@ -17,7 +17,9 @@ pub(crate) async fn run(options: List) -> Result<(), Trouble> {
     } else if instances.is_empty() {
         say("No instances. Start one: portal start DIRECTORY");
     } else {
-        table(&instances).iter().for_each(|line| say(line));
+        for line in table(&instances) {
+            say(&line);
+        }
     }
     Ok(())
 }

@@ -20,7 +20,9 @@ pub(crate) async fn run() -> Result<(), Trouble> {
     let _ = tokio::time::timeout(LOOKING, looked).await;
     let view = portal.view().await;
     portal.close().await;
-    describe(&view?).iter().for_each(|line| say(line));
+    for line in describe(&view?) {
+        say(&line);
+    }
     Ok(())
 }
 

@@ -15,7 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) async fn wait_until_up(portal: &Portal, id: &str, verb: &str) -> Result<(), Trouble> {
     let id = InstanceId::from(id);
     let is_over = |instance: &Instance| {
-        !matches!(instance.state, InstanceState::Starting { .. } | InstanceState::Stopping | InstanceState::Degraded { .. })
+        !matches!(
+            instance.state,
+            InstanceState::Starting { .. } | InstanceState::Stopping | InstanceState::Degraded { .. }
+        )
     };
     let instance = portal.bridge.fleet().wait_until(&id, PATIENCE, is_over).await.map_err(Failure::from)?;
     let name = &instance.name;

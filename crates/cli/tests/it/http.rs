@@ -28,7 +28,7 @@ impl Http {
             self.address,
             self.token,
             body.len(),
-            headers.lines().map(|line| format!("{line}\r\n")).collect::<String>()
+            headers.lines().flat_map(|line| [line, "\r\n"]).collect::<String>()
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         BufReader::new(stream)
@@ -36,11 +36,14 @@ impl Http {
 
     /// The status of a request, and its body.
     pub async fn send(&self, head: &str, body: &str) -> (u16, Vec<u8>) {
-        let mut stream = self.open(head, body).await;
-        let status = head_of(&mut stream).await;
-        let mut body = Vec::new();
-        stream.read_to_end(&mut body).await.unwrap();
-        (status, body)
+        let answer = async {
+            let mut stream = self.open(head, body).await;
+            let status = head_of(&mut stream).await;
+            let mut body = Vec::new();
+            stream.read_to_end(&mut body).await.unwrap();
+            (status, body)
+        };
+        tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| panic!("no answer to {head} {body}"))
     }
 
     /// Calls an operation for the window `test`, with a new request id.
@@ -111,10 +114,8 @@ impl Pushes {
                 seen.push(item);
             }
         };
-        match tokio::time::timeout(PATIENCE, found).await {
-            Ok(item) => item,
-            Err(_) => panic!("waited in vain for: {what}; there came {}", json!(seen)),
-        }
+        let found = tokio::time::timeout(PATIENCE, found).await.ok();
+        found.unwrap_or_else(|| panic!("waited in vain for: {what}; there came {}", json!(seen)))
     }
 
     async fn next(&mut self) -> Value {
@@ -164,7 +165,9 @@ impl Pushes {
     /// Waits until no turn of the session runs.
     pub async fn idle(&mut self, session: &str) {
         self.find(&format!("{session} is idle"), |item| {
-            item["type"] == "session" && item["session"]["id"] == session && item["session"]["status"]["status"] == "idle"
+            item["type"] == "session"
+                && item["session"]["id"] == session
+                && item["session"]["status"]["status"] == "idle"
         })
         .await;
     }

@@ -22,9 +22,10 @@ fn the_command_line_links_no_gui_library() {
     let mut next = vec![cli];
     while let Some(id) = next.pop() {
         if linked.insert(id.clone()) {
-            let normal = nodes[&id].deps.iter().filter(|dep| {
-                dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-            });
+            let normal = nodes[&id]
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
             next.extend(normal.map(|dep| dep.pkg.clone()));
         }
     }

@@ -54,7 +54,8 @@ async fn what_the_command_line_does_is_seen_by_the_server() {
     let serving = desk.serve(&[]).await;
     let mut pushes = serving.http.pushes().await;
     desk.ok(&["start", &desk.project(), "--name", "seen"]).await;
-    let item = pushes.find("the instance", |item| item["type"] == "instance" && item["instance"]["name"] == "seen").await;
+    let item =
+        pushes.find("the instance", |item| item["type"] == "instance" && item["instance"]["name"] == "seen").await;
     let id = item["instance"]["id"].as_str().unwrap().to_owned();
     if item["instance"]["state"]["activity"] != "idle" {
         pushes.state(&id, "idle").await;

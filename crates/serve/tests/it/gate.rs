@@ -9,15 +9,19 @@ use crate::setting::Setting;
 #[tokio::test]
 async fn without_the_token_nothing_is_given() {
     let setting = Setting::new().await;
-    for (method, uri) in
-        [("POST", "/bridge/call/fleet"), ("GET", "/bridge/pushes?window=w"), ("GET", "/"), ("GET", "/x"), ("PUT", "/bridge/x")]
-    {
-        let answer = setting.send(setting.stranger(method, uri), "{}").await;
+    for (method, uri) in [
+        ("POST", "/bridge/call/fleet"),
+        ("GET", "/bridge/pushes?window=w"),
+        ("GET", "/"),
+        ("GET", "/x"),
+        ("PUT", "/bridge/x"),
+    ] {
+        let answer = setting.send(Setting::stranger(method, uri), "{}").await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {uri}");
         assert_eq!(answer.code(), "unauthorized");
     }
     for wrong in ["Bearer ", "Bearer x", "Basic x", "x"] {
-        let request = setting.stranger("GET", "/").header(AUTHORIZATION, wrong);
+        let request = Setting::stranger("GET", "/").header(AUTHORIZATION, wrong);
         assert_eq!(setting.send(request, Body::empty()).await.status, StatusCode::UNAUTHORIZED, "{wrong}");
     }
     setting.end().await;
@@ -26,7 +30,7 @@ async fn without_the_token_nothing_is_given() {
 #[tokio::test]
 async fn a_person_without_the_token_sees_a_page_that_says_so() {
     let setting = Setting::new().await;
-    let request = setting.stranger("GET", "/").header(ACCEPT, "text/html,*/*");
+    let request = Setting::stranger("GET", "/").header(ACCEPT, "text/html,*/*");
     let answer = setting.send(request, Body::empty()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.header("content-type").starts_with("text/html"));
@@ -38,7 +42,7 @@ async fn a_person_without_the_token_sees_a_page_that_says_so() {
 async fn the_first_visit_turns_the_token_into_a_cookie() {
     let setting = Setting::new().await;
     let uri = format!("/?token={}", setting.token.expose());
-    let answer = setting.send(setting.stranger("GET", &uri), Body::empty()).await;
+    let answer = setting.send(Setting::stranger("GET", &uri), Body::empty()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.header("location"), "/");
     let cookie = answer.header("set-cookie").to_owned();
@@ -46,10 +50,10 @@ async fn the_first_visit_turns_the_token_into_a_cookie() {
     // Of the port, so that another one's cookie is not overwritten.
     assert!(cookie.starts_with("portal_4490="), "{cookie}");
     let pair = cookie.split(';').next().unwrap();
-    let with_cookie = |uri: &str| setting.stranger("GET", uri).header(COOKIE, format!("other=1; {pair}"));
+    let with_cookie = |uri: &str| Setting::stranger("GET", uri).header(COOKIE, format!("other=1; {pair}"));
     let answer = setting.send(with_cookie("/no-such-file"), Body::empty()).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    let answer = setting.send(setting.stranger("GET", "/?token=wrong"), Body::empty()).await;
+    let answer = setting.send(Setting::stranger("GET", "/?token=wrong"), Body::empty()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.header("set-cookie"), "");
     setting.end().await;
@@ -59,10 +63,10 @@ async fn the_first_visit_turns_the_token_into_a_cookie() {
 async fn a_pass_lets_in_once() {
     let setting = Setting::new().await;
     let uri = format!("/?pass={}", setting.site.pass().expose());
-    let answer = setting.send(setting.stranger("GET", &uri), Body::empty()).await;
+    let answer = setting.send(Setting::stranger("GET", &uri), Body::empty()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.header("set-cookie").contains(setting.token.expose()));
-    let again = setting.send(setting.stranger("GET", &uri), Body::empty()).await;
+    let again = setting.send(Setting::stranger("GET", &uri), Body::empty()).await;
     assert_eq!(again.status, StatusCode::UNAUTHORIZED);
     setting.end().await;
 }
@@ -71,7 +75,7 @@ async fn a_pass_lets_in_once() {
 async fn a_visit_from_another_page_goes_on_by_a_page_of_ours() {
     let setting = Setting::new().await;
     let uri = format!("/?token={}", setting.token.expose());
-    let request = setting.stranger("GET", &uri).header("sec-fetch-site", "cross-site");
+    let request = Setting::stranger("GET", &uri).header("sec-fetch-site", "cross-site");
     let answer = setting.send(request, Body::empty()).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.header("set-cookie").contains("SameSite=Strict"));
@@ -118,9 +122,12 @@ async fn other_pages_are_refused_even_with_the_cookie() {
         assert_eq!(answer.status, expected, "{origin}");
         assert_eq!(answer.header("access-control-allow-origin"), "");
     }
-    for (site, expected) in
-        [("same-origin", StatusCode::OK), ("none", StatusCode::OK), ("same-site", StatusCode::FORBIDDEN), ("cross-site", StatusCode::FORBIDDEN)]
-    {
+    for (site, expected) in [
+        ("same-origin", StatusCode::OK),
+        ("none", StatusCode::OK),
+        ("same-site", StatusCode::FORBIDDEN),
+        ("cross-site", StatusCode::FORBIDDEN),
+    ] {
         let request = setting.call("fleet").header("sec-fetch-site", site);
         assert_eq!(setting.send(request, "{}").await.status, expected, "{site}");
     }
@@ -134,7 +141,7 @@ async fn every_answer_forbids_frames_and_foreign_scripts() {
         setting.get("/").await,
         setting.get("/bridge/nothing").await,
         setting.send(setting.call("fleet"), "{}").await,
-        setting.send(setting.stranger("GET", "/"), Body::empty()).await,
+        setting.send(Setting::stranger("GET", "/"), Body::empty()).await,
     ];
     for answer in answers {
         let policy = answer.header("content-security-policy");

@@ -45,7 +45,8 @@ async fn every_operation_is_reachable() {
     for operation in OPERATIONS {
         let name = operation.name;
         if let Some(expected) = expected(name) {
-            let request = setting.call(name).header("x-portal-request", format!("id-{name}")).header("x-portal-window", "w");
+            let request =
+                setting.call(name).header("x-portal-request", format!("id-{name}")).header("x-portal-window", "w");
             let answer = setting.send(request, harmless(name).to_string()).await;
             assert_eq!(answer.status, expected, "{name}: {answer:?}");
             assert!(!answer.json()["message"].as_str().unwrap_or_default().contains("no operation"), "{name}");

@@ -64,13 +64,13 @@ impl Setting {
     }
 
     /// A request as a browser that has no token yet makes it.
-    pub fn stranger(&self, method: &str, uri: &str) -> Builder {
+    pub fn stranger(method: &str, uri: &str) -> Builder {
         Request::builder().method(method).uri(uri).header(HOST, "127.0.0.1:4490")
     }
 
     /// The same with the token.
     pub fn request(&self, method: &str, uri: &str) -> Builder {
-        self.stranger(method, uri).header(AUTHORIZATION, format!("Bearer {}", self.token.expose()))
+        Self::stranger(method, uri).header(AUTHORIZATION, format!("Bearer {}", self.token.expose()))
     }
 
     /// A call as a command line makes it.
