@@ -107,8 +107,8 @@ try {
     await run(
       `window.__TAURI_INTERNALS__.invoke("call", { name: "quit", requestId: "quit", payload: { instances: "stop", remember: false } })`,
     ).catch(() => {});
-    await pause(3000);
-    await ask("DELETE", session).catch(() => {});
+    // The app ends by itself, after its instance has: then the driver knows the session no more.
+    await until("the end of the app", () => ask("GET", `${session}/url`).then(() => false, () => true)).catch(() => {});
   }
   driver.kill();
 }
