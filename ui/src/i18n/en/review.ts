@@ -11,7 +11,7 @@ export const review = {
   "diff.note.mode": "Mode changed from {old} to {new}",
   "diff.note.renamed": "Renamed from {old}",
   "diff.note.copied": "Copied from {old}",
-  "diff.note.empty": "No lines changed",
+  "diff.note.empty": "No lines to show",
   "diff.note.large": "Large diff: {size}, {count} changed lines.",
   "diff.note.missing": "opencode gives no diff for this file: it is binary, or too large.",
   "diff.showLarge": "Show it",
