@@ -51,7 +51,9 @@ async fn ready_ratio(world: &World, fleet: &Fleet, environment: &[(String, Strin
     }
     let (bare, full) = (median(bare), median(full));
     let ratio = full / bare;
-    println!(r#"{{"figure":"click to ready over bare start","bare_ms":{bare:.0},"full_ms":{full:.0},"ratio":{ratio:.3}}}"#);
+    println!(
+        r#"{{"figure":"click to ready over bare start","bare_ms":{bare:.0},"full_ms":{full:.0},"ratio":{ratio:.3}}}"#
+    );
 }
 
 fn start_in(directory: &std::path::Path, environment: &[(String, String)]) -> Start {

@@ -94,60 +94,151 @@ pub(crate) enum Container {
 #[derive(Debug)]
 pub(crate) enum Event {
     // What callers ask for.
-    Start { call: CallId, start: StartCall },
-    Stop { call: CallId, id: InstanceId },
-    Restart { call: CallId, id: InstanceId },
-    Remove { call: CallId, id: InstanceId },
-    Rename { call: CallId, id: InstanceId, name: String },
-    Answer { call: CallId, id: InstanceId, request: RequestId, answer: Answer },
-    UpdateSettings { call: CallId, patch: SettingsPatch },
+    Start {
+        call: CallId,
+        start: StartCall,
+    },
+    Stop {
+        call: CallId,
+        id: InstanceId,
+    },
+    Restart {
+        call: CallId,
+        id: InstanceId,
+    },
+    Remove {
+        call: CallId,
+        id: InstanceId,
+    },
+    Rename {
+        call: CallId,
+        id: InstanceId,
+        name: String,
+    },
+    Answer {
+        call: CallId,
+        id: InstanceId,
+        request: RequestId,
+        answer: Answer,
+    },
+    UpdateSettings {
+        call: CallId,
+        patch: SettingsPatch,
+    },
     InstallOpencode,
     LookForOpencode,
-    ShutDown { call: CallId, at_quit: AtQuit },
+    ShutDown {
+        call: CallId,
+        at_quit: AtQuit,
+    },
 
     // The opencode binary.
     OpencodeSeen(Opencode),
-    InstallProgress { line: String },
-    InstallFailed { reason: String },
+    InstallProgress {
+        line: String,
+    },
+    InstallFailed {
+        reason: String,
+    },
 
     // A start on its way.
     /// The intent is on disk: from here on a crash of ours leaves a trace.
-    Recorded { at: RunId, port: Port },
+    Recorded {
+        at: RunId,
+        port: Port,
+    },
     /// Another host of the same user has started this directory meanwhile.
-    TakenElsewhere { at: RunId, record: Box<Record> },
+    TakenElsewhere {
+        at: RunId,
+        record: Box<Record>,
+    },
     /// The process runs and its record is complete.
-    Spawned { at: RunId, identity: ProcessIdentity, port: Port },
+    Spawned {
+        at: RunId,
+        identity: ProcessIdentity,
+        port: Port,
+    },
     /// The start is over, and nothing of it runs.
-    LaunchFailed { at: RunId, failure: Failure },
+    LaunchFailed {
+        at: RunId,
+        failure: Failure,
+    },
     /// It answers with our credentials, for the first time in this run.
-    Answered { at: RunId, version: String },
+    Answered {
+        at: RunId,
+        version: String,
+    },
     /// It answers 401.
-    Refused { at: RunId },
+    Refused {
+        at: RunId,
+    },
     /// It lives, but does not answer, or its stream fails.
-    Unanswered { at: RunId, reason: String },
+    Unanswered {
+        at: RunId,
+        reason: String,
+    },
 
     // A process or container that runs.
     /// The process is gone. `asked`: another host of the same user asked it to end.
-    Exited { at: RunId, failure: Failure, asked: bool },
+    Exited {
+        at: RunId,
+        failure: Failure,
+        asked: bool,
+    },
     /// The stop that we asked for is over.
-    Stopped { at: RunId, result: Result<(), FleetError> },
-    UsageSeen { usage: BTreeMap<InstanceId, Usage> },
+    Stopped {
+        at: RunId,
+        result: Result<(), FleetError>,
+    },
+    UsageSeen {
+        usage: BTreeMap<InstanceId, Usage>,
+    },
     /// A task of this instance broke: a mistake of ours.
-    Panicked { at: RunId, message: String },
+    Panicked {
+        at: RunId,
+        message: String,
+    },
 
     // What is found on disk.
-    RecordSeen { record: Box<Record>, process: RecordedLife, host_lives: bool },
-    RecordGone { id: InstanceId },
-    DockerSeen { entries: Vec<DockerEntry> },
-    ContainerSeen { id: InstanceId, container: Container },
+    RecordSeen {
+        record: Box<Record>,
+        process: RecordedLife,
+        host_lives: bool,
+    },
+    RecordGone {
+        id: InstanceId,
+    },
+    DockerSeen {
+        entries: Vec<DockerEntry>,
+    },
+    ContainerSeen {
+        id: InstanceId,
+        container: Container,
+    },
 
     // What a server tells.
     /// The stream is open; everything is being read again.
-    StreamOpened { at: RunId },
-    Resynced { at: RunId, snapshot: Box<Snapshot> },
-    Told { at: RunId, envelope: Box<Envelope> },
-    SessionRead { at: RunId, session: Box<opencode_api::Session> },
-    Replied { at: RunId, call: CallId, request: RequestId, result: Result<(), ApiError> },
+    StreamOpened {
+        at: RunId,
+    },
+    Resynced {
+        at: RunId,
+        snapshot: Box<Snapshot>,
+    },
+    Told {
+        at: RunId,
+        envelope: Box<Envelope>,
+    },
+    SessionRead {
+        at: RunId,
+        session: Box<opencode_api::Session>,
+    },
+    Replied {
+        at: RunId,
+        call: CallId,
+        request: RequestId,
+        result: Result<(), ApiError>,
+    },
 
     // Trouble beside any instance.
     NoticeRaised(Notice),

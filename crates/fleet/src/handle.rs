@@ -11,8 +11,8 @@ use opencode_api::{Directory, Forwarded, Method, PermissionReply, Port, RequestI
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
-use crate::event::{Answer, Event, Outcome, StartCall};
 use crate::directory::directory_of;
+use crate::event::{Answer, Event, Outcome, StartCall};
 use crate::runtime::{self, Runtime};
 use crate::{AtQuit, Change, FleetError, Folders, Instance, InstanceId, Settings, SettingsPatch, State};
 
@@ -174,10 +174,10 @@ impl Fleet {
     /// Passes a request on to the instance's own server. No directory: the instance's own.
     pub async fn forward(&self, id: &InstanceId, forward: Forward) -> Result<Forwarded, FleetError> {
         let instance = self.instance(id)?;
-        let client = self.runtime.client(id).ok_or_else(|| FleetError::NotAnswering {
-            name: instance.name.clone(),
-            state: instance.state.word(),
-        })?;
+        let client = self
+            .runtime
+            .client(id)
+            .ok_or_else(|| FleetError::NotAnswering { name: instance.name.clone(), state: instance.state.word() })?;
         let Forward { method, path, query, directory, body } = forward;
         let directory = directory.map_or_else(|| directory_of(&instance.directory), Directory::new);
         Ok(client.forward(opencode_api::Forward { method, path, query, directory, body }).await?)

@@ -39,8 +39,7 @@ impl State {
 
     /// The instance that serves this directory, running or not; a running one first.
     pub fn in_directory(&self, directory: &Path) -> Option<&Arc<Instance>> {
-        let mut here: Vec<_> =
-            self.instances.values().filter(|instance| instance.directory == directory).collect();
+        let mut here: Vec<_> = self.instances.values().filter(|instance| instance.directory == directory).collect();
         here.sort_by_key(|instance| (!instance.state.is_live(), instance.ordinal));
         here.into_iter().next()
     }

@@ -210,7 +210,9 @@ mod tests {
     #[test]
     fn garbage_is_an_error_and_no_panic() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["", "{", "[]", r#"{"version":99}"#, r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs"}"#] {
+        for text in
+            ["", "{", "[]", r#"{"version":99}"#, r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs"}"#]
+        {
             let path = folder.path().join("x.json");
             std::fs::write(&path, text).unwrap();
             assert!(read(&path).is_err(), "{text}");

@@ -50,7 +50,12 @@ pub(crate) enum Written {
 }
 
 /// Makes one change, under the lock. Blocks up to the patience given.
-pub(crate) fn change(path: &Path, change: &RegistryChange, patience: Patience, now_ms: u64) -> Result<Written, RegistryError> {
+pub(crate) fn change(
+    path: &Path,
+    change: &RegistryChange,
+    patience: Patience,
+    now_ms: u64,
+) -> Result<Written, RegistryError> {
     let _lock = RegistryLock::take(path, patience)?;
     let (mut document, written) = match read(path)? {
         Contents::Document(document) => (document, Written::Done),

@@ -114,8 +114,7 @@ pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
 /// Lets the program end once nothing that was to be stopped runs.
 pub(super) fn close_if_done(turn: &mut Turn) {
     let Some(call) = turn.core.closing else { return };
-    let is_busy =
-        turn.core.state.instances.values().any(|instance| instance.state == crate::InstanceState::Stopping);
+    let is_busy = turn.core.state.instances.values().any(|instance| instance.state == crate::InstanceState::Stopping);
     if !is_busy {
         let forgotten: Vec<InstanceId> = turn
             .core

@@ -37,7 +37,9 @@ pub(super) fn entries(turn: &mut Turn, entries: Vec<DockerEntry>) {
         }
         turn.behind(&id).host = Some(host);
         let is_same = turn.instance(&id).is_some_and(|instance| {
-            instance.name == name && instance.port == port && instance.kind == Kind::Docker { container: container.clone() }
+            instance.name == name
+                && instance.port == port
+                && instance.kind == Kind::Docker { container: container.clone() }
         });
         if !is_same {
             turn.change(&id, |instance| {

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn names_the_running_tool() {
-        let running = serde_json::json!({"tool": "bash", "state": {"status": "running", "input": {"command": "ls\npwd"}}});
+        let running =
+            serde_json::json!({"tool": "bash", "state": {"status": "running", "input": {"command": "ls\npwd"}}});
         assert_eq!(tool_step(&running).as_deref(), Some("bash: ls"));
         let done = serde_json::json!({"tool": "bash", "state": {"status": "completed", "input": {"command": "ls"}}});
         assert_eq!(tool_step(&done), None);

@@ -15,7 +15,8 @@ use crate::event::{Answer, CallId, Container, DirectorySnapshot, Event, Recorded
 use crate::record::{Life, Record, Running};
 use crate::registry::DockerEntry;
 use crate::{
-    AtQuit, Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SessionStatus, Settings, State, Timestamp,
+    AtQuit, Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SessionStatus, Settings, State,
+    Timestamp,
 };
 
 fn ids() -> impl Strategy<Value = InstanceId> {
@@ -73,7 +74,10 @@ fn server_events() -> impl Strategy<Value = ServerEvent> {
 fn snapshots() -> impl Strategy<Value = Snapshot> {
     let read = (
         prop::collection::btree_map(sessions().prop_map(SessionId::from), statuses(), 0..3),
-        prop::collection::vec((requests(), sessions()).prop_map(|(request, session)| permission(request, session)), 0..3),
+        prop::collection::vec(
+            (requests(), sessions()).prop_map(|(request, session)| permission(request, session)),
+            0..3,
+        ),
     );
     (prop::collection::vec(sessions(), 0..3), read).prop_map(|(listed, (statuses, permissions))| Snapshot {
         sessions: listed.into_iter().map(|session| wire_session(session, None, "t")).collect(),
@@ -138,7 +142,8 @@ fn asked() -> impl Strategy<Value = Event> {
 }
 
 fn reported() -> impl Strategy<Value = Event> {
-    let refused = || ApiError::Refused { path: String::new(), status: 500, code: String::new(), message: String::new() };
+    let refused =
+        || ApiError::Refused { path: String::new(), status: 500, code: String::new(), message: String::new() };
     prop_oneof![
         2 => runs().prop_map(|at| Event::Recorded { at, port: port() }),
         4 => (runs(), 10..20_u32).prop_map(|(at, pid)| Event::Spawned { at, identity: identity(pid), port: port() }),

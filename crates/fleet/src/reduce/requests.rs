@@ -100,9 +100,7 @@ pub(super) fn aborted(turn: &mut Turn, id: &InstanceId, session: &SessionId) {
         .requests
         .values()
         .map(|request| request.session.clone())
-        .filter(|asking| {
-            asking == session || instance.ancestors(asking).iter().any(|ancestor| ancestor.id == *session)
-        })
+        .filter(|asking| asking == session || instance.ancestors(asking).iter().any(|ancestor| ancestor.id == *session))
         .collect();
     turn.drop_requests(id, |request| below.contains(&request.session));
 }
@@ -111,7 +109,9 @@ pub(super) fn aborted(turn: &mut Turn, id: &InstanceId, session: &SessionId) {
 pub(super) fn answer(turn: &mut Turn, call: CallId, id: &InstanceId, request: &RequestId, answer: Answer) {
     let waits = match turn.known(id) {
         Err(error) => return turn.answer(call, Err(error)),
-        Ok(instance) => instance.requests.get(request).filter(|request| !request.answering && fits(&request.body, &answer)),
+        Ok(instance) => {
+            instance.requests.get(request).filter(|request| !request.answering && fits(&request.body, &answer))
+        }
     };
     let Some(waits) = waits else {
         let gone = FleetError::NoSuchRequest { instance: id.clone(), request: request.clone() };
@@ -133,13 +133,7 @@ fn fits(body: &RequestBody, answer: &Answer) -> bool {
 }
 
 /// The server took an answer, or did not.
-pub(super) fn replied(
-    turn: &mut Turn,
-    at: &RunId,
-    call: CallId,
-    request: &RequestId,
-    result: Result<(), ApiError>,
-) {
+pub(super) fn replied(turn: &mut Turn, at: &RunId, call: CallId, request: &RequestId, result: Result<(), ApiError>) {
     let id = &at.instance;
     match result {
         Ok(()) => {

@@ -125,9 +125,9 @@ pub(super) fn set_status(turn: &mut Turn, id: &InstanceId, session: &SessionId, 
 
 /// Remembers a directory in which something happens, so that a full reading asks about it.
 pub(super) fn remember_directory(turn: &mut Turn, id: &InstanceId, directory: &Path) {
-    let is_new = turn.instance(id).is_some_and(|instance| {
-        !instance.directories.contains(directory) && instance.directories.len() < DIRECTORIES
-    });
+    let is_new = turn
+        .instance(id)
+        .is_some_and(|instance| !instance.directories.contains(directory) && instance.directories.len() < DIRECTORIES);
     if is_new {
         turn.change(id, |instance| {
             instance.directories.insert(directory.to_path_buf());

@@ -34,11 +34,7 @@ struct Summary {
 
 impl Summary {
     fn of(instance: &Instance) -> Self {
-        Self {
-            activity: instance.activity(),
-            waiting: instance.waiting(),
-            doing: instance.doing().map(str::to_owned),
-        }
+        Self { activity: instance.activity(), waiting: instance.waiting(), doing: instance.doing().map(str::to_owned) }
     }
 }
 

@@ -91,9 +91,9 @@ impl Actor {
                 }
             }
         };
-        let is_changed = effects.iter().any(|effect| {
-            matches!(effect, Effect::Publish(change) if !matches!(change, Change::Transcript { .. }))
-        });
+        let is_changed = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Publish(change) if !matches!(change, Change::Transcript { .. })));
         // First the state, then what tells of it: who reads on a change sees it.
         if is_changed {
             self.states.send_replace(Arc::new(self.core.state.clone()));
@@ -222,8 +222,11 @@ async fn start_container(context: Context, at: RunId, container: String) {
     let result = async { watching::connect(&context).await?.start(&container).await };
     let result: Result<(), LaunchError> = result.await;
     if let Err(error) = result {
-        let failure =
-            crate::Failure { cause: error.to_string(), hint: Some("Look at it with Docker".to_owned()), last_lines: Vec::new() };
+        let failure = crate::Failure {
+            cause: error.to_string(),
+            hint: Some("Look at it with Docker".to_owned()),
+            last_lines: Vec::new(),
+        };
         context.report(Event::LaunchFailed { at, failure });
     }
 }

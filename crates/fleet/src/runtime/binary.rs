@@ -30,11 +30,9 @@ pub(super) async fn look(context: Context, setting: Option<PathBuf>) {
         }
         Search::Missing { searched } => Opencode::Missing { searched, install_error: None },
         Search::Broken(rejected) => match rejected.into_iter().next() {
-            Some(first) => Opencode::Broken {
-                path: first.path,
-                reason: first.reason.to_string(),
-                source: source(first.source),
-            },
+            Some(first) => {
+                Opencode::Broken { path: first.path, reason: first.reason.to_string(), source: source(first.source) }
+            }
             None => Opencode::Missing { searched: Vec::new(), install_error: None },
         },
     };

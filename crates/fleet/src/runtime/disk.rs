@@ -48,7 +48,11 @@ impl Disk {
         let (shared, shared_jobs) = mpsc::channel();
         let thread = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
-            started.map(drop).map_err(|source| FleetError::File { action: "start a thread for", path: folders.state.clone(), source })
+            started.map(drop).map_err(|source| FleetError::File {
+                action: "start a thread for",
+                path: folders.state.clone(),
+                source,
+            })
         };
         let (own_folders, own_report) = (Arc::clone(folders), Arc::clone(report));
         thread("fleet-files", Box::new(move || write_own(&jobs, &own_folders, &own_report)))?;

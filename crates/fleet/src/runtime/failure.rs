@@ -15,7 +15,10 @@ const LAST_LINES: usize = 20;
 pub(super) fn is_port_trouble(lines: &[String]) -> bool {
     lines.iter().any(|line| {
         let line = line.to_lowercase();
-        line.trim() == "serveerror" || line.contains("eaddrinuse") || line.contains("address already in use") || line.contains("port in use")
+        line.trim() == "serveerror"
+            || line.contains("eaddrinuse")
+            || line.contains("address already in use")
+            || line.contains("port in use")
             || (line.contains("failed to start server") && line.contains("port"))
     })
 }
@@ -42,7 +45,8 @@ async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
 
 fn hint(lines: &[String]) -> &'static str {
     let text = lines.join("\n").to_lowercase();
-    let is_config = text.contains("config file at") || text.contains("configinvalid")
+    let is_config = text.contains("config file at")
+        || text.contains("configinvalid")
         || text.contains("configuration is invalid")
         || text.contains("configjson")
         || (text.contains("opencode.json") && (text.contains("invalid") || text.contains("error")));

@@ -175,7 +175,12 @@ async fn stop_it(identity: &ProcessIdentity) {
     }
 }
 
-async fn spawn(context: &Context, plan: &LaunchPlan, port: Port, password: &Secret) -> Result<(Running, Client), Failure> {
+async fn spawn(
+    context: &Context,
+    plan: &LaunchPlan,
+    port: Port,
+    password: &Secret,
+) -> Result<(Running, Client), Failure> {
     let shell = context.shell.environment().await;
     let mut environment = launch::child_environment(&shell);
     for (name, value) in [

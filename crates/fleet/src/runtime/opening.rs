@@ -26,7 +26,9 @@ pub(crate) async fn open(folders: Folders) -> Result<Arc<Runtime>, FleetError> {
     let read = {
         let folders = Arc::clone(&folders);
         tokio::task::spawn_blocking(move || {
-            for folder in [folders.config.clone(), folders.data.clone(), folders.records(), folders.locks(), folders.logs()] {
+            for folder in
+                [folders.config.clone(), folders.data.clone(), folders.records(), folders.locks(), folders.logs()]
+            {
                 // A folder that cannot be made shows when something is to be written into it.
                 if let Err(error) = private_folder(&folder) {
                     tracing::warn!(folder = %folder.display(), %error, "A folder was not made");
@@ -50,8 +52,7 @@ pub(crate) async fn open(folders: Folders) -> Result<Arc<Runtime>, FleetError> {
     let core = Core::new(read.settings, host.clone(), folders.logs());
     let (states, state) = watch::channel::<Arc<State>>(Arc::new(core.state.clone()));
     let (changes, _) = broadcast::channel(BEHIND);
-    let context =
-        Context::new(Arc::clone(&folders), disk, Shell::ask(), state.clone(), host, inputs.downgrade());
+    let context = Context::new(Arc::clone(&folders), disk, Shell::ask(), state.clone(), host, inputs.downgrade());
     let mut actor = Actor {
         context: context.clone(),
         core,

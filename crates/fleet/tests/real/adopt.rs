@@ -102,7 +102,11 @@ async fn an_opencode_behind_a_script_is_known_by_what_runs() {
     let ground = Ground::with_binary(world, &script).await;
     let id = ground.ready().await;
     let process = ground.fleet.instance(&id).unwrap().process().unwrap().clone();
-    assert_eq!(process.executable, opencode_binary().canonicalize().unwrap(), "another host finds this one, not the shell");
+    assert_eq!(
+        process.executable,
+        opencode_binary().canonicalize().unwrap(),
+        "another host finds this one, not the shell"
+    );
     assert!(process.is_alive());
     ground.fleet.stop(&id).await.unwrap();
     no_process_left(&ground.world).await;

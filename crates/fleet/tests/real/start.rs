@@ -22,7 +22,8 @@ async fn starts_stops_and_leaves_nothing() {
     let ready = ground.wait_for(&id, &InstanceState::Ready).await;
     assert_eq!(ready.version.as_deref(), Some("1.18.33"));
     assert!(ready.port.unwrap().get() >= 3100);
-    eventually("the entry is in the registry", PATIENCE, async || (registry(&ground.world).len() == 1).then_some(())).await;
+    eventually("the entry is in the registry", PATIENCE, async || (registry(&ground.world).len() == 1).then_some(()))
+        .await;
     let entry = &registry(&ground.world)[0];
     assert_eq!(entry["id"], id.as_str());
     assert_eq!(entry["opencodePid"], ready.process().unwrap().pid);

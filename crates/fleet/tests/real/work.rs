@@ -1,6 +1,8 @@
 //! Sessions, requests and what becomes of them.
 
-use fleet::{Change, FleetError, InstanceState, Method, PermissionReply, RequestBody, Seen, SessionStatus, TranscriptEvent};
+use fleet::{
+    Change, FleetError, InstanceState, Method, PermissionReply, RequestBody, Seen, SessionStatus, TranscriptEvent,
+};
 use testkit::eventually;
 
 use crate::support::{Ground, PATIENCE};
@@ -78,7 +80,8 @@ async fn a_question_is_answered_and_an_edit_shows_its_diff() {
     let id = ground.ready().await;
     let session = ground.prompt(&id, "@question Which? | Red | Blue\n@read a.txt\n@edit a.txt one => two").await;
     let request = ground.request(&id).await;
-    let RequestBody::Question { questions } = ground.fleet.instance(&id).unwrap().requests[&request].body.clone() else {
+    let RequestBody::Question { questions } = ground.fleet.instance(&id).unwrap().requests[&request].body.clone()
+    else {
         panic!("a question was asked");
     };
     assert_eq!(questions[0].options[1].label, "Blue");
@@ -99,7 +102,8 @@ async fn what_a_session_does_and_why_it_failed_show() {
     let ground = Ground::new().await;
     let id = ground.ready().await;
     let session = ground.prompt(&id, "@text 200 words at 50/s").await;
-    let doing = ground.wait(&id, |instance| instance.sessions.get(&session).is_some_and(|session| session.doing.is_some()));
+    let doing =
+        ground.wait(&id, |instance| instance.sessions.get(&session).is_some_and(|session| session.doing.is_some()));
     assert!(doing.await.doing().is_some());
     ground.call(&id, Method::Post, &format!("/session/{session}/abort"), None).await;
     let idle = ground.wait(&id, |instance| instance.sessions[&session].status == SessionStatus::Idle).await;
@@ -141,7 +145,8 @@ async fn a_server_that_falls_silent_is_degraded_until_it_answers_again() {
     ground.prompt(&id, "@bash sleep 1").await;
     let request = ground.request(&id).await;
     let pid = ground.fleet.instance(&id).unwrap().process().unwrap().pid.to_string();
-    let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+    let signal =
+        |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     signal("-STOP");
     let silent = ground.wait(&id, |instance| matches!(instance.state, InstanceState::Degraded { .. })).await;
     assert!(silent.requests.is_empty(), "what cannot be answered is not shown");

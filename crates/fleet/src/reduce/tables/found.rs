@@ -1,0 +1,117 @@
+//! What is found: records, containers.
+
+use super::{Bench, DIRECTORY, answers, failure, has, identity, port};
+use crate::effect::Effect;
+use crate::event::{Container, Event, Outcome, RecordedLife, RunId};
+use crate::record::{Life, Record, Running};
+use crate::registry::DockerEntry;
+use crate::{InstanceId, Timestamp};
+
+fn record(life: Life) -> Record {
+    Record {
+        id: Bench::id(),
+        name: "Kept".to_owned(),
+        directory: DIRECTORY.into(),
+        demo: None,
+        life,
+        host: None,
+        last_end: None,
+    }
+}
+
+fn running(pid: u32) -> Running {
+    Running { identity: identity(pid), port: port(), since: Timestamp(900) }
+}
+
+#[test]
+fn a_record_of_the_living_is_adopted_and_one_of_the_dead_is_stopped() {
+    let seen = |life, process| Event::RecordSeen { record: Box::new(record(life)), process, host_lives: false };
+    let mut bench = Bench::new();
+    let effects = bench.happens(seen(Life::Runs(running(42)), RecordedLife::Alive));
+    bench.is("starting");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Adopt { identity, .. } if identity.pid == 42)));
+
+    let mut bench = Bench::new();
+    let effects = bench.happens(seen(Life::Runs(running(42)), RecordedLife::Dead));
+    bench.is("stopped");
+    assert_eq!(bench.instance().last_end.as_deref(), Some("It ended while Portal was not running"));
+    assert!(!has(&effects, |effect| matches!(effect, Effect::StopProcess { .. } | Effect::Adopt { .. })));
+
+    // One that we know as ended and that another host has started.
+    let effects = bench.happens(seen(Life::Runs(running(43)), RecordedLife::Alive));
+    bench.is("starting");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Adopt { identity, .. } if identity.pid == 43)));
+    let at = bench.at();
+    bench.happens(Event::Exited { at, failure: failure("x"), asked: true });
+    bench.is("stopped");
+    bench.happens(Event::RecordGone { id: Bench::id() });
+    assert!(bench.core.state.instances.is_empty());
+}
+
+#[test]
+fn a_tour_that_lost_its_app_is_ended_and_forgotten() {
+    let record = Record { demo: Some(port()), ..record(Life::Runs(running(42))) };
+    let seen =
+        |host_lives| Event::RecordSeen { record: Box::new(record.clone()), process: RecordedLife::Alive, host_lives };
+    let mut bench = Bench::new();
+    bench.happens(seen(true));
+    bench.is("starting");
+    let mut bench = Bench::new();
+    let effects = bench.happens(seen(false));
+    assert!(has(&effects, |effect| matches!(effect, Effect::StopProcess { .. })));
+    let at = bench.at();
+    let effects = bench.happens(Event::Stopped { at, result: Ok(()) });
+    assert!(has(&effects, |effect| matches!(effect, Effect::RemoveRecord { .. })));
+    assert!(bench.core.state.instances.is_empty());
+}
+
+#[test]
+fn another_host_that_was_faster_gives_its_instance() {
+    let mut bench = Bench::new();
+    bench.start("bbbbbbbb");
+    let at = RunId { instance: InstanceId::from("bbbbbbbb"), run: 1 };
+    let effects = bench.happens(Event::TakenElsewhere { at, record: Box::new(record(Life::Runs(running(42)))) });
+    assert!(matches!(answers(&effects)[..], [Ok(Outcome::Instance(id))] if *id == Bench::id()));
+    assert_eq!(bench.core.state.instances.len(), 1);
+    bench.is("starting");
+}
+
+#[test]
+fn a_container_is_as_its_engine_says_and_unknown_when_that_is_silent() {
+    let mut bench = Bench::new();
+    let entry = DockerEntry {
+        id: Bench::id(),
+        name: "boxed".to_owned(),
+        directory: DIRECTORY.into(),
+        host: "127.0.0.1".to_owned(),
+        port: Some(port()),
+        container: "abc".to_owned(),
+        started_at: None,
+    };
+    let id = Bench::id;
+    bench.happens(Event::DockerSeen { entries: vec![entry.clone()] });
+    bench.is("unknown");
+    let effects = bench.happens(Event::ContainerSeen { id: id(), container: Container::Running });
+    bench.is("starting");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Attach { .. })));
+    let at = bench.at();
+    bench.happens(Event::Answered { at, version: "1".to_owned() });
+    bench.is("ready");
+    bench.happens(Event::DockerSeen { entries: vec![entry] });
+    bench.is("ready");
+    let unreachable = Container::Unreachable { reason: "no engine".to_owned() };
+    bench.happens(Event::ContainerSeen { id: id(), container: unreachable });
+    bench.is("unknown");
+    bench.happens(Event::ContainerSeen { id: id(), container: Container::Exited { code: 1 } });
+    bench.is("stopped");
+    let call = bench.call();
+    let effects = bench.happens(Event::Restart { call, id: id() });
+    assert!(has(&effects, |effect| matches!(effect, Effect::StartContainer { .. })));
+    bench.happens(Event::ContainerSeen { id: id(), container: Container::Exited { code: 1 } });
+    bench.is("starting");
+    bench.happens(Event::ContainerSeen { id: id(), container: Container::Running });
+    let effects = bench.stop();
+    assert!(has(&effects, |effect| matches!(effect, Effect::StopContainer { .. })));
+    bench.happens(Event::DockerSeen { entries: Vec::new() });
+    assert!(bench.core.state.instances.is_empty());
+}
