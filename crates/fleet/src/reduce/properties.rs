@@ -66,7 +66,7 @@ fn server_events() -> impl Strategy<Value = ServerEvent> {
             session: id(session),
             request: RequestId::from(request),
         }),
-        1 => Just(ServerEvent::InstanceDisposed { directory: "/work/site".to_owned() }),
+        1 => Just(ServerEvent::InstanceDisposed { directory: "/srv/site".to_owned() }),
         1 => Just(ServerEvent::AllDisposed),
     ]
 }
@@ -82,7 +82,7 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
     (prop::collection::vec(sessions(), 0..3), read).prop_map(|(listed, (statuses, permissions))| Snapshot {
         sessions: listed.into_iter().map(|session| wire_session(session, None, "t")).collect(),
         directories: BTreeMap::from([(
-            PathBuf::from("/work/site"),
+            PathBuf::from("/srv/site"),
             DirectorySnapshot { statuses, permissions, questions: Vec::new() },
         )]),
     })
@@ -99,7 +99,7 @@ fn records() -> impl Strategy<Value = Record> {
     (ids(), lives, any::<bool>()).prop_map(|(id, life, is_demo)| Record {
         id,
         name: "n".to_owned(),
-        directory: "/work/site".into(),
+        directory: "/srv/site".into(),
         demo: is_demo.then(port),
         life,
         host: None,
@@ -117,7 +117,7 @@ fn asked() -> impl Strategy<Value = Event> {
             call,
             start: StartCall {
                 fresh,
-                directory: if is_other { "/work/other".into() } else { "/work/site".into() },
+                directory: if is_other { "/srv/other".into() } else { "/srv/site".into() },
                 name: None,
                 environment: Vec::new(),
                 demo: None,
@@ -174,7 +174,7 @@ fn reported() -> impl Strategy<Value = Event> {
         3 => (runs(), snapshots()).prop_map(|(at, snapshot)| Event::Resynced { at, snapshot: Box::new(snapshot) }),
         20 => (runs(), server_events()).prop_map(|(at, event)| Event::Told {
             at,
-            envelope: Box::new(Envelope { directory: Some("/work/site".to_owned()), event }),
+            envelope: Box::new(Envelope { directory: Some("/srv/site".to_owned()), event }),
         }),
         1 => (runs(), sessions())
             .prop_map(|(at, session)| Event::SessionRead { at, session: Box::new(wire_session(session, None, "t")) }),
@@ -191,7 +191,7 @@ fn docker() -> DockerEntry {
     DockerEntry {
         id: InstanceId::from("dddddddd"),
         name: "boxed".to_owned(),
-        directory: "/work/boxed".into(),
+        directory: "/srv/boxed".into(),
         host: "127.0.0.1".to_owned(),
         port: Some(port()),
         container: "abc".to_owned(),

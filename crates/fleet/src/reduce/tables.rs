@@ -24,7 +24,7 @@ pub(super) struct Bench {
     call: u64,
 }
 
-const DIRECTORY: &str = "/work/site";
+const DIRECTORY: &str = "/srv/site";
 
 pub(super) fn identity(pid: u32) -> ProcessIdentity {
     ProcessIdentity { pid, started_at: 7, executable: "/bin/opencode".into() }

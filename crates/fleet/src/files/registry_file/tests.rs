@@ -174,7 +174,7 @@ fn six_starts_at_once_keep_six_entries() {
 fn containers_of_other_programs_are_found() {
     let text = r#"{"instances":[
         {"id":"p","directory":"/a","opencodePort":1,"opencodePid":0},
-        {"id":"d","directory":"/work/site","opencodePort":4000,"hostname":"0.0.0.0","instanceType":"docker","containerId":"abc","startedAt":"2026-03-03T10:00:00.000Z"},
+        {"id":"d","directory":"/srv/site","opencodePort":4000,"hostname":"0.0.0.0","instanceType":"docker","containerId":"abc","startedAt":"2026-03-03T10:00:00.000Z"},
         {"id":"x","instanceType":"docker"}, null]}"#;
     let world = world(Some(text));
     let entries = docker_entries(&world.path).unwrap();
