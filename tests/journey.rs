@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use testkit::{processes_in, within};
 
+use crate::support::agent::instance_process;
 use crate::support::desk::{DEADLINE, Desk};
 use crate::support::project::project_with_model;
 use crate::support::window::Window;
@@ -192,8 +193,7 @@ async fn review(window: &Window) -> Result<()> {
 
 /// The pid of the desk's `opencode serve`.
 fn instance_pid(desk: &Desk) -> Result<u32> {
-    let found = processes_in(&desk.world).into_iter().find(|(_, command)| command.contains("serve --hostname"));
-    Ok(found.context("No instance runs")?.0)
+    Ok(instance_process(desk).context("No instance runs")?.0)
 }
 
 /// Ends the app as a crash would.

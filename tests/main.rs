@@ -4,3 +4,4 @@ mod architecture;
 mod journey;
 mod package;
 mod support;
+mod tray;
