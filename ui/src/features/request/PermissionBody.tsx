@@ -93,13 +93,10 @@ export function PermissionBody(props: PermissionBodyProps) {
   );
 }
 
-/** Shortcuts are for the eye; the name of the button is its text. In a transcript they work only where the focus is. */
+/** Shortcuts are for the eye; the name of the button is its text. In a transcript they are left out: shown with the focus, they would move the button under the pointer that presses it. */
 function Key(props: { keys: string }) {
   return (
-    <span
-      aria-hidden="true"
-      class="ml-0.5 inline-flex group-data-compact:hidden group-data-compact:group-focus-within:inline-flex"
-    >
+    <span aria-hidden="true" class="ml-0.5 inline-flex group-data-compact:hidden">
       <Kbd keys={props.keys} />
     </span>
   );
