@@ -191,6 +191,8 @@ test("earlier messages are read while one scrolls up, and nothing jumps", async 
     let lowest = Number.POSITIVE_INFINITY;
     const end = performance.now() + 30_000;
     while (performance.now() < end) {
+      // As a wheel does it: what moves without a hand is not taken for the person's.
+      el.dispatchEvent(new WheelEvent("wheel", { deltaY: -300, bubbles: true }));
       el.scrollTop -= 300;
       await frame();
       const box = el.getBoundingClientRect();
