@@ -10,7 +10,7 @@ use crate::support::desk::{DEADLINE, Desk};
 use crate::support::project::project_with_model;
 use crate::support::window::Window;
 
-/// The Enter key, as WebDriver names it.
+/// The Enter key, as `WebDriver` names it.
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 
@@ -117,7 +117,9 @@ async fn the_tour_shows_everything_without_an_account() -> Result<()> {
     window.click("button", "Start the tour").await?;
     window.sees("Demo").await?;
     let composer = window.find("textbox", "Prompt").await?;
-    if window.run("return document.querySelector('[aria-label=\"Prompt\"]').value ?? ''", vec![]).await?.as_str() == Some("") {
+    if window.run("return document.querySelector('[aria-label=\"Prompt\"]').value ?? ''", vec![]).await?.as_str()
+        == Some("")
+    {
         composer.send_keys("Show me what you can do").await?;
     }
     composer.send_keys(ENTER).await?;

@@ -15,7 +15,7 @@ use super::screen::Screen;
 use super::tray_host::TrayHost;
 
 /// How long anything on a slow machine may take before a test says that it does not happen.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A child that ends with its owner.
 pub struct Owned {
@@ -119,15 +119,8 @@ impl Desk {
         put("GDK_BACKEND", "x11".into());
         put("LIBGL_ALWAYS_SOFTWARE", "1".into());
         put("SHELL", "/bin/sh".into());
-        put("PATH", self.path());
+        put("PATH", path());
         all
-    }
-
-    /// The usual folders, with the pinned opencode before them.
-    fn path(&self) -> OsString {
-        let mut folders = vec![testkit::opencode_binary().parent().map(PathBuf::from).unwrap_or_default()];
-        folders.extend(["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from));
-        std::env::join_paths(folders).expect("none of these folders has a colon in its name")
     }
 
     /// A command whose environment is this desk's and nothing else.
@@ -141,6 +134,13 @@ impl Desk {
     pub fn start_app(&self, arguments: &[&str]) -> Result<Owned> {
         Owned::start("opencode-portal", self.command(app_binary()).args(arguments))
     }
+}
+
+/// The usual folders, with the pinned opencode before them.
+fn path() -> OsString {
+    let mut folders = vec![testkit::opencode_binary().parent().map(PathBuf::from).unwrap_or_default()];
+    folders.extend(["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from));
+    std::env::join_paths(folders).expect("none of these folders has a colon in its name")
 }
 
 /// The app that this test run built.

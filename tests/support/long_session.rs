@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 /// Ids follow opencode's scheme: 12 hex digits of time and counter, then 14 letters; a session's are descending.
 pub fn long_session(directory: &Path, messages: usize, now_ms: u64) -> Value {
     let start = now_ms - 600_000 - messages as u64 * 1_000;
-    let session = identifier("ses", !(start * 4096) & TIME_MASK, 0);
+    let session = identifier("ses", (!(start * 4096)) & TIME_MASK, 0);
     let mut all = Vec::with_capacity(messages);
     let mut question = String::new();
     for number in 0..messages {
         let at = start + number as u64 * 1_000;
-        let id = identifier("msg", at * 4096 & TIME_MASK, number);
+        let id = identifier("msg", (at * 4096) & TIME_MASK, number);
         if number % 2 == 0 {
             question.clone_from(&id);
             all.push(user_message(&session, &id, number, at));
@@ -62,21 +62,25 @@ fn assistant_message(session: &str, id: &str, parent: &str, number: usize, at: u
         json!({ "type": "reasoning", "text": format!("Looking at part {number} first."), "time": { "start": at, "end": at + 50 } }),
     ];
     if number % 4 == 1 {
+        let listing: String = (0..12).fold(String::new(), |listing, line| {
+            listing + &format!("-rw-r--r-- 1 me me {line}{number} file-{line}.rs\n")
+        });
         parts.push(tool(
             "bash",
             number,
             at,
-            json!({ "command": format!("ls -la part-{number}"), "description": "Lists the part" }),
-            &(0..12).map(|line| format!("-rw-r--r-- 1 me me {line}{number} file-{line}.rs\n")).collect::<String>(),
-            json!({ "exit": 0 }),
+            &json!({ "command": format!("ls -la part-{number}"), "description": "Lists the part" }),
+            &listing,
+            &json!({ "exit": 0 }),
         ));
     }
     if number % 6 == 3 {
         let diff = format!(
             "--- a/part.rs\n+++ b/part.rs\n@@ -1,3 +1,3 @@\n fn part() {{\n-    old({number});\n+    new({number});\n }}\n"
         );
-        parts.push(tool("edit", number, at, json!({ "filePath": directory.join("part.rs"), "oldString": format!("old({number});"), "newString": format!("new({number});") }),
-            "Edit applied successfully.", json!({ "diff": diff })));
+        let (old, new) = (format!("old({number});"), format!("new({number});"));
+        let input = json!({ "filePath": directory.join("part.rs"), "oldString": old, "newString": new });
+        parts.push(tool("edit", number, at, &input, "Edit applied successfully.", &json!({ "diff": diff })));
     }
     parts.push(json!({
         "type": "text", "time": { "start": at, "end": at + 300 },
@@ -95,7 +99,7 @@ fn assistant_message(session: &str, id: &str, parent: &str, number: usize, at: u
     })
 }
 
-fn tool(name: &str, number: usize, at: u64, input: Value, output: &str, metadata: Value) -> Value {
+fn tool(name: &str, number: usize, at: u64, input: &Value, output: &str, metadata: &Value) -> Value {
     json!({
         "type": "tool", "callID": format!("call_{name}_{number}"), "tool": name,
         "state": { "status": "completed", "input": input, "output": output, "title": format!("{name} {number}"), "metadata": metadata, "time": { "start": at, "end": at + 120 } },
