@@ -10,12 +10,10 @@ import { StartPage } from "../features/start/StartPage";
 import { TourGuide } from "../features/tour/TourGuide";
 import { TourOffer } from "../features/tour/TourOffer";
 import { t } from "../i18n";
-import { startInstance } from "../model/commands";
 import { markOf } from "../model/marks";
-import { canStart, instanceWord, isReady } from "../model/selectors";
+import { instanceWord, isReady } from "../model/selectors";
 import { model } from "../model/store";
 import { Button } from "../ui/Button";
-import { attempt } from "../ui/notices";
 import { StateMark } from "../ui/StateMark";
 import { Empty, Skeleton } from "../ui/states";
 import type { InstanceView } from "../wire/messages";
@@ -88,7 +86,7 @@ export function Work(props: WorkProps) {
   );
 }
 
-/** Says over a session that its server does not run, and offers to change that. */
+/** Says over a session that its server does not run; the composer below offers to start it. */
 function NotReady(props: { instance: InstanceView }) {
   return (
     <div role="status" class="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-panel px-4 py-2">
@@ -96,17 +94,6 @@ function NotReady(props: { instance: InstanceView }) {
       <a href={`#/instance/${encodeURIComponent(props.instance.id)}`} class="truncate hover:underline">
         {props.instance.name}
       </a>
-      <span class="grow" />
-      <Show when={canStart(props.instance)}>
-        <Button
-          variant="primary"
-          size="small"
-          icon="play"
-          onClick={() => attempt(() => startInstance(props.instance.directory))}
-        >
-          {t("instance.start")}
-        </Button>
-      </Show>
     </div>
   );
 }

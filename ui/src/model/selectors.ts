@@ -132,6 +132,12 @@ export function sessionNeed(model: Model, view: SessionView): StateWord {
   return isAsked ? "waiting" : word;
 }
 
+/** Instances that would go on when the app quits: ours, alive or on the way up. The tour ends with the app. */
+export function outliving(model: Model): number {
+  const isAlive = (state: string) => ["starting", "ready", "degraded", "locked"].includes(state);
+  return instances(model).filter((one) => one.owner === "portal" && !one.demo && isAlive(one.state.state)).length;
+}
+
 /** What an attached fleet uses, taken together. */
 export function usage(model: Model): { running: number; memoryBytes: number; cpuPercent: number } {
   let running = 0;

@@ -2,7 +2,7 @@
 import { createSignal, Show } from "solid-js";
 import { count, t } from "../../i18n";
 import { quit } from "../../model/commands";
-import { usage } from "../../model/selectors";
+import { outliving } from "../../model/selectors";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -11,7 +11,7 @@ import type { OnQuit } from "../../wire/messages";
 
 export function QuitDialog(props: { open: boolean; onClose: () => void }) {
   const [isRemembered, setRemembered] = createSignal(false);
-  const running = () => usage(model).running;
+  const running = () => outliving(model);
   const leave = (instances: OnQuit) => {
     props.onClose();
     attempt(() => quit(instances, isRemembered()));
