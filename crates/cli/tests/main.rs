@@ -16,3 +16,5 @@ mod libraries;
 mod serving;
 #[path = "it/tour.rs"]
 mod tour;
+#[path = "it/watching.rs"]
+mod watching;

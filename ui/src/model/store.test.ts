@@ -1,7 +1,10 @@
+import type { Message, Part } from "@opencode-ai/sdk/v2/types";
 import { createEffect, createRoot } from "solid-js";
 import { beforeEach, expect, test } from "vitest";
+import type { TranscriptEvent } from "../wire/messages";
 import { aFleet, anInstance, aSession } from "./fixtures";
 import { apply, applyTranscript, dropTranscript, model, resetModel } from "./store";
+import { applyPage, beginPage } from "./transcript";
 
 beforeEach(resetModel);
 
@@ -77,4 +80,19 @@ test("transcripts of watched sessions take events; those of others do not; a sna
   expect(model.transcripts["a/s1"]?.order).toEqual(["msg_1"]);
   dropTranscript("a/s1");
   expect(model.transcripts).toEqual({});
+});
+
+test("a text that runs reaches a view that opens in its middle, before its message is read", () => {
+  snapshot();
+  const told = (event: TranscriptEvent) =>
+    apply({ seq: 2, items: [{ type: "transcript", instance: "a", session: "s1", event }] });
+  const at = { message: "msg_1", part: "prt_1", field: "text" };
+  applyTranscript("a/s1", (draft) => void beginPage(draft, "first"));
+  told({ event: "running", ...at, text: "From the beg" });
+  told({ event: "delta", ...at, delta: "inning" });
+  const info = { id: "msg_1", sessionID: "s1", role: "assistant", time: { created: 1 } } as Message;
+  const part = { id: "prt_1", messageID: "msg_1", sessionID: "s1", type: "text", text: "", time: { start: 1 } } as Part;
+  applyTranscript("a/s1", (draft) => applyPage(draft, { messages: [{ info, parts: [part] }], cursor: null }));
+  told({ event: "delta", ...at, delta: ", and on" });
+  expect(model.transcripts["a/s1"]?.entries.msg_1?.parts.prt_1).toMatchObject({ text: "From the beginning, and on" });
 });

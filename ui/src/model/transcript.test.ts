@@ -53,6 +53,14 @@ const delta = (n: number, message: number, value: string): TranscriptEvent => ({
   delta: value,
 });
 
+const running = (n: number, message: number, value: string): TranscriptEvent => ({
+  event: "running",
+  message: `msg_${id(message)}`,
+  part: `prt_${id(n)}`,
+  field: "text",
+  text: value,
+});
+
 /** What a person sees of a transcript. */
 function seen(t: Transcript) {
   return t.order.map((message) => {
@@ -159,6 +167,85 @@ describe("a page that races the events", () => {
       if (LIFE.length - from < 2) applyPage(t, then.page());
       expect(seen(t), `from ${from}`).toEqual(end);
     }
+  });
+});
+
+/** The core as far as it matters here: the texts that run after some events. */
+function runningAfter(events: TranscriptEvent[]): TranscriptEvent[] {
+  const texts = new Map<string, Extract<TranscriptEvent, { event: "running" }>>();
+  for (const event of events) {
+    if (event.event === "delta") {
+      const { message, part, field, delta } = event;
+      texts.set(part, { event: "running", message, part, field, text: (texts.get(part)?.text ?? "") + delta });
+    }
+    if (event.event === "part" && (event.part as { time?: { end?: number } }).time?.end)
+      texts.delete((event.part as Part).id);
+  }
+  return [...texts.values()];
+}
+
+describe("a view that opens in the middle of a text", () => {
+  const shown = (server: Server, events: TranscriptEvent[]) => {
+    for (const event of events) server.apply(event);
+    const t = loaded(server.page());
+    for (const event of runningAfter(events)) applyEvent(t, event);
+    return seen(t);
+  };
+
+  test("shows all of it at any time, whenever the page and the running text come", () => {
+    let cases = 0;
+    for (let from = 0; from <= LIFE.length; from++)
+      // The core gives the running text with the next push: `told` events later, which it contains.
+      for (let told = from; told <= Math.min(from + 3, LIFE.length); told++)
+        for (let read = from; read <= Math.min(from + 4, LIFE.length); read++)
+          for (let delivered = from; delivered <= Math.min(from + 5, LIFE.length); delivered++) {
+            const server = new Server();
+            for (const event of LIFE.slice(0, read)) server.apply(event);
+            const t = emptyTranscript();
+            beginPage(t, "first");
+            for (let at = from; at <= LIFE.length; at++) {
+              if (at === told) for (const event of runningAfter(LIFE.slice(0, told))) applyEvent(t, event);
+              if (at === delivered) applyPage(t, server.page());
+              // The page may know more than the events that are still to come.
+              if (at >= told && at >= delivered && at >= read)
+                expect(seen(t), `from ${from}, told ${told}, read ${read}, delivered ${delivered}, at ${at}`).toEqual(
+                  shown(new Server(), LIFE.slice(0, at)),
+                );
+              const event = LIFE[at];
+              if (event) applyEvent(t, event);
+            }
+            cases += 1;
+          }
+    expect(cases).toBeGreaterThan(1000);
+  });
+
+  test.each([
+    ["before the page", [running(2, 2, "Hello"), "page", delta(2, 2, " you")]],
+    ["before the page, and so do deltas", [running(2, 2, "Hel"), delta(2, 2, "lo you"), "page"]],
+    ["after the page", ["page", running(2, 2, "Hello"), delta(2, 2, " you")]],
+    ["after deltas that it contains", ["page", delta(2, 2, "lo "), running(2, 2, "Hello "), delta(2, 2, "you")]],
+    [
+      "after deltas that it contains, before the page",
+      [delta(2, 2, "lo "), running(2, 2, "Hello "), "page", delta(2, 2, "you")],
+    ],
+    ["twice", [running(2, 2, "Hello"), "page", delta(2, 2, " you"), running(2, 2, "Hello you")]],
+    ["without the beginning that the view has", ["page", delta(2, 2, "Hello you"), running(2, 2, "lo you")]],
+    ["after the part itself", [made(text(2, 2, "Hello you", 9)), running(2, 2, "Hello"), "page"]],
+  ] satisfies [string, (TranscriptEvent | "page")[]][])("has all of it when the running text comes %s", (_, steps) => {
+    const t = emptyTranscript();
+    beginPage(t, "first");
+    for (const step of steps) {
+      if (step === "page") applyPage(t, { messages: [{ info: answer(2, 1), parts: [text(2, 2, "")] }], cursor: null });
+      else applyEvent(t, step);
+    }
+    expect(t.entries.msg_002?.parts.prt_002).toMatchObject({ text: "Hello you" });
+    expect(t.waiting).toEqual({});
+  });
+
+  test("a finished part takes no running text", () => {
+    const t = loaded({ messages: [{ info: answer(2, 1), parts: [text(2, 2, "done", 9)] }], cursor: null });
+    applyEvent(t, running(2, 2, "done and more"));
+    expect(t.entries.msg_002?.parts.prt_002).toMatchObject({ text: "done" });
   });
 });
 

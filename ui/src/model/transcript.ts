@@ -9,6 +9,8 @@
  * - what a whole event touched while the page was in flight wins over the page's copy (`touched`), removals included;
  * - opencode stores the text of a part at its start and at its end only, so a page may know less of a running text than
  *   the deltas told: a page never shortens a text that still runs;
+ * - who comes in the middle of a text is told all of it once (`running`), before the deltas that go on from it: it
+ *   stands for what was there, which can only be longer where the core itself missed the beginning;
  * - a page may also know more than the events that still are on the way: what is finished never becomes unfinished, and
  *   a finished text takes no more deltas;
  * - parts and deltas of a message or part not known yet wait for it (`waiting`), bounded.
@@ -90,6 +92,9 @@ export function applyEvent(t: Transcript, event: TranscriptEvent): void {
   switch (event.event) {
     case "delta":
       applyDelta(t, event.message, event.part, event.field, event.delta);
+      break;
+    case "running":
+      applyRunning(t, event.message, event.part, event.field, event.text);
       break;
     case "message":
       if (isMessage(event.info)) applyMessage(t, event.info);
@@ -191,18 +196,27 @@ function applyPart(t: Transcript, part: Part): void {
 }
 
 function applyDelta(t: Transcript, message: string, partId: string, field: string, delta: string): void {
+  const fields = runningFields(t, message, partId);
+  const before = fields?.[field];
+  if (fields && (before === undefined || typeof before === "string")) fields[field] = (before ?? "") + delta;
+}
+
+/** All that was said so far, whatever of it we have heard. */
+function applyRunning(t: Transcript, message: string, partId: string, field: string, text: string): void {
+  const fields = runningFields(t, message, partId);
+  const before = fields?.[field];
+  if (fields && (before === undefined || (typeof before === "string" && before.length < text.length)))
+    fields[field] = text;
+}
+
+/** Where the texts of a part that still runs are written: in the part, or where they wait for it. */
+function runningFields(t: Transcript, message: string, partId: string): Record<string, unknown> | undefined {
   const part = t.entries[message]?.parts[partId] ?? t.waiting[message]?.parts[partId];
-  if (part === undefined) {
-    const waiting = waitingOf(t, message);
-    let fields = waiting.deltas[partId];
-    if (fields === undefined) {
-      waiting.deltas[partId] = {};
-      fields = waiting.deltas[partId];
-    }
-    if (fields) fields[field] = (fields[field] ?? "") + delta;
-  } else {
-    append(part, field, delta);
-  }
+  if (part !== undefined) return isFinished(part) ? undefined : (part as Record<string, unknown>);
+  const waiting = waitingOf(t, message);
+  if (waiting.deltas[partId] === undefined) waiting.deltas[partId] = {};
+  // Read back, so that a store's draft is what is written to.
+  return waiting.deltas[partId];
 }
 
 /** One message of a page, into a transcript whose events may know better. Whether it has to be put in order yet. */
@@ -306,13 +320,6 @@ export function joined(base: string, streamed: string): string {
 /** Deltas are written into a part, and what an event brought is not ours to write into. */
 function own(part: Part): Part {
   return { ...part };
-}
-
-function append(part: Part, field: string, delta: string): void {
-  if (isFinished(part)) return;
-  const fields = part as Record<string, unknown>;
-  const before = fields[field];
-  if (before === undefined || typeof before === "string") fields[field] = (before ?? "") + delta;
 }
 
 function insertMessage(t: Transcript, info: Message): void {

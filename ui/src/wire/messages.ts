@@ -857,7 +857,23 @@ field: string,
 /**
  * What was added.
  */
-delta: string, } | { "event": "error", 
+delta: string, } | { "event": "running", 
+/**
+ * Of which message.
+ */
+message: string, 
+/**
+ * Of which part.
+ */
+part: string, 
+/**
+ * Which field of the part.
+ */
+field: string, 
+/**
+ * All of it.
+ */
+text: string, } | { "event": "error", 
 /**
  * opencode's error object.
  */

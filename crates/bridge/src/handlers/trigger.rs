@@ -8,7 +8,7 @@ use crate::{Core, Failure, WindowId};
 const MOST_SESSIONS: usize = 64;
 
 pub(crate) async fn watch(core: &Core, window: &WindowId, request: Watch) -> Result<Nothing, Failure> {
-    core.windows.with(window, |queue| queue.watch(request.sessions.into_iter().take(MOST_SESSIONS)));
+    core.windows.watch(window, request.sessions.into_iter().take(MOST_SESSIONS));
     Ok(Nothing {})
 }
 

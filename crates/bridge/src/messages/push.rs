@@ -134,6 +134,18 @@ pub enum TranscriptEvent {
         /// What was added.
         delta: String,
     },
+    /// The whole text so far of a part that is not finished, for a window that may have missed its beginning:
+    /// it stands for what the window has of it, if that is not longer. Deltas that come later go on from it.
+    Running {
+        /// Of which message.
+        message: String,
+        /// Of which part.
+        part: String,
+        /// Which field of the part.
+        field: String,
+        /// All of it.
+        text: String,
+    },
     /// A turn failed.
     Error {
         /// opencode's error object.

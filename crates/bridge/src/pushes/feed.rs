@@ -1,10 +1,10 @@
 //! Turns changes of the fleet into items for the windows.
 
-use fleet::{Change, Changes, Fleet, Seen, State};
+use fleet::{Change, Changes, Fleet, InstanceId, Seen, SessionId, SessionStatus, State};
 
 use super::Windows;
-use crate::convert::{instance_view, notice_view, opencode_view, request_view, session_view, transcript_event};
-use crate::messages::{PushItem, TranscriptEvent, WatchedSession};
+use crate::convert::{instance_view, notice_view, opencode_view, request_view, session_view};
+use crate::messages::{PushItem, WatchedSession};
 
 /// Feeds the windows until the fleet is gone.
 pub(crate) async fn feed(fleet: Fleet, mut changes: Changes, windows: Windows) {
@@ -13,24 +13,36 @@ pub(crate) async fn feed(fleet: Fleet, mut changes: Changes, windows: Windows) {
             Seen::Lagged => windows.start_over(),
             Seen::Change(change) => match &*change {
                 Change::Transcript { instance, session, event } => {
-                    let (instance, session) = (instance.to_string(), session.to_string());
-                    let watched = WatchedSession { instance: instance.clone(), session: session.clone() };
-                    windows.add_transcript(&watched, || PushItem::Transcript {
-                        instance: instance.clone(),
-                        session: session.clone(),
-                        event: transcript_event(event),
-                    });
+                    windows.add_transcript(&watched(instance, session), event);
                 }
-                Change::Resynced { instance } => {
-                    windows.add_to_watched(instance.as_str(), |WatchedSession { instance, session }| {
-                        PushItem::Transcript { instance, session, event: TranscriptEvent::Resync }
-                    });
+                Change::Resynced { instance } => windows.resync(instance.as_str()),
+                change => {
+                    let state = fleet.state();
+                    end_texts(&windows, &state, change);
+                    windows.add(item(&state, change).as_slice());
                 }
-                change => windows.add(item(&fleet.state(), change).as_slice()),
             },
         }
     }
     windows.close_all();
+}
+
+/// Lets go of the texts that ran where nothing runs any more, finished or not.
+fn end_texts(windows: &Windows, state: &State, change: &Change) {
+    match change {
+        Change::Session { instance, session } | Change::SessionGone { instance, session } => {
+            let known = state.instances.get(instance).and_then(|instance| instance.sessions.get(session));
+            if known.is_none_or(|session| session.status == SessionStatus::Idle) {
+                windows.end_session(&watched(instance, session));
+            }
+        }
+        Change::InstanceGone(id) => windows.end_instance(id.as_str()),
+        _ => {}
+    }
+}
+
+fn watched(instance: &InstanceId, session: &SessionId) -> WatchedSession {
+    WatchedSession { instance: instance.to_string(), session: session.to_string() }
 }
 
 /// The item that tells of a change of the fleet, with what is so now. None: it is gone since, and another change tells so.

@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use super::weight::{weight, weight_of};
 use crate::messages::{PushItem, TranscriptEvent, WatchedSession};
 
 /// What waits to be pushed to one window.
@@ -27,6 +28,8 @@ pub(crate) struct Queue {
     watched: BTreeSet<WatchedSession>,
     /// Whether a snapshot comes next, in place of everything about the fleet.
     wants_snapshot: bool,
+    /// The watched sessions whose running texts this window may not have from their beginning.
+    lacks_running: BTreeSet<WatchedSession>,
 }
 
 /// What a pending item is about, if a later one can take its place.
@@ -42,13 +45,15 @@ enum Thing {
     Notice(String),
 }
 
-/// What `take` gives: a snapshot first, if asked for, then the items.
+/// What `take` gives: a snapshot first, if asked for, then the items, then what runs.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
     /// Whether the state as it is now comes first.
     pub(crate) snapshot: bool,
     /// In order.
     pub(crate) items: Vec<PushItem>,
+    /// Sessions whose running texts come after the items.
+    pub(crate) running: BTreeSet<WatchedSession>,
 }
 
 impl Queue {
@@ -64,9 +69,15 @@ impl Queue {
         Self { wants_snapshot: true, ..Self::default() }
     }
 
-    /// Says which transcripts this window shows from now on.
-    pub(crate) fn watch(&mut self, sessions: impl IntoIterator<Item = WatchedSession>) {
+    /// Says which transcripts this window shows from now on, and in which of them a text runs.
+    pub(crate) fn watch(
+        &mut self,
+        sessions: impl IntoIterator<Item = WatchedSession>,
+        runs: impl Fn(&WatchedSession) -> bool,
+    ) {
         self.watched = sessions.into_iter().collect();
+        // Those watched before as well: who says its list again may have lost what it had.
+        self.lacks_running = self.watched.iter().filter(|session| runs(session)).cloned().collect();
     }
 
     /// Whether the window shows this session's transcript.
@@ -74,14 +85,18 @@ impl Queue {
         self.watched.contains(session)
     }
 
-    /// The watched sessions of an instance.
-    pub(crate) fn watched_of(&self, instance: &str) -> Vec<WatchedSession> {
-        self.watched.iter().filter(|session| session.instance == instance).cloned().collect()
+    /// The transcripts of an instance that are on screen are to be read again.
+    pub(crate) fn resync(&mut self, instance: &str) {
+        let sessions: Vec<_> = self.watched.iter().filter(|session| session.instance == instance).cloned().collect();
+        for session in sessions {
+            self.lacks_running.insert(session.clone());
+            self.add(transcript(session, TranscriptEvent::Resync));
+        }
     }
 
     /// Whether there is something to push.
     pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty() && !self.wants_snapshot
+        self.items.is_empty() && !self.wants_snapshot && self.lacks_running.is_empty()
     }
 
     /// Drops what waits in favour of a snapshot; the transcripts on screen are read again.
@@ -91,6 +106,7 @@ impl Queue {
         kept.drain(..kept.len().saturating_sub(Self::MOST_PLACES));
         self.forget_places();
         self.wants_snapshot = true;
+        self.lacks_running.clone_from(&self.watched);
         for session in self.watched.clone() {
             self.add_last(transcript(session, TranscriptEvent::Resync));
         }
@@ -103,7 +119,11 @@ impl Queue {
     pub(crate) fn take(&mut self) -> Taken {
         let items = self.items.drain(..).flatten().collect();
         self.forget_places();
-        Taken { snapshot: std::mem::take(&mut self.wants_snapshot), items }
+        Taken {
+            snapshot: std::mem::take(&mut self.wants_snapshot),
+            items,
+            running: std::mem::take(&mut self.lacks_running),
+        }
     }
 
     /// Adds one change.
@@ -169,6 +189,8 @@ impl Queue {
             | TranscriptEvent::PartGone { .. }
             | TranscriptEvent::Error { .. }
             | TranscriptEvent::Resync => self.add_barrier(session, event),
+            // Never waits: it is made when the rest is taken.
+            TranscriptEvent::Running { .. } => {}
         }
     }
 
@@ -258,38 +280,13 @@ impl Queue {
     }
 }
 
-fn transcript(session: WatchedSession, event: TranscriptEvent) -> PushItem {
+pub(super) fn transcript(session: WatchedSession, event: TranscriptEvent) -> PushItem {
     let WatchedSession { instance, session } = session;
     PushItem::Transcript { instance, session, event }
 }
 
 fn text_of<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
-}
-
-/// Roughly the bytes of a transcript's event, as they were counted when it was added.
-fn weight_of(item: &PushItem) -> usize {
-    let PushItem::Transcript { event, .. } = item else { return 0 };
-    match event {
-        TranscriptEvent::Message { info: value }
-        | TranscriptEvent::Part { part: value }
-        | TranscriptEvent::Todo { todos: value } => weight(value),
-        TranscriptEvent::Delta { delta, .. } => delta.len(),
-        TranscriptEvent::MessageGone { .. }
-        | TranscriptEvent::PartGone { .. }
-        | TranscriptEvent::Error { .. }
-        | TranscriptEvent::Resync => 0,
-    }
-}
-
-/// Roughly the bytes that a value takes as JSON.
-fn weight(value: &Value) -> usize {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
-        Value::String(text) => text.len() + 2,
-        Value::Array(values) => values.iter().map(weight).sum::<usize>() + 2,
-        Value::Object(fields) => fields.iter().map(|(key, value)| key.len() + 4 + weight(value)).sum::<usize>() + 2,
-    }
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ impl Transcript {
                 }
             }
             TranscriptEvent::Todo { todos } => self.todos = Some(todos),
+            TranscriptEvent::Running { .. } => unreachable!("it never waits"),
             TranscriptEvent::Error { .. } | TranscriptEvent::Resync => self.log.push(event),
         }
     }
@@ -152,7 +153,7 @@ fn watched(session: &str) -> WatchedSession {
 fn queue() -> Queue {
     let mut queue = Queue::new();
     assert!(queue.take().snapshot);
-    queue.watch([watched("s1"), watched("s2")]);
+    queue.watch([watched("s1"), watched("s2")], |_| false);
     queue
 }
 
@@ -265,7 +266,7 @@ fn a_transcript_that_is_not_on_screen_is_not_pushed() {
     let mut queue = queue();
     queue.add(delta("s3", "p1", "a"));
     assert!(queue.is_empty());
-    queue.watch([watched("s3")]);
+    queue.watch([watched("s3")], |_| false);
     queue.add(delta("s1", "p1", "a"));
     assert!(queue.is_empty());
     queue.add(delta("s3", "p1", "a"));
@@ -310,4 +311,24 @@ fn before_a_snapshot_nothing_about_the_fleet_waits() {
     queue.add(PushItem::Opencode { opencode: OpencodeView::Looking });
     let taken = queue.take();
     assert!(taken.snapshot && taken.items.is_empty());
+}
+
+#[test]
+fn running_texts_are_owed_once_to_who_may_lack_their_beginning() {
+    let mut queue = queue();
+    queue.watch([watched("s1"), watched("s2")], |session| session.session == "s2");
+    assert!(!queue.is_empty());
+    assert!(queue.take().running.into_iter().eq([watched("s2")]));
+    assert!(queue.is_empty());
+    // All that waited is dropped, deltas among it.
+    queue.start_over();
+    assert!(queue.take().running.into_iter().eq([watched("s1"), watched("s2")]));
+    queue.resync("j");
+    assert!(queue.is_empty());
+    queue.resync("i");
+    assert_eq!(queue.take().running.len(), 2);
+    // Not to who looks elsewhere meanwhile.
+    queue.start_over();
+    queue.watch([], |_| true);
+    assert!(queue.take().running.is_empty());
 }

@@ -7,7 +7,8 @@ use futures_util::Stream;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::queue::Queue;
+use super::queue::{Queue, transcript};
+use super::running::RunningTexts;
 use crate::messages::{FleetView, Push, PushItem};
 
 /// What one window gets; shared by the window that reads and by whoever adds.
@@ -54,6 +55,7 @@ impl Mailbox {
 /// The pushes of one window. The first holds a snapshot. Ends when the window was opened anew or the app shuts down.
 pub struct Pushes {
     mailbox: Arc<Mailbox>,
+    running: Arc<Mutex<RunningTexts>>,
     snapshot: Box<dyn Fn() -> FleetView + Send + Sync>,
     last: Option<Instant>,
     seq: u64,
@@ -69,10 +71,11 @@ impl Pushes {
 
     pub(crate) fn new(
         mailbox: Arc<Mailbox>,
+        running: Arc<Mutex<RunningTexts>>,
         snapshot: impl Fn() -> FleetView + Send + Sync + 'static,
         on_drop: impl FnOnce() + Send + Sync + 'static,
     ) -> Self {
-        Self { mailbox, snapshot: Box::new(snapshot), last: None, seq: 0, on_drop: Some(Box::new(on_drop)) }
+        Self { mailbox, running, snapshot: Box::new(snapshot), last: None, seq: 0, on_drop: Some(Box::new(on_drop)) }
     }
 
     /// The next message, in its time. Nothing is lost when the future is dropped.
@@ -115,7 +118,14 @@ impl Pushes {
     }
 
     fn take(&mut self) -> Push {
-        let taken = self.mailbox.lock().queue.take();
+        // Whoever adds a delta holds the running texts meanwhile. So every delta that this window was given is in the texts
+        // by now, and stands before them here; every other one will come after them.
+        let running = self.running.lock().expect("nothing panics while it holds the running texts");
+        let mut taken = self.mailbox.lock().queue.take();
+        for session in &taken.running {
+            taken.items.extend(running.of(session).map(|event| transcript(session.clone(), event)));
+        }
+        drop(running);
         // The state is read after the items were taken, so that it is at least as new as all that was dropped for it.
         let snapshot = taken.snapshot.then(|| PushItem::Snapshot { fleet: Box::new((self.snapshot)()) });
         self.last = Some(Instant::now());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Pushes;
@@ -9,7 +10,7 @@ use crate::WindowId;
 use crate::messages::{
     FleetView, HostView, OnQuit, OpencodeView, PushItem, SettingsView, ThemeView, TranscriptEvent, WatchedSession,
 };
-use crate::pushes::Windows;
+use crate::pushes::{Queue, Windows};
 
 fn fleet() -> FleetView {
     FleetView {
@@ -61,20 +62,25 @@ impl Setting {
     }
 
     fn watch(&self) {
-        self.windows.with(&self.id, |queue| queue.watch([Self::watched()])).unwrap();
+        self.windows.watch(&self.id, [Self::watched()]);
     }
 
     fn delta(&self, text: &str) {
-        self.windows.add_transcript(&Self::watched(), || PushItem::Transcript {
-            instance: "i".to_owned(),
-            session: "s".to_owned(),
-            event: TranscriptEvent::Delta {
-                message: "m".to_owned(),
-                part: "p".to_owned(),
-                field: "text".to_owned(),
-                delta: text.to_owned(),
-            },
+        self.tell(&::fleet::TranscriptEvent::Delta {
+            message: "m".into(),
+            part: "p".into(),
+            field: "text".to_owned(),
+            delta: text.to_owned(),
         });
+    }
+
+    fn part(&self, text: &str, time: &Value) {
+        let part = json!({"id": "p", "messageID": "m", "type": "text", "text": text, "time": time});
+        self.tell(&::fleet::TranscriptEvent::Part { part });
+    }
+
+    fn tell(&self, event: &::fleet::TranscriptEvent) {
+        self.windows.add_transcript(&Self::watched(), event);
     }
 }
 
@@ -198,4 +204,97 @@ async fn a_closed_window_is_forgotten() {
     let setting = Setting::new();
     drop(setting.open());
     assert!(setting.windows.with(&setting.id, |_| ()).is_none());
+}
+
+/// What a window shows of the one text.
+#[derive(Default)]
+struct Screen {
+    text: String,
+    /// How often a running text came.
+    running: usize,
+}
+
+impl Screen {
+    fn apply(&mut self, items: Vec<PushItem>) {
+        for item in items {
+            let PushItem::Transcript { event, .. } = item else { continue };
+            match event {
+                TranscriptEvent::Delta { delta, .. } => self.text.push_str(&delta),
+                TranscriptEvent::Running { text, .. } => {
+                    self.running += 1;
+                    if text.len() >= self.text.len() {
+                        self.text = text;
+                    }
+                }
+                TranscriptEvent::Part { part } => part["text"].as_str().unwrap().clone_into(&mut self.text),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_begins_to_watch_in_the_middle_of_a_text_has_all_of_it() {
+    // Begins at each place of the text, reads at each pace, and sometimes what waits for it is dropped.
+    for (begins, reads_every, drops_at) in
+        (0..12).flat_map(|begins| (1..5).flat_map(move |reads| (0..13).map(move |drops| (begins, reads, drops))))
+    {
+        let setting = Setting::new();
+        let (mut pushes, mut screen) = (setting.open(), Screen::default());
+        pushes.next().await.unwrap();
+        setting.part("", &json!({"start": 1}));
+        for number in 0..12 {
+            if number == begins {
+                setting.watch();
+            }
+            setting.delta(&format!("#{number} "));
+            if number == drops_at {
+                setting.windows.with(&setting.id, Queue::start_over).unwrap();
+            }
+            if number % reads_every == 0 {
+                screen.apply(pushes.next().await.unwrap().items);
+            }
+        }
+        screen.apply(pushes.next().await.unwrap().items);
+        let whole = "#0 #1 #2 #3 #4 #5 #6 #7 #8 #9 #10 #11 ";
+        assert_eq!(screen.text, whole, "begins {begins}, reads every {reads_every}, drops at {drops_at}");
+        assert!(screen.running <= 2, "only when it may lack something");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_finished_runs_for_nobody() {
+    let setting = Setting::new();
+    let mut pushes = setting.open();
+    pushes.next().await.unwrap();
+    setting.delta("abc");
+    setting.part("abc", &json!({"start": 1, "end": 2}));
+    setting.watch();
+    // Nothing but a heartbeat.
+    let began = Instant::now();
+    assert!(pushes.next().await.unwrap().items.is_empty());
+    assert_eq!(began.elapsed(), Pushes::HEARTBEAT);
+    setting.delta("def");
+    setting.windows.end_session(&Setting::watched());
+    setting.watch();
+    let mut screen = Screen::default();
+    screen.apply(pushes.next().await.unwrap().items);
+    assert_eq!((screen.text.as_str(), screen.running), ("def", 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_opened_anew_has_the_text_from_its_beginning() {
+    let setting = Setting::new();
+    let mut earlier = setting.open();
+    setting.watch();
+    setting.delta("abc");
+    earlier.next().await.unwrap();
+    let (mut later, mut screen) = (setting.open(), Screen::default());
+    setting.delta("def");
+    setting.watch();
+    setting.delta("ghi");
+    screen.apply(later.next().await.unwrap().items);
+    setting.delta("jkl");
+    screen.apply(later.next().await.unwrap().items);
+    assert_eq!((screen.text.as_str(), screen.running), ("abcdefghijkl", 1));
 }

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Pushes;
-use super::queue::Queue;
+use super::queue::{Queue, transcript};
+use super::running::RunningTexts;
 use super::window::Mailbox;
 use crate::WindowId;
+use crate::convert::transcript_event;
 use crate::messages::{FleetView, PushItem, WatchedSession};
 
 /// The windows that are open, and places asked for before one was.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Windows {
+    /// Locked before anything else.
+    running: Arc<Mutex<RunningTexts>>,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -44,7 +48,7 @@ impl Windows {
             let (windows, id, mailbox) = (self.clone(), id.clone(), Arc::clone(&mailbox));
             move || windows.forget(&id, &mailbox)
         };
-        Pushes::new(mailbox, snapshot, on_drop)
+        Pushes::new(mailbox, Arc::clone(&self.running), snapshot, on_drop)
     }
 
     /// Ends the pushes of every window.
@@ -62,27 +66,42 @@ impl Windows {
         }
     }
 
-    /// Adds a transcript's event where that session is on screen; the event is made only then.
-    pub(crate) fn add_transcript(&self, session: &WatchedSession, item: impl Fn() -> PushItem) {
+    /// Adds a transcript's event where that session is on screen; the item is made only then.
+    pub(crate) fn add_transcript(&self, session: &WatchedSession, event: &fleet::TranscriptEvent) {
+        // Held to the end: a text that runs and the windows' shares of it never differ for whoever takes both.
+        let mut running = self.lock_running();
+        running.apply(session, event);
         for mailbox in self.mailboxes() {
+            let item = || transcript(session.clone(), transcript_event(event));
             mailbox.peek(|queue| queue.watches(session)).then(|| mailbox.with(|queue| queue.add(item())));
         }
     }
 
-    /// Adds what `make` gives for each session of this instance that is on screen.
-    pub(crate) fn add_to_watched(&self, instance: &str, make: impl Fn(WatchedSession) -> PushItem) {
-        for mailbox in self.mailboxes() {
-            mailbox.with(|queue| {
-                let sessions = queue.watched_of(instance);
-                for session in sessions {
-                    queue.add(make(session));
-                }
-            });
-        }
+    /// Says which transcripts a window shows. What runs there comes with its next push, from its beginning.
+    pub(crate) fn watch(&self, id: &WindowId, sessions: impl IntoIterator<Item = WatchedSession>) {
+        let running = self.lock_running();
+        self.with(id, |queue| queue.watch(sessions, |session| running.runs(session)));
     }
 
-    /// All windows get a snapshot, because changes were missed.
+    /// Nothing runs in that session any more.
+    pub(crate) fn end_session(&self, session: &WatchedSession) {
+        self.lock_running().end_session(session);
+    }
+
+    /// Nothing runs in that instance any more.
+    pub(crate) fn end_instance(&self, instance: &str) {
+        self.lock_running().end_instance(instance);
+    }
+
+    /// The transcripts of an instance are to be read again wherever they are on screen.
+    /// What runs is kept: mostly nothing was missed, and of what has ended meanwhile the session tells.
+    pub(crate) fn resync(&self, instance: &str) {
+        self.mailboxes().iter().for_each(|mailbox| mailbox.with(|queue| queue.resync(instance)));
+    }
+
+    /// All windows get a snapshot, because changes were missed, those of texts among them.
     pub(crate) fn start_over(&self) {
+        *self.lock_running() = RunningTexts::default();
         self.mailboxes().iter().for_each(|mailbox| mailbox.with(Queue::start_over));
     }
 
@@ -123,6 +142,10 @@ impl Windows {
 
     fn mailboxes(&self) -> Vec<Arc<Mailbox>> {
         self.lock().open.values().cloned().collect()
+    }
+
+    fn lock_running(&self) -> MutexGuard<'_, RunningTexts> {
+        self.running.lock().expect("nothing panics while it holds the running texts")
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
