@@ -12,7 +12,6 @@ use crate::support::window::Window;
 
 /// The Enter key, as `WebDriver` names it.
 const ENTER: &str = "\u{E007}";
-const ESCAPE: &str = "\u{E00C}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it() -> Result<()> {
@@ -36,13 +35,13 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     window.sees_no("Wants to run a command").await?;
 
     // An edit with its diff: no, with a reason, and the agent goes on.
-    say(&window, "@edit hello.txt old => new\n@text I read your reason.").await?;
+    say(&window, "@edit hello.txt old => new\n@count 3").await?;
     window.sees("Wants to change a file").await?;
     window.sees("one new line").await?;
     window.click("button", "Reject with a message").await?;
     window.type_into("textbox", "What should it do instead?", "Not this line.").await?;
     window.click("button", "Reject and send").await?;
-    window.sees("I read your reason.").await?;
+    window.sees("#1 #2 #3").await?;
     ensure!(desk.world.read("hello.txt").contains("one old line"), "A rejected edit changed the file");
 
     // The same edit: always.
@@ -78,7 +77,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     // Stop: nothing is left of it.
     window.click("treeitem", "project").await?;
     window.click("button", "Stop").await?;
-    window.sees("Start it to work in it").await?;
+    window.sees("0 instances running").await?;
     ensure!(instance_pid(&desk).is_err(), "The instance's process is still there");
     window.close().await?;
     testkit::no_process_left(&desk.world).await;
@@ -105,7 +104,7 @@ async fn an_instance_outlives_a_killed_app_and_is_adopted() -> Result<()> {
     ensure!(instance_pid(&desk)? == pid, "The instance was started anew instead of adopted");
     window.click("treeitem", "project").await?;
     window.click("button", "Stop").await?;
-    window.sees("Start it to work in it").await?;
+    window.sees("0 instances running").await?;
     window.close().await?;
     Ok(())
 }
@@ -149,14 +148,10 @@ async fn directories_that_cannot_be_served_are_refused_with_a_reason() -> Result
         window.sees(reason).await?;
     }
     // Nothing typed was lost, and nothing was started.
-    let field = window.run("return document.querySelector('input').ownerDocument.activeElement.value", vec![]).await?;
+    let field = window.run("return document.activeElement.value", vec![]).await?;
     ensure!(field.as_str().is_some_and(|text| text.ends_with("a file.txt")), "The field lost what was typed: {field}");
-    ensure!(instance_pid(&desk).is_err(), "Something was started");
-    window.run("document.activeElement.blur()", vec![]).await?;
-    window.find("button", "Overview").await.ok();
-    window.client.find(fantoccini::Locator::Css("body")).await?.send_keys(ESCAPE).await?;
-    window.close().await?;
-    Ok(())
+    ensure!(instance_process(&desk).is_none(), "Something was started");
+    window.close().await
 }
 
 /// Starts an instance by the New instance page and waits until it is idle.
@@ -168,8 +163,9 @@ async fn start_instance(window: &Window, directory: &Path) -> Result<()> {
     window.sees("No sessions yet").await
 }
 
-/// Types a prompt and sends it. A newline in it is typed as Shift+Enter.
+/// Waits until the agent rests, types a prompt and sends it. A newline in it is typed as Shift+Enter.
 async fn say(window: &Window, prompt: &str) -> Result<()> {
+    window.sees_no("Working").await?;
     let field = window.find("textbox", "Prompt").await?;
     for (index, line) in prompt.lines().enumerate() {
         if index > 0 {
@@ -181,16 +177,20 @@ async fn say(window: &Window, prompt: &str) -> Result<()> {
     Ok(())
 }
 
+/// Looks at an older turn, then at the whole work tree, then at that side by side.
 async fn review(window: &Window) -> Result<()> {
-    window.sees("1 file changed").await?;
-    window.click("button", "Review the changes of this turn").await?;
-    window.sees("a third").await?;
-    window.click("radio", "Work tree").await?;
-    window.sees("one new line").await?;
-    window.click("button", "Split").await?;
-    window.sees("one old line").await?;
-    window.click("button", "Unified").await?;
-    Ok(())
+    const DOCK: &str = "aside[aria-label=Dock]";
+    window.sees_no("Working").await?;
+    window.click("button", "1 file changed").await?;
+    window.sees_in(DOCK, "one old line").await?;
+    window.click("label", "Work tree").await?;
+    window.sees_in(DOCK, "a third").await?;
+    window.sees_in(DOCK, "one old line").await?;
+    window.click("button", "Side by side").await?;
+    let split = async || window.run("return document.querySelector('aside .diff-split') !== null", vec![]).await.ok();
+    within(DEADLINE, async || split().await?.as_bool()?.then_some(())).await.context("The diff is not side by side")?;
+    window.sees_in(DOCK, "a third").await?;
+    window.click("button", "Side by side").await
 }
 
 /// The pid of the desk's `opencode serve`.

@@ -96,7 +96,10 @@ impl Desk {
         let display = format!(":{}", x_server.first_line()?);
         let mut bus = Owned::start(
             "dbus-daemon",
-            Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"]).stdout(Stdio::piped()),
+            Command::new("dbus-daemon")
+                .args(["--session", "--nofork", "--print-address=1"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
         )?;
         let bus_address = bus.first_line()?;
         let screen = Screen::connect(&display)?;

@@ -14,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::desk::{DEADLINE, Desk, Owned, app_binary};
+use super::proc::{is_running, tree};
 
 /// The app's window under a driver.
 pub struct Window {
@@ -96,6 +97,20 @@ impl Window {
         }
     }
 
+    /// Waits until the element that matches `scope` shows `text`.
+    pub async fn sees_in(&self, scope: &str, text: &str) -> Result<()> {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? ''";
+        let seen = testkit::within(DEADLINE, async || {
+            let shown = self.run(script, vec![json!(scope)]).await.ok()?;
+            shown.as_str()?.contains(text).then_some(())
+        })
+        .await;
+        match seen {
+            Some(()) => Ok(()),
+            None => bail!("{scope} never showed `{text}`; {}", self.told().await?),
+        }
+    }
+
     /// Waits until the page does not show `text`.
     pub async fn sees_no(&self, text: &str) -> Result<()> {
         let gone = testkit::within(DEADLINE, async || (!self.text().await.ok()?.contains(text)).then_some(())).await;
@@ -136,9 +151,15 @@ impl Window {
         Ok(self.client.screenshot().await?)
     }
 
-    /// Ends the driver's session, which ends the app it started.
+    /// Ends the driver's session, which ends the app it started, and waits for that: an app that is still there would take over the next start.
     pub async fn close(self) -> Result<()> {
+        let apps: Vec<u32> = tree(self.driver.pid()).into_iter().skip(1).map(|process| process.pid).collect();
+        let app = apps.first().copied().filter(|pid| is_running(*pid));
         self.client.close().await?;
+        if let Some(app) = app {
+            let is_gone = testkit::within(DEADLINE, async || (!is_running(app)).then_some(())).await;
+            is_gone.context("The app did not end with the driver's session")?;
+        }
         drop(self.driver);
         Ok(())
     }
@@ -155,7 +176,7 @@ const roots = [...document.querySelectorAll(scope)];
 const tags = {
   button: "button,[role=button]", link: "a[href],[role=link]", textbox: "input:not([type=checkbox]):not([type=radio]),textarea,[role=textbox],[contenteditable=true]",
   checkbox: "input[type=checkbox],[role=checkbox]", radio: "input[type=radio],[role=radio]", combobox: "select,[role=combobox],input[list]",
-  tab: "[role=tab]", option: "[role=option],option", menuitem: "[role=menuitem]", dialog: "dialog,[role=dialog],[role=alertdialog]", heading: "h1,h2,h3,h4,[role=heading]",
+  tab: "[role=tab]", label: "label", option: "[role=option],option", menuitem: "[role=menuitem]", dialog: "dialog,[role=dialog],[role=alertdialog]", heading: "h1,h2,h3,h4,[role=heading]",
 };
 const selector = tags[role] ?? `[role=${role}]`;
 const called = (element) => {

@@ -54,7 +54,8 @@ export function Transcript(props: TranscriptProps) {
   };
   const onScroll = (offset: number) => {
     if (!list) return;
-    const isNear = offset + list.viewportSize >= list.scrollSize - NEAR_END_PX;
+    // The page's own measures: the list's lag behind by a frame when a row grows.
+    const isNear = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - NEAR_END_PX;
     // Growth below and the list's own corrections are no scrolling away: only the person's going up is.
     if (isNear) setAtEnd(true);
     else if (offset < lastOffset - 1 && performance.now() - movedAt < MOVE_MS) setAtEnd(false);
@@ -100,8 +101,13 @@ export function Transcript(props: TranscriptProps) {
         tabIndex={0}
         on:wheel={{ handleEvent: moved, passive: true }}
         on:touchmove={{ handleEvent: moved, passive: true }}
-        on:keydown={moved}
-        on:pointerdown={moved}
+        on:keydown={(event) => {
+          if (!(event.target instanceof HTMLTextAreaElement)) moved();
+        }}
+        on:pointerdown={(event) => {
+          // The scroll bar; a click on a button in a row moves nothing.
+          if (event.target === scroller) moved();
+        }}
         on:pointermove={(event) => {
           if (event.buttons !== 0) moved();
         }}
