@@ -70,6 +70,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     window.click("button", "Restart").await?;
     let is_new = async || instance_pid(&desk).ok().filter(|pid| *pid != before);
     within(DEADLINE, is_new).await.context("The instance did not restart")?;
+    window.sees("Idle ·").await?;
     window.click("button", "Open ").await?;
     say(&window, "@text back after the restart").await?;
     window.sees("back after the restart").await?;
