@@ -3,5 +3,6 @@
 mod architecture;
 mod journey;
 mod package;
+#[allow(dead_code, reason = "the figures use a part of what the tests use, and the other way round")]
 mod support;
 mod tray;

@@ -40,13 +40,6 @@ impl Owned {
         Ok(self.child.try_wait()?)
     }
 
-    /// Ends it at once, as a crash would.
-    pub fn kill(&mut self) -> Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-
     fn first_line(&mut self) -> Result<String> {
         let output = self.child.stdout.take().with_context(|| format!("`{}` has no output", self.name))?;
         let mut line = String::new();

@@ -51,6 +51,11 @@ pub fn tree(root: u32) -> Vec<Process> {
     found
 }
 
+/// Whether it runs: one that has ended and was not waited for yet does not.
+pub fn is_running(pid: u32) -> bool {
+    stat(pid).is_ok_and(|(_, fields)| fields.first().is_some_and(|state| state != "Z" && state != "X"))
+}
+
 /// What a process costs now.
 pub fn cost(pid: u32) -> Result<Cost> {
     let (_, fields) = stat(pid)?;
@@ -64,6 +69,7 @@ pub fn cost(pid: u32) -> Result<Cost> {
 }
 
 /// When a process started, in ms since the epoch, exact to the kernel's tick of 10 ms.
+#[allow(clippy::cast_precision_loss, reason = "ticks since boot stay far below 2^52")]
 pub fn started_at_ms(pid: u32) -> Result<f64> {
     let (_, fields) = stat(pid)?;
     let ticks: u64 = fields.get(19).context("`/proc/PID/stat` has no start time")?.parse()?;

@@ -11,19 +11,23 @@
       port2.postMessage(0);
     });
 
-  /** Places in the transcript's view where nothing is drawn although there are messages. */
+  /**
+   * Places in the transcript's view where no row is drawn. By geometry, not by hit testing: the virtual list takes
+   * no pointer while it scrolls.
+   */
   const blanks = () => {
     const view = log();
-    if (!view) return 1;
+    if (!view) return PLACES.length;
     const box = view.getBoundingClientRect();
-    let count = 0;
-    for (const share of [0.04, 0.25, 0.5, 0.75, 0.96]) {
-      const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height * share);
-      // The scroller itself, or the tall box that holds the rows: no row is there.
-      if (hit === view || hit?.parentElement === view) count += 1;
-    }
-    return count;
+    const rows = [...(view.firstElementChild?.children ?? [])]
+      .filter((row) => row.style.visibility !== "hidden")
+      .map((row) => row.getBoundingClientRect());
+    return PLACES.filter((share) => {
+      const y = box.top + box.height * share;
+      return !rows.some((row) => row.top <= y && row.bottom >= y);
+    }).length;
   };
+  const PLACES = [0.02, 0.25, 0.5, 0.75, 0.98];
 
   const recorder = {
     now,
@@ -132,12 +136,16 @@
         walk.frames += 1;
         if (count > 0) walk.blank += 1;
         walk.worst = Math.max(walk.worst, count);
+        if (view.scrollTop <= 0) walk.waited = (walk.waited ?? 0) + 1;
+        walk.state = [view.scrollTop, view.scrollHeight, recorder.isInSight(text), document.querySelector("main")?.innerText.slice(0, 300)];
         if (view.scrollTop <= 0 && recorder.isInSight(text)) {
           walk.isDone = true;
           walk.ended = now();
           walk.lengths = recorder.stopFrames();
           return;
         }
+        // The wheel says that it is the person who goes up; by script alone nothing scrolls by it.
+        view.dispatchEvent(new WheelEvent("wheel", { deltaY: -step, bubbles: true }));
         view.scrollTop -= step;
         requestAnimationFrame(frame);
       };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -65,19 +65,27 @@ impl<'a> Recorder<'a> {
         let script = format!("return {expression} ?? null");
         let look = async || self.run(&script).await.ok().filter(|value| !value.is_null());
         let value = testkit::within(limit, look).await;
-        let value = value.with_context(|| format!("The page never had `{expression}` within {limit:?}"))?;
-        Ok(serde_json::from_value(value)?)
+        match value {
+            Some(value) => Ok(serde_json::from_value(value)?),
+            None => bail!(
+                "The page never had `{expression}` within {limit:?}; it has {}",
+                self.run("return recorder").await?
+            ),
+        }
     }
 
     /// Scrolls up until `text` is in sight at the very top.
     pub async fn walk_up_to(&self, text: &str, step_px: u32, limit: Duration) -> Result<Walk> {
-        self.window.run("window.recorder.scrollUpTo(arguments[0], arguments[1])", vec![json!(text), json!(step_px)]).await?;
+        self.window
+            .run("window.recorder.scrollUpTo(arguments[0], arguments[1])", vec![json!(text), json!(step_px)])
+            .await?;
         self.wait_for("(recorder.walk.isDone ? recorder.walk : null)", limit).await
     }
 
     /// Notes under `name` when `text` first is in sight in the transcript.
     pub async fn when_in_sight(&self, name: &str, text: &str) -> Result<()> {
-        let script = "const text = arguments[1]; window.recorder.when(arguments[0], () => window.recorder.isInSight(text))";
+        let script =
+            "const text = arguments[1]; window.recorder.when(arguments[0], () => window.recorder.isInSight(text))";
         self.window.run(script, vec![json!(name), json!(text)]).await?;
         Ok(())
     }
