@@ -62,6 +62,7 @@ async fn one_minute(server: &Server, session: &str) -> Result<()> {
         .ask(
             "POST",
             &format!("/session/{session}/message"),
+            &[],
             Some(serde_json::json!({ "parts": [{ "type": "text", "text": paragraph.repeat(20) }] })),
         )
         .await?;

@@ -23,7 +23,12 @@ struct Watcher {
     items: Arc<Mutex<Vec<ItemAddress>>>,
 }
 
-#[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the interface's macro wants these signatures")]
+#[allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    clippy::used_underscore_binding,
+    reason = "the interface's macro wants these signatures"
+)]
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
     fn register_status_notifier_item(&self, service: &str, #[zbus(header)] header: Header<'_>) {
