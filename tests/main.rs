@@ -2,6 +2,7 @@
 
 mod architecture;
 mod journey;
+mod long_transcript;
 mod package;
 #[allow(dead_code, reason = "the figures use a part of what the tests use, and the other way round")]
 mod support;

@@ -18,7 +18,7 @@ pub async fn measure() -> Result<Vec<Figure>> {
     let server = stage.start(stage.desk.world.project()).await?;
     let session = stage.open_new_session(&server).await?;
     let recorder = Recorder::start(&stage.window).await?;
-    server.prompt(&session, "@text ready when you are").await?;
+    server.answer(&session, "@text ready when you are").await?;
     stage.window.sees("ready when you are").await?;
 
     let complete = format!("recorder.when('whole', () => recorder.newest().length >= {})", DELTAS * 6 - 1);

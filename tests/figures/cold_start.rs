@@ -25,7 +25,6 @@ pub async fn measure() -> Result<Vec<Figure>> {
         let started = started_at_ms(app)?;
         let times = window.run(TIMES, vec![]).await?;
         let time = |name: &str| times.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN);
-        eprintln!("run {run}: {:.0}", interactive - started);
         totals.push(interactive - started);
         pages.push(time("origin") - started);
         scripts.push(time("loaded"));

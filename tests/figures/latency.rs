@@ -20,7 +20,7 @@ pub async fn measure() -> Result<Vec<Figure>> {
     let session = stage.open_new_session(&server).await?;
     let recorder = Recorder::start(&stage.window).await?;
     // One answer before, so that nothing is drawn for the first time.
-    server.prompt(&session, "@text ready when you are").await?;
+    server.answer(&session, "@text ready when you are").await?;
     stage.window.sees("ready when you are").await?;
 
     recorder.run("recorder.counts(); recorder.countFrames()").await?;

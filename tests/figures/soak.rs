@@ -58,13 +58,5 @@ pub async fn measure() -> Result<Vec<Figure>> {
 /// One answer of 6,000 deltas in paragraphs of 300, to its end.
 async fn one_minute(server: &Server, session: &str) -> Result<()> {
     let paragraph = "@deltas 300 at 100/s of 12 bytes\n@text \\n\\n\n";
-    server
-        .ask(
-            "POST",
-            &format!("/session/{session}/message"),
-            &[],
-            Some(serde_json::json!({ "parts": [{ "type": "text", "text": paragraph.repeat(20) }] })),
-        )
-        .await?;
-    Ok(())
+    server.answer(session, &paragraph.repeat(20)).await
 }

@@ -133,6 +133,13 @@ impl Server {
         Ok(serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
     }
 
+    /// Sends a prompt and waits until its turn is over.
+    pub async fn answer(&self, session: &str, text: &str) -> Result<()> {
+        let body = json!({ "parts": [{ "type": "text", "text": text }] });
+        self.ask("POST", &format!("/session/{session}/message"), &[], Some(body)).await?;
+        Ok(())
+    }
+
     /// Sends a prompt.
     pub async fn prompt(&self, session: &str, text: &str) -> Result<()> {
         let body = json!({ "parts": [{ "type": "text", "text": text }] });
