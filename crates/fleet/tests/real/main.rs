@@ -3,6 +3,7 @@
 
 mod adopt;
 mod bad_input;
+mod full_disk;
 mod start;
 mod support;
 mod work;
