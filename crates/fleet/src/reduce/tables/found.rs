@@ -49,6 +49,25 @@ fn a_record_of_the_living_is_adopted_and_one_of_the_dead_is_stopped() {
 }
 
 #[test]
+fn one_that_answers_401_is_locked_until_it_is_stopped() {
+    let seen = Event::RecordSeen {
+        record: Box::new(record(Life::Runs(running(42)))),
+        process: RecordedLife::Alive,
+        host_lives: false,
+    };
+    let mut bench = Bench::new();
+    bench.happens(seen);
+    let at = bench.at();
+    let effects = bench.happens(Event::Refused { at: at.clone() });
+    bench.is("locked");
+    assert!(!has(&effects, |effect| matches!(effect, Effect::StopProcess { .. } | Effect::Connect { .. })));
+    // With a password that it takes it is as any other.
+    let effects = bench.happens(Event::Answered { at, version: "1.18.33".to_owned() });
+    bench.is("ready");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Connect { .. })));
+}
+
+#[test]
 fn a_tour_that_lost_its_app_is_ended_and_forgotten() {
     let record = Record { demo: Some(port()), ..record(Life::Runs(running(42))) };
     let seen =
