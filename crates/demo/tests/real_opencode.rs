@@ -238,16 +238,15 @@ async fn failures_happen_as_often_as_told() {
 }
 
 #[tokio::test]
-async fn deltas_come_at_their_rate() {
+async fn deltas_come_no_faster_than_their_rate() {
     let mut stage = Stage::new(|_| ()).await;
+    // From before the prompt on: a busy machine may hear the first ones late and all at once.
+    let begun = Instant::now();
     stage.prompt("@count 2000 at 1000/s").await;
-    let (mut text, mut count, mut begun) = (String::new(), 0_u32, Instant::now());
+    let (mut text, mut count) = (String::new(), 0_u32);
     stage
         .next("all deltas", |event| {
             if let ServerEvent::PartDelta { delta, .. } = event {
-                if count == 0 {
-                    begun = Instant::now();
-                }
                 count += 1;
                 text.push_str(&delta);
             }
