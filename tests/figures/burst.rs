@@ -10,7 +10,7 @@ use crate::stage::{Stage, now_ms};
 use crate::support::recorder::{Recorder, Seen};
 
 const DELTAS: usize = 5_000;
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Plays the burst and looks at its end.
 pub async fn measure() -> Result<Vec<Figure>> {

@@ -1,4 +1,4 @@
-//! What five instances that do nothing cost the app: its own processor time, and WebKit's.
+//! What five instances that do nothing cost the app: its own processor time, and `WebKit`'s.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::stage::Stage;
 use crate::support::desk::Desk;
 use crate::support::proc::cost;
 
-const OVER: Duration = Duration::from_secs(60);
+const OVER: Duration = Duration::from_mins(1);
 /// After the last start there is still work: sessions are read, an icon changes.
 const REST: Duration = Duration::from_secs(15);
 

@@ -55,13 +55,13 @@ impl Stage {
         app_of(&self.desk)
     }
 
-    /// The app's process and WebKit's, without the servers.
+    /// The app's process and `WebKit`'s, without the servers.
     pub fn app_and_web(&self) -> Result<Vec<Process>> {
         let app = self.app()?;
         Ok(tree(app).into_iter().filter(|process| process.pid == app || process.name.starts_with("WebKit")).collect())
     }
 
-    /// WebKit's process for the page.
+    /// `WebKit`'s process for the page.
     pub fn web(&self) -> Result<u32> {
         let all = self.app_and_web()?;
         let web = all.iter().find(|process| process.name.starts_with("WebKitWebProc"));
