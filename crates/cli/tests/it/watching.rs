@@ -57,9 +57,12 @@ async fn a_session_opened_in_the_middle_of_an_answer_shows_it_from_its_beginning
                 if item["type"] == "transcript" && item["session"] == session.as_str() {
                     running += usize::from(item["event"]["event"] == "running");
                     read(&mut text, item);
-                    assert!(counted(400).starts_with(&text), "nothing is missing or doubled: {text}");
+                    // A delta may stand before the running text in the same push; that text holds it, too.
+                    if running > 0 {
+                        assert!(counted(400).starts_with(&text), "nothing is missing or doubled: {text}");
+                    }
                 }
-                text.contains(&wanted)
+                running > 0 && text.contains(&wanted)
             })
             .await;
         assert!(text.starts_with("#1 "));
