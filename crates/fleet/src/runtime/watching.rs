@@ -64,7 +64,8 @@ fn records(context: &Context, seen: &mut Seen) {
     }
     for path in paths {
         let stamp = stamp(&path);
-        if seen.records.get(&path).is_some_and(|(_, seen)| *seen == stamp) {
+        let is_unchanged = seen.records.get(&path).is_some_and(|(_, seen)| *seen == stamp);
+        if is_unchanged && !seen.records.get(&path).is_some_and(|(id, _)| is_ended(context, id)) {
             continue;
         }
         match record_file::read(&path) {
@@ -72,6 +73,10 @@ fn records(context: &Context, seen: &mut Seen) {
                 let host_lives = record.host.as_ref().is_some_and(ProcessIdentity::is_alive);
                 let id = record.id.clone();
                 let (record, life) = life_of(record, host_lives);
+                // Its host started it anew while we still watched the process before: told once that one's end is known.
+                if is_unchanged && life != Some(RecordedLife::Alive) {
+                    continue;
+                }
                 if let Some(life) = life {
                     seen.records.insert(path, (id, stamp));
                     context.report(Event::RecordSeen { record: Box::new(record), process: life, host_lives });
@@ -85,6 +90,11 @@ fn records(context: &Context, seen: &mut Seen) {
             }
         }
     }
+}
+
+/// Whether an instance has ended as far as we know.
+fn is_ended(context: &Context, id: &InstanceId) -> bool {
+    context.states.borrow().instances.get(id).is_some_and(|instance| instance.state.is_ended())
 }
 
 /// What the system says of a recorded process. None: its host is just starting it; look again.
