@@ -78,7 +78,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     // Stop: nothing is left of it.
     window.click("treeitem", "project").await?;
     window.click("button", "Stop").await?;
-    window.sees("0 instances running").await?;
+    window.sees("Stopped ·").await?;
     ensure!(instance_pid(&desk).is_err(), "The instance's process is still there");
     window.close().await?;
     testkit::no_process_left(&desk.world).await;
@@ -105,7 +105,7 @@ async fn an_instance_outlives_a_killed_app_and_is_adopted() -> Result<()> {
     ensure!(instance_pid(&desk)? == pid, "The instance was started anew instead of adopted");
     window.click("treeitem", "project").await?;
     window.click("button", "Stop").await?;
-    window.sees("0 instances running").await?;
+    window.sees("Stopped ·").await?;
     window.close().await?;
     Ok(())
 }
