@@ -30,7 +30,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     say(&window, "@bash echo portal-was-$((40+2))").await?;
     window.sees("Wants to run a command").await?;
     window.sees("Always will cover:").await?;
-    window.click("button", "Allow once").await?;
+    answer(&window, "Allow once", "Wants to run a command").await?;
     window.sees("portal-was-42").await?;
     window.sees_no("Wants to run a command").await?;
 
@@ -47,7 +47,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     // The same edit: always.
     say(&window, "@edit hello.txt old => new").await?;
     window.sees("Wants to change a file").await?;
-    window.click("button", "Always allow").await?;
+    answer(&window, "Always allow", "Wants to change a file").await?;
     let is_changed = async || desk.world.read("hello.txt").contains("one new line").then_some(());
     within(DEADLINE, is_changed).await.context("The allowed edit did not change the file")?;
     // What is allowed always is not asked again.
@@ -125,9 +125,9 @@ async fn the_tour_shows_everything_without_an_account() -> Result<()> {
     composer.send_keys(ENTER).await?;
     window.sees("demo model").await?;
     window.sees("Wants to run a command").await?;
-    window.click("button", "Allow once").await?;
+    answer(&window, "Allow once", "Wants to run a command").await?;
     window.sees("Wants to change a file").await?;
-    window.click("button", "Allow once").await?;
+    answer(&window, "Allow once", "Wants to change a file").await?;
     window.sees("1 file changed").await?;
     window.close().await?;
     Ok(())
@@ -176,6 +176,18 @@ async fn say(window: &Window, prompt: &str) -> Result<()> {
     }
     field.send_keys(ENTER).await?;
     Ok(())
+}
+
+/// Presses a button of a request until the request is gone: the card still moves while the text above it grows.
+async fn answer(window: &Window, button: &str, question: &str) -> Result<()> {
+    let is_gone = async || (!window.text().await.ok()?.contains(question)).then_some(());
+    let answered = async || {
+        if is_gone().await.is_none() {
+            window.click("button", button).await.ok()?;
+        }
+        within(std::time::Duration::from_secs(3), is_gone).await
+    };
+    within(DEADLINE, answered).await.with_context(|| format!("`{button}` did not answer `{question}`"))
 }
 
 /// Looks at an older turn, then at the whole work tree, then at that side by side.

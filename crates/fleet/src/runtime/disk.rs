@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::files::registry_file::{self, RegistryChange, RegistryError, Written};
 use crate::files::registry_lock::{LockError, Patience};
 use crate::files::{record_file, settings_file};
-use crate::record::Record;
+use crate::record::{Life, Record};
 use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Settings};
 
 /// How long after a failure the registry is tried again.
@@ -108,7 +108,11 @@ fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
     for job in jobs {
         match job {
             Job::WriteRecord(record, done) => {
-                let result = record_file::write(&folders.records(), &record);
+                let result = if is_outdated(&folders.records(), &record) {
+                    Ok(())
+                } else {
+                    record_file::write(&folders.records(), &record)
+                };
                 tell(report, "records", &folders.records(), &result);
                 if let Some(done) = done {
                     let _gone = done.send(result);
@@ -128,6 +132,23 @@ fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
             }
         }
     }
+}
+
+/// Whether a record that says "ended" comes too late: another host has started the instance anew meanwhile.
+fn is_outdated(records: &Path, record: &Record) -> bool {
+    if !matches!(record.life, Life::Ended) {
+        return false;
+    }
+    let on_disk = record_file::read(&record_file::path(records, &record.id));
+    on_disk.is_ok_and(|on_disk| match &on_disk.life {
+        Life::Runs(running) => running.identity.is_alive(),
+        // Only its own host says that an intention is over.
+        Life::Intended { .. } => {
+            let is_ours = on_disk.host.as_ref().is_some_and(|host| host.pid == std::process::id());
+            !is_ours && on_disk.host.as_ref().is_some_and(launch::ProcessIdentity::is_alive)
+        }
+        Life::Ending(_) | Life::Ended => false,
+    })
 }
 
 fn remove_logs(folder: &Path, id: &InstanceId) {
