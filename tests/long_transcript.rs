@@ -55,7 +55,8 @@ async fn a_burst_of_five_thousand_deltas_ends_with_the_whole_text() -> Result<()
     let whole = format!("({words}.length >= 5000 ? {words}.filter((word) => word === 'xxxxx').length : null)");
     let count: u32 = recorder.wait_for(&whole, DEADLINE).await?;
     window.sees_no("Working").await?;
-    // The rows are drawn anew when the turn ends, so the text may come a frame later.
+    // On a busy machine the newest answer was once seen empty just after the turn's end; why is not known.
+    // What must hold is that the whole text is there and stays.
     let left: u32 = recorder.wait_for(&whole, DEADLINE).await?;
     ensure!((count, left) == (5_000, 5_000), "{count} words came, {left} are there at the end");
     end(window).await
