@@ -42,7 +42,8 @@ async fn fakes_misbehave_as_told() {
     for fake in [Fake::PrintsGarbage, Fake::NeverReady, Fake::Hangs] {
         let mut child = start(&world, fake, "serve").expect("a start");
         assert!(child.try_wait().expect("a state").is_none(), "{fake:?} stays");
-        assert_eq!(processes_in(&world).len(), 1);
+        // Its environment, by which it is found, can be read only a moment after `exec` has returned here.
+        until("the fake to be found", PATIENCE, async || processes_in(&world).len() == 1).await;
         signal("KILL", &format!("-{}", child.id()));
         child.wait().expect("its end");
         no_process_left(&world).await;
