@@ -1,8 +1,8 @@
 //! Programs that call themselves opencode and are not.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+
+use crate::script::shell_script_with_mode;
 
 /// What is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,7 @@ pub fn fake_opencode(folder: &Path, fake: Fake) -> PathBuf {
             )
         }
     };
-    fs::create_dir_all(folder).expect("the folder of the fake");
     let path = folder.join("opencode");
-    fs::write(&path, format!("#!/bin/sh\n{body}")).expect("the fake");
-    let mode = if fake == Fake::NotExecutable { 0o644 } else { 0o755 };
-    fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("the fake's mode");
+    shell_script_with_mode(&path, &body, if fake == Fake::NotExecutable { "644" } else { "755" });
     path
 }

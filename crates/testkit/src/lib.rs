@@ -10,6 +10,7 @@ mod fault_proxy;
 mod processes;
 mod real_server;
 mod relay;
+mod script;
 mod world;
 
 pub use binary::opencode_binary;
@@ -19,4 +20,5 @@ pub use fake_opencode::{Fake, fake_opencode};
 pub use fault_proxy::{Fault, FaultProxy};
 pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
+pub use script::shell_script;
 pub use world::World;

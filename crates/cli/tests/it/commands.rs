@@ -1,7 +1,5 @@
 //! The short commands.
 
-use std::fs;
-
 use serde_json::Value;
 use testkit::World;
 
@@ -63,10 +61,8 @@ async fn commands_that_cannot_be_done_say_why() {
 async fn a_start_that_fails_shows_the_end_of_the_output() {
     let mut desk = Desk::new().await;
     let broken = desk.world.root().join("opencode");
-    let script =
-        "#!/bin/sh\n[ \"$1\" = --version ] && { echo 1.18.33; exit 0; }\necho the disk is on fire >&2\nexit 7\n";
-    fs::write(&broken, script).unwrap();
-    fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let script = "[ \"$1\" = --version ] && { echo 1.18.33; exit 0; }\necho the disk is on fire >&2\nexit 7";
+    testkit::shell_script(&broken, script);
     desk.set("PORTAL_PINNED_OPENCODE", broken.to_str().unwrap());
     let done = desk.run(&["start", &desk.project()]).await;
     assert_eq!(done.code, 1, "{done:?}");

@@ -1,7 +1,5 @@
 //! What another fleet started, or ours in an earlier life.
 
-use std::os::unix::fs::PermissionsExt;
-
 use fleet::{AtQuit, InstanceState, Kind};
 use testkit::{World, no_process_left, opencode_binary, processes_in};
 
@@ -97,8 +95,7 @@ async fn the_tour_never_outlives_the_app() {
 async fn an_opencode_behind_a_script_is_known_by_what_runs() {
     let world = World::new();
     let script = world.root().join("opencode");
-    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' \"$@\"\n", opencode_binary().display())).unwrap();
-    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    testkit::shell_script(&script, &format!("exec '{}' \"$@\"", opencode_binary().display()));
     let ground = Ground::with_binary(world, &script).await;
     let id = ground.ready().await;
     let process = ground.fleet.instance(&id).unwrap().process().unwrap().clone();

@@ -140,12 +140,11 @@ async fn a_port_stolen_between_choice_and_use_is_tried_again() {
     let (binary, mark) = (world.root().join("opencode"), world.root().join("tried"));
     // The first start finds its port taken, as the real one says it; the next is real.
     let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = serve ] && [ ! -e '{mark}' ]; then echo \"$5\" > '{mark}'; echo ServeError >&2; exit 1; fi\nexec '{real}' \"$@\"\n",
+        "if [ \"$1\" = serve ] && [ ! -e '{mark}' ]; then echo \"$5\" > '{mark}'; echo ServeError >&2; exit 1; fi\nexec '{real}' \"$@\"",
         mark = mark.display(),
         real = testkit::opencode_binary().display(),
     );
-    std::fs::write(&binary, script).unwrap();
-    std::fs::set_permissions(&binary, std::fs::Permissions::from_mode(0o755)).unwrap();
+    testkit::shell_script(&binary, &script);
     let ground = Ground::with_binary(world, &binary).await;
     let id = ground.ready().await;
     let stolen: u16 = std::fs::read_to_string(&mark).unwrap().trim().parse().unwrap();

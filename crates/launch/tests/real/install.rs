@@ -15,8 +15,7 @@ fn request(world: &World, npm: Option<&str>) -> Install {
     fs::create_dir_all(&bin).unwrap();
     if let Some(script) = npm {
         let path = bin.join("npm");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        testkit::shell_script(&path, script);
         environment.set("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     } else {
         environment.set("PATH", &bin);
