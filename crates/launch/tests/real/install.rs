@@ -1,6 +1,6 @@
 //! Installing opencode, with an npm that does what the case needs.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use launch::{Environment, Install, InstallError, Source, install};
 use testkit::{World, no_process_left, opencode_binary, until};
