@@ -34,6 +34,8 @@ pub(crate) enum Effect {
 
     /// End the whole tree of this process of ours.
     StopProcess { at: RunId, identity: ProcessIdentity },
+    /// End the whole tree of a process that we have just started and that nobody wants any more. Nothing is reported.
+    EndStray { at: RunId, identity: ProcessIdentity },
     /// Stop a container.
     StopContainer { at: RunId, container: String },
     /// Start a container that exists.

@@ -37,11 +37,21 @@ pub(crate) fn reduce(core: Core, event: Event, now: Timestamp) -> (Core, Vec<Eff
     turn.finish()
 }
 
-/// A report of a run that is over changes nothing, but whoever waits for it gets an answer.
+/// A report of a run that is over changes nothing, but whoever waits for it gets an answer, and what it started ends.
 fn outlived(turn: &mut Turn, event: Event) {
-    if let Event::Replied { at, call, request, .. } = event {
-        let gone = crate::FleetError::NoSuchRequest { instance: at.instance, request };
-        turn.answer(call, Err(gone));
+    match event {
+        Event::Replied { at, call, request, .. } => {
+            let gone = crate::FleetError::NoSuchRequest { instance: at.instance, request };
+            turn.answer(call, Err(gone));
+        }
+        // It was stopped while its start was between two tries: we have just started it, and nobody else knows it.
+        Event::Spawned { at, identity, .. } => {
+            let known = turn.instance(&at.instance).and_then(|instance| instance.process());
+            if known.is_none_or(|known| known.pid != identity.pid) {
+                turn.effect(Effect::EndStray { at, identity });
+            }
+        }
+        _ => {}
     }
 }
 

@@ -240,6 +240,10 @@ fn may_follow(before: &State, after: &State, effects: &[Effect]) -> Result<(), T
             let now = after.instances.get(&at.instance).and_then(|instance| instance.process().cloned());
             prop_assert_eq!(now.as_ref(), Some(identity), "a signal to another process than the instance's");
         }
+        if let Effect::EndStray { at, identity } = effect {
+            let wanted = after.instances.get(&at.instance).and_then(|instance| instance.process().cloned());
+            prop_assert!(wanted.as_ref() != Some(identity), "a signal to the process of an instance that is wanted");
+        }
         if let Effect::StopContainer { at, .. } | Effect::StartContainer { at, .. } = effect {
             let is_container = matches!(after.instances[&at.instance].kind, Kind::Docker { .. });
             prop_assert!(is_container);

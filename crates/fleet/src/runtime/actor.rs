@@ -145,6 +145,10 @@ impl Actor {
             Effect::StopProcess { at, identity } => {
                 guard::spawn(&context, &at, stop_process(self.context.clone(), at.clone(), identity));
             }
+            Effect::EndStray { at, identity } => {
+                tracing::info!(instance = %at.instance, pid = identity.pid, "A start that nobody wants is ended");
+                tokio::spawn(launching::stop_it(identity));
+            }
             Effect::StopContainer { at, container } => {
                 guard::spawn(&context, &at, stop_container(self.context.clone(), at.clone(), container));
             }

@@ -10,11 +10,11 @@ use super::context::{Context, now};
 use super::failure::{end, is_port_trouble, plain, was_asked};
 use super::probing;
 use crate::effect::LaunchPlan;
-use crate::event::Event;
+use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
 use crate::files::record_file;
 use crate::record::{Life, Record, Running as RecordedRun};
-use crate::{Failure, InstanceId};
+use crate::{Failure, InstanceId, InstanceState};
 
 /// The first port that we try.
 const FIRST_PORT: u16 = 3100;
@@ -155,13 +155,15 @@ async fn try_port(
         }
         exit = running.wait() => {
             let failure = end(context, &at.instance, exit).await;
-            if is_port_trouble(&failure.last_lines) || !is_free(port).await {
+            // One that was stopped leaves its port to others; nobody wants it on the next one.
+            let is_taken = is_port_trouble(&failure.last_lines) || !is_free(port).await;
+            if is_taken && is_wanted(context, &at) {
                 return Ok(Tried::PortTaken);
             }
             Err(Failure { cause: format!("opencode ended with {exit} before it answered"), ..failure })
         }
         () = tokio::time::sleep(GET_READY) => {
-            stop_it(&identity).await;
+            stop_it(identity).await;
             let failure = end(context, &at.instance, Exit::Unknown).await;
             let cause = format!("opencode did not answer within {} s", GET_READY.as_secs());
             Err(Failure { cause, ..failure })
@@ -169,9 +171,17 @@ async fn try_port(
     }
 }
 
-async fn stop_it(identity: &ProcessIdentity) {
-    if let Err(error) = launch::stop(identity, GRACE).await {
-        tracing::warn!(%error, pid = identity.pid, "A process that never answered could not be ended");
+/// Whether the fleet still waits for this start.
+fn is_wanted(context: &Context, at: &RunId) -> bool {
+    let state = context.states.borrow();
+    let instance = state.instances.get(&at.instance);
+    instance.is_some_and(|instance| instance.run == at.run && matches!(instance.state, InstanceState::Starting { .. }))
+}
+
+/// Ends a process that we started and that is of no use.
+pub(super) async fn stop_it(identity: ProcessIdentity) {
+    if let Err(error) = launch::stop(&identity, GRACE).await {
+        tracing::warn!(%error, pid = identity.pid, "A process could not be ended");
     }
 }
 

@@ -100,6 +100,21 @@ fn a_stop_before_the_spawn_ends_the_process_once_it_is_there() {
 }
 
 #[test]
+fn what_a_start_brings_up_after_its_stop_is_ended() {
+    let mut bench = Bench::new();
+    bench.start("aaaaaaaa");
+    let at = bench.at();
+    bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
+    bench.stop();
+    bench.happens(Event::Stopped { at: at.clone(), result: Ok(()) });
+    bench.is("stopped");
+    // The start was just trying the next port.
+    let effects = bench.happens(Event::Spawned { at, identity: identity(43), port: port() });
+    bench.is("stopped");
+    assert!(has(&effects, |effect| matches!(effect, Effect::EndStray { identity, .. } if identity.pid == 43)));
+}
+
+#[test]
 fn a_stop_that_fails_is_told() {
     let mut bench = Bench::ready();
     bench.stop();
