@@ -8,6 +8,14 @@ use std::{
 
 use crate::LaunchError;
 
+mod cursor;
+mod level;
+mod page;
+
+pub use cursor::{LogCursor, NoCursor};
+pub use level::LogLevel;
+pub use page::{LogLine, LogMatch, LogPage, SaveOver, read, read_before, save, search};
+
 /// The end of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogTail {

@@ -9,6 +9,12 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use crate::{ProcessIdentity, process_tree::ProcessTree};
 
+mod part;
+mod tree_usage;
+
+pub use part::{Part, part_of};
+pub use tree_usage::{Measure, ProcessUsage, TreeUsage};
+
 /// What one process tree uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Usage {
@@ -67,6 +73,18 @@ impl ProcessMonitor {
             .collect();
         self.system = Some(system);
         usage
+    }
+
+    /// What the tree of each process uses, in the order asked; `None` for one that is not running. `mcp_commands`: the configured ones of all of them.
+    pub fn trees(&mut self, roots: &[ProcessIdentity], mcp_commands: &[Vec<String>]) -> Vec<Option<TreeUsage>> {
+        let _coming = mcp_commands;
+        let tree = |usage: Usage| TreeUsage {
+            memory: usage.memory,
+            measure: Measure::Rss,
+            cpu_percent: usage.cpu_percent,
+            processes: Vec::new(),
+        };
+        self.usage(roots).into_iter().map(|usage| usage.map(tree)).collect()
     }
 
     /// By our own subtraction: the library's share is lost for a process that it first sees between two looks.
