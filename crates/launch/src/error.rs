@@ -61,6 +61,14 @@ pub enum LaunchError {
         /// The process.
         pid: u32,
     },
+    /// A process that was to be ended as part of a tree is not below its root (any more), is the root itself, or is another process than was seen.
+    #[error("Process {pid} is not among what process {root} has started; look again at what runs there")]
+    NotInTree {
+        /// The process that was to be ended.
+        pid: u32,
+        /// The process that it was said to belong to.
+        root: u32,
+    },
     /// The container engine does not answer: what it runs is not known.
     #[error("The Docker engine at `{address}` cannot be reached")]
     EngineUnreachable {
@@ -104,5 +112,24 @@ pub enum LaunchError {
     EngineAddress {
         /// The address.
         address: String,
+    },
+    /// There is no interface that another machine could be on.
+    #[error("This machine is in no network")]
+    NoNetwork,
+    /// The port for announcements in the local network is held by a program that shares it with nobody.
+    #[error("Port {port} for announcements in the local network cannot be opened, another program may hold it")]
+    AnnouncementPort {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Listening for announcements in the local network failed.
+    #[error("Announcements in the local network cannot be listened for")]
+    Announcements {
+        /// What the library said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -7,17 +7,20 @@
 #![deny(missing_docs)]
 
 pub mod binary;
+pub mod clocks;
 mod directory;
 pub mod docker;
 mod environment;
 mod error;
 mod identity;
 pub mod install;
+pub mod keyring;
 mod launching;
 pub mod log;
 pub mod login_shell;
 mod look;
 mod marked;
+pub mod mdns;
 mod monitor;
 mod ports;
 mod process_tree;
