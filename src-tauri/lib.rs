@@ -18,7 +18,7 @@ mod windows;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use fleet::{Fleet, Folders};
+use fleet::{Fleet, Folders, Options};
 use tauri::RunEvent;
 
 pub use arguments::{Arguments, HELP};
@@ -42,7 +42,9 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
     let lock =
         StateLock::take(&folders.state).with_context(|| format!("Could not lock `{}`", folders.state.display()))?;
     // The fleet opens while the toolkit starts. Without the lock another app has the fleet, and only a hand-over follows.
-    let fleet = lock.is_some().then(|| runtime.spawn(Fleet::open(folders.clone())));
+    let fleet = lock.is_some().then(|| {
+        runtime.spawn(Fleet::open(folders.clone(), Options::staying(std::env::var("PORTAL_DISCOVERY").ok().as_deref())))
+    });
 
     let mut builder = tauri::Builder::default();
     // First of all plugins: a second start ends inside it. Without a bus it could neither hand over nor be found.

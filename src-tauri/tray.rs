@@ -199,7 +199,9 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
             let Nothing {} = portal.ask("answer_permission", &answer).await?;
         }
         Action::Start { directory } => {
-            let InstanceRef { .. } = portal.ask("start_instance", &StartInstance { directory, name: None }).await?;
+            let InstanceRef { .. } = portal
+                .ask("start_instance", &StartInstance { directory, name: None, profile: None, another: None })
+                .await?;
         }
         Action::Stop { instance } => {
             let Nothing {} = portal.ask("stop_instance", &InstanceRef { instance }).await?;
@@ -210,7 +212,9 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         Action::Choose => {
             if let Some(directory) = host::pick_directory(app).await? {
                 let directory = directory.display().to_string();
-                let InstanceRef { .. } = portal.ask("start_instance", &StartInstance { directory, name: None }).await?;
+                let InstanceRef { .. } = portal
+                    .ask("start_instance", &StartInstance { directory, name: None, profile: None, another: None })
+                    .await?;
             }
         }
         Action::StopAll => stop_all(&portal).await?,

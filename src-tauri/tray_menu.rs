@@ -151,9 +151,11 @@ fn mood_of(state: &StateView) -> Mood {
         StateView::Ready { activity: Activity::Busy } | StateView::Starting { .. } | StateView::Stopping => {
             Mood::Running
         }
-        StateView::Ready { activity: Activity::Idle } | StateView::Stopped | StateView::Asleep | StateView::Locked => {
-            Mood::Idle
-        }
+        StateView::Ready { activity: Activity::Idle }
+        | StateView::Stopped
+        | StateView::Asleep
+        | StateView::Locked
+        | StateView::Unreachable { .. } => Mood::Idle,
     }
 }
 
@@ -218,24 +220,7 @@ fn one_instance(instance: &InstanceView) -> Item {
         items.push(action("Restart", Action::Restart { instance: instance.id.clone() }));
     }
     items.push(action("Open", Action::Show { place: format!("instance/{}", instance.id) }));
-    Item::Submenu { label: format!("{} ({})", shorten(&instance.name), word(&instance.state)), items }
-}
-
-/// The state in one word, the same as in the list.
-fn word(state: &StateView) -> &'static str {
-    match state {
-        StateView::Stopped => "stopped",
-        StateView::Starting { .. } => "starting",
-        StateView::Ready { activity: Activity::Idle } => "idle",
-        StateView::Ready { activity: Activity::Busy } => "busy",
-        StateView::Ready { activity: Activity::Waiting } => "waiting for you",
-        StateView::Stopping => "stopping",
-        StateView::Asleep => "asleep",
-        StateView::Degraded { .. } => "degraded",
-        StateView::Locked => "locked",
-        StateView::Crashed { .. } => "crashed",
-        StateView::Unknown { .. } => "unknown",
-    }
+    Item::Submenu { label: format!("{} ({})", shorten(&instance.name), instance.state.word()), items }
 }
 
 fn new_instance(fleet: &FleetView) -> Item {

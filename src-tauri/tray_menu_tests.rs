@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bridge::messages::{HostView, KindView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView};
+use bridge::messages::{HostView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView, VersionsView};
 
 use super::*;
 
@@ -18,7 +18,11 @@ fn fleet() -> FleetView {
             on_quit: OnQuit::Ask,
             recent_directories: Vec::new(),
             tour_offered: true,
+            sleep_after_minutes: 0,
+            discover: true,
+            restore_fleet: false,
         },
+        versions: VersionsView::default(),
         host: HostView {
             name: "window".into(),
             version: "0".into(),
@@ -34,25 +38,7 @@ fn fleet() -> FleetView {
 }
 
 fn instance(id: &str, state: StateView) -> InstanceView {
-    InstanceView {
-        id: id.into(),
-        name: id.into(),
-        directory: format!("/home/ada/{id}"),
-        kind: KindView::Process,
-        owner: OwnerView::Portal,
-        state,
-        port: None,
-        pid: None,
-        version: None,
-        started_at_ms: None,
-        memory_bytes: None,
-        cpu_percent: None,
-        doing: None,
-        waiting: 0,
-        demo: false,
-        attach_command: None,
-        log_path: None,
-    }
+    InstanceView { state, ..InstanceView::stopped(id, id, &format!("/home/ada/{id}")) }
 }
 
 fn permission(instance: &str, command: &str, always: &[&str]) -> RequestView {

@@ -123,6 +123,16 @@ operations! {
     query instance_log(InstanceLog) -> LogText;
     /// Whether an instance could be started in a directory; fails with the reason if not.
     query check_directory(CheckDirectory) -> DirectoryView;
+    /// What happened to an instance, newest first.
+    query instance_history(InstanceRef) -> HistoryView;
+    /// What the process tree of an instance uses and has used.
+    query instance_resources(InstanceRef) -> ResourcesView;
+    /// A page of an instance's output.
+    query read_log(ReadLog) -> LogPageView;
+    /// Where a text is in an instance's output.
+    query search_log(SearchLog) -> LogMatches;
+    /// Writes an instance's whole output into a file in the person's download folder.
+    mutation save_log(InstanceRef) -> SavedFile;
     /// Starts an instance, or gives the one that runs there already.
     mutation start_instance(StartInstance) -> InstanceRef;
     /// Stops an instance and every process that it started.
@@ -133,6 +143,34 @@ operations! {
     mutation remove_instance(InstanceRef) -> Nothing;
     /// Gives an instance another name.
     mutation rename_instance(RenameInstance) -> Nothing;
+    /// Changes how an instance is run and shown.
+    mutation set_profile(SetProfile) -> Nothing;
+    /// Stops an idle instance and shows it asleep; its sessions can still be read.
+    mutation sleep_instance(InstanceRef) -> Nothing;
+    /// Wakes an instance that is asleep; returns when it answers.
+    mutation wake_instance(InstanceRef) -> Nothing;
+    /// Starts every instance of ours that does not run, a few at a time.
+    mutation start_all(FleetScope) -> Nothing;
+    /// Stops every instance of ours that runs.
+    mutation stop_all(FleetScope) -> Nothing;
+    /// Starts every instance of ours that has crashed, a few at a time.
+    mutation restart_failed(FleetScope) -> Nothing;
+    /// Continues sessions that ran when their server ended.
+    mutation continue_sessions(ContinueSessions) -> Nothing;
+    /// Forgets which sessions ran when the server ended.
+    mutation dismiss_interrupted(InstanceRef) -> Nothing;
+    /// Ends the process of an instance that somebody else started.
+    mutation stop_external(StopExternal) -> Nothing;
+    /// Gives the password of a locked instance.
+    mutation unlock_instance(UnlockInstance) -> Nothing;
+    /// Adds the address of a server.
+    mutation add_address(AddAddress) -> InstanceRef;
+    /// Ends one process below an instance's server.
+    mutation end_child(EndChild) -> Nothing;
+    /// Looks up the newest version of opencode; the result is pushed.
+    mutation look_for_versions(Nothing) -> Nothing;
+    /// Installs a version of opencode, checks it, and restarts idle instances with it, one at a time; progress is pushed.
+    mutation update_opencode(UpdateOpencode) -> Nothing;
     /// Answers a permission request.
     mutation answer_permission(AnswerPermission) -> Nothing;
     /// Answers a question.

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use bridge::Failure;
-use bridge::messages::{Activity, InstanceView, StateView};
+use bridge::messages::InstanceView;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -78,30 +78,13 @@ pub(crate) fn complain(trouble: &Trouble) {
     }
 }
 
-/// The state of an instance in one word, the same as in the window.
-pub(crate) fn word(state: &StateView) -> &'static str {
-    match state {
-        StateView::Stopped => "stopped",
-        StateView::Starting { .. } => "starting",
-        StateView::Ready { activity: Activity::Idle } => "idle",
-        StateView::Ready { activity: Activity::Busy } => "busy",
-        StateView::Ready { activity: Activity::Waiting } => "waiting",
-        StateView::Stopping => "stopping",
-        StateView::Asleep => "asleep",
-        StateView::Degraded { .. } => "degraded",
-        StateView::Locked => "locked",
-        StateView::Crashed { .. } => "crashed",
-        StateView::Unknown { .. } => "unknown",
-    }
-}
-
 /// Instances as a table.
 pub(crate) fn table(instances: &[InstanceView]) -> Vec<String> {
     let rows: Vec<[String; 5]> = instances
         .iter()
         .map(|instance| {
             [
-                word(&instance.state).to_owned(),
+                instance.state.word().to_owned(),
                 instance.name.clone(),
                 instance.port.map_or_else(|| "-".to_owned(), |port| port.to_string()),
                 instance.id.clone(),

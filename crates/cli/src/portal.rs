@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bridge::fleet::{AtQuit, Fleet, Folders, InstanceState, State};
+use bridge::fleet::{AtQuit, Fleet, Folders, InstanceState, Options, State};
 use bridge::messages::{FleetView, InstanceRef, InstanceView, Nothing};
 use bridge::{Bridge, Call, WindowId};
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub(crate) struct Portal {
 impl Portal {
     /// Opens the fleet and waits until it has seen how its instances are.
     pub(crate) async fn open() -> Result<Self, Trouble> {
-        let fleet = Fleet::open(folders()?).await.context("The fleet could not be opened")?;
+        let fleet = Fleet::open(folders()?, Options::passing()).await.context("The fleet could not be opened")?;
         settle(&fleet).await;
         let bridge = Bridge::new(fleet, Arc::new(Browser));
         let window = WindowId::new("cli").expect("`cli` is a window's id");
@@ -126,6 +126,7 @@ fn is_settled(state: &State) -> bool {
         | InstanceState::Ready
         | InstanceState::Asleep
         | InstanceState::Locked
+        | InstanceState::Unreachable { .. }
         | InstanceState::Crashed(_) => true,
     })
 }

@@ -2,30 +2,12 @@
 
 use std::path::Path;
 
-use bridge::messages::{InstanceView, KindView, OwnerView, StateView};
+use bridge::messages::InstanceView;
 
 use super::{absolute, pick};
 
 fn instance(id: &str, name: &str, directory: &str) -> InstanceView {
-    InstanceView {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        directory: directory.to_owned(),
-        kind: KindView::Process,
-        owner: OwnerView::Portal,
-        state: StateView::Stopped,
-        port: None,
-        pid: None,
-        version: None,
-        started_at_ms: None,
-        memory_bytes: None,
-        cpu_percent: None,
-        doing: None,
-        waiting: 0,
-        demo: false,
-        attach_command: None,
-        log_path: None,
-    }
+    InstanceView::stopped(id, name, directory)
 }
 
 #[test]

@@ -28,7 +28,7 @@ async fn main() {
     let model = demo::Model::serve(0).await.unwrap();
     let mut environment = world.environment();
     environment.extend(demo::instance_environment(&model.base_url()));
-    let fleet = Fleet::open(folders).await.unwrap();
+    let fleet = Fleet::open(folders, fleet::Options::passing()).await.unwrap();
     eventually("opencode is found", PATIENCE, async || {
         matches!(fleet.state().opencode, Opencode::Found { .. }).then_some(())
     })

@@ -56,6 +56,8 @@ pub enum Change {
     },
     /// The opencode binary changed.
     Opencode,
+    /// What is known of opencode's versions changed, or an update went on.
+    Versions,
     /// The settings changed.
     Settings,
     /// A notice is new or has changed.

@@ -6,9 +6,13 @@ use std::path::PathBuf;
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
+use crate::discovery::DiscoveryEffect;
 use crate::event::{Answer, CallId, Outcome, RunId};
 use crate::record::Record;
 use crate::registry::Entry;
+use crate::roster::RosterEffect;
+use crate::supervision::SupervisionEffect;
+use crate::versions::VersionsEffect;
 use crate::{Change, FleetError, InstanceId, Settings};
 
 /// Everything that the fleet can do.
@@ -17,48 +21,100 @@ pub(crate) enum Effect {
     /// Tell those who watch.
     Publish(Change),
     /// Tell the caller who waits.
-    Answer { call: CallId, result: Result<Outcome, FleetError> },
+    Answer {
+        call: CallId,
+        result: Result<Outcome, FleetError>,
+    },
 
     /// Start a process and see it through to its first answer; then report when it ends.
     Launch(Box<LaunchPlan>),
     /// See an adopted process through to its first answer, and report when it is gone.
-    Adopt { at: RunId, identity: ProcessIdentity, port: Port },
+    Adopt {
+        at: RunId,
+        identity: ProcessIdentity,
+        port: Port,
+    },
     /// Ask a server without a password of ours to answer.
-    Attach { at: RunId, host: String, port: Port },
+    Attach {
+        at: RunId,
+        host: String,
+        port: Port,
+    },
     /// Read the event stream from now on, with a full reading at each beginning.
-    Connect { at: RunId },
+    Connect {
+        at: RunId,
+    },
     /// Read everything again.
-    Resync { at: RunId },
+    Resync {
+        at: RunId,
+    },
     /// Have nothing to do with the server any more.
-    Disconnect { instance: InstanceId },
+    Disconnect {
+        instance: InstanceId,
+    },
 
     /// End the whole tree of this process of ours.
-    StopProcess { at: RunId, identity: ProcessIdentity },
+    StopProcess {
+        at: RunId,
+        identity: ProcessIdentity,
+    },
     /// End the whole tree of a process that we have just started and that nobody wants any more. Nothing is reported.
-    EndStray { at: RunId, identity: ProcessIdentity },
+    EndStray {
+        at: RunId,
+        identity: ProcessIdentity,
+    },
     /// Stop a container.
-    StopContainer { at: RunId, container: String },
+    StopContainer {
+        at: RunId,
+        container: String,
+    },
     /// Start a container that exists.
-    StartContainer { at: RunId, container: String },
+    StartContainer {
+        at: RunId,
+        container: String,
+    },
 
     /// Read a session that we only know by its id.
-    ReadSession { at: RunId, directory: PathBuf, session: SessionId },
+    ReadSession {
+        at: RunId,
+        directory: PathBuf,
+        session: SessionId,
+    },
     /// Answer a request.
-    Reply { at: RunId, call: CallId, directory: PathBuf, request: RequestId, answer: Answer },
+    Reply {
+        at: RunId,
+        call: CallId,
+        directory: PathBuf,
+        request: RequestId,
+        answer: Answer,
+    },
 
     /// Write an instance's record.
     WriteRecord(Box<Record>),
     /// Remove an instance's record and its output.
-    RemoveRecord { id: InstanceId },
+    RemoveRecord {
+        id: InstanceId,
+    },
     /// Put our entry into the registry that we share.
     Register(Box<Entry>),
     /// Take our entry out of it.
-    Unregister { id: InstanceId, pid: u32 },
+    Unregister {
+        id: InstanceId,
+        pid: u32,
+    },
     /// Write the settings.
     SaveSettings(Settings),
 
+    // What has rooms of its own.
+    Discovery(DiscoveryEffect),
+    Supervision(SupervisionEffect),
+    Roster(RosterEffect),
+    Versions(VersionsEffect),
+
     /// Look for opencode.
-    LookForOpencode { setting: Option<PathBuf> },
+    LookForOpencode {
+        setting: Option<PathBuf>,
+    },
     /// Install opencode into our own data folder.
     InstallOpencode,
 }

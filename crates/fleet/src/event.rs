@@ -9,8 +9,12 @@ use opencode_api::{
     ApiError, Envelope, PermissionReply, PermissionRequest, Port, QuestionRequest, RequestId, SessionId,
 };
 
+use crate::discovery::DiscoveryEvent;
 use crate::record::Record;
 use crate::registry::DockerEntry;
+use crate::roster::RosterEvent;
+use crate::supervision::SupervisionEvent;
+use crate::versions::VersionsEvent;
 use crate::{AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, SettingsPatch, Usage};
 
 /// Tells the callers that wait apart.
@@ -240,6 +244,12 @@ pub(crate) enum Event {
         result: Result<(), ApiError>,
     },
 
+    // What has rooms of its own.
+    Discovery(DiscoveryEvent),
+    Supervision(SupervisionEvent),
+    Roster(RosterEvent),
+    Versions(VersionsEvent),
+
     // Trouble beside any instance.
     NoticeRaised(Notice),
     NoticeOver(NoticeId),
@@ -273,6 +283,8 @@ impl Event {
             | Self::Told { at, .. }
             | Self::SessionRead { at, .. }
             | Self::Replied { at, .. } => Some(at),
+            Self::Discovery(event) => event.run(),
+            Self::Supervision(event) => event.run(),
             Self::Start { .. }
             | Self::Stop { .. }
             | Self::Restart { .. }
@@ -291,6 +303,8 @@ impl Event {
             | Self::RecordGone { .. }
             | Self::DockerSeen { .. }
             | Self::ContainerSeen { .. }
+            | Self::Roster(_)
+            | Self::Versions(_)
             | Self::NoticeRaised(_)
             | Self::NoticeOver(_) => None,
         }

@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, watch};
 use crate::directory::directory_of;
 use crate::event::{Answer, Event, Outcome, StartCall};
 use crate::runtime::{self, Runtime};
-use crate::{AtQuit, Change, FleetError, Folders, Instance, InstanceId, Settings, SettingsPatch, State};
+use crate::{AtQuit, Change, FleetError, Folders, Instance, InstanceId, Options, Settings, SettingsPatch, State};
 
 /// The fleet. Clones are the same fleet.
 #[derive(Clone)]
@@ -84,8 +84,8 @@ impl Changes {
 
 impl Fleet {
     /// Reads settings and records, adopts what runs, and looks for opencode in the background.
-    pub async fn open(folders: Folders) -> Result<Self, FleetError> {
-        Ok(Self { runtime: runtime::open(folders).await? })
+    pub async fn open(folders: Folders, options: Options) -> Result<Self, FleetError> {
+        Ok(Self { runtime: runtime::open(folders, options).await? })
     }
 
     /// Everything that is true now.

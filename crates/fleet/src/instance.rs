@@ -9,7 +9,7 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
-use crate::{InstanceId, InstanceState, Request, Session, SessionStatus, Timestamp};
+use crate::{InstanceId, InstanceState, Profile, Request, Session, SessionStatus, Source, Timestamp};
 
 /// One opencode server.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,20 @@ pub struct Instance {
     pub kind: Kind,
     /// Who started it.
     pub owner: Owner,
+    /// By what we know of it.
+    pub sources: BTreeSet<Source>,
+    /// What kind of program serves.
+    pub role: Role,
+    /// The command line of a process that somebody else started, secrets masked.
+    pub command: Option<String>,
+    /// False: it lets in whoever asks. None: not known.
+    pub is_secured: Option<bool>,
+    /// How it is run and shown.
+    pub profile: Arc<Profile>,
     /// What is so now.
     pub state: InstanceState,
+    /// Where it is reached: a name or an IP address, without brackets.
+    pub host: String,
     /// Where it listens, when it does.
     pub port: Option<Port>,
     /// Version of opencode that it reported.
@@ -46,6 +58,12 @@ pub struct Instance {
     pub log: Option<PathBuf>,
     /// How it ended the last time, when that was not asked for and no longer shows as a state.
     pub last_end: Option<String>,
+    /// When it is started again by itself.
+    pub restart: Option<Restart>,
+    /// Sessions that ran when the server ended, until they are continued or dismissed.
+    pub interrupted: BTreeSet<SessionId>,
+    /// Whether its process tree uses more memory than its budget.
+    pub is_over_budget: bool,
     /// Directories that its sessions have used, its own among them.
     pub directories: BTreeSet<PathBuf>,
     /// Which of its starts this is; reports of an earlier one are dropped.
@@ -65,6 +83,32 @@ pub enum Kind {
         /// The engine's id of it.
         container: String,
     },
+    /// Only an address: another machine, or a program that we cannot see.
+    Remote,
+}
+
+/// What kind of program serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `opencode serve`, or not known.
+    Serve,
+    /// `opencode web`.
+    Web,
+    /// `opencode acp`.
+    Acp,
+    /// A terminal UI.
+    Tui,
+}
+
+/// A restart to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// When.
+    pub at: Timestamp,
+    /// Which try it will be, from 1.
+    pub attempt: u32,
+    /// How many tries there are; none: no end.
+    pub attempts: Option<u32>,
 }
 
 /// Who started an instance.
@@ -112,7 +156,7 @@ impl Instance {
     pub fn process(&self) -> Option<&ProcessIdentity> {
         match &self.kind {
             Kind::Process { identity } => identity.as_ref(),
-            Kind::Docker { .. } => None,
+            Kind::Docker { .. } | Kind::Remote => None,
         }
     }
 

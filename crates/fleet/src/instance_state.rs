@@ -27,6 +27,11 @@ pub enum InstanceState {
     },
     /// Answers 401 and we hold no password that it takes.
     Locked,
+    /// It lives, but opened no port: a terminal UI that nobody else can talk to.
+    Unreachable {
+        /// Why, and how to start it so that it is reachable.
+        reason: String,
+    },
     /// Ended without being asked to, or never got ready.
     Crashed(Failure),
     /// What would know cannot be reached.
@@ -74,7 +79,12 @@ impl InstanceState {
     pub fn is_live(&self) -> bool {
         match self {
             Self::Starting { .. } | Self::Ready | Self::Degraded { .. } | Self::Locked => true,
-            Self::Stopped | Self::Stopping | Self::Asleep | Self::Crashed(_) | Self::Unknown { .. } => false,
+            Self::Stopped
+            | Self::Stopping
+            | Self::Asleep
+            | Self::Unreachable { .. }
+            | Self::Crashed(_)
+            | Self::Unknown { .. } => false,
         }
     }
 
@@ -87,6 +97,7 @@ impl InstanceState {
             | Self::Stopping
             | Self::Degraded { .. }
             | Self::Locked
+            | Self::Unreachable { .. }
             | Self::Unknown { .. } => false,
         }
     }
@@ -101,6 +112,7 @@ impl InstanceState {
             Self::Asleep => "asleep",
             Self::Degraded { .. } => "degraded",
             Self::Locked => "locked",
+            Self::Unreachable { .. } => "unreachable",
             Self::Crashed(_) => "crashed",
             Self::Unknown { .. } => "unknown",
         }
@@ -113,7 +125,7 @@ impl InstanceState {
         }
         match self {
             // What observes the world may lose sight of an instance and find it again, from and to anywhere.
-            Self::Unknown { .. } => true,
+            Self::Unknown { .. } | Self::Unreachable { .. } => true,
             Self::Stopped | Self::Asleep => matches!(next, Self::Stopped | Self::Asleep | Self::Starting { .. }),
             Self::Crashed(_) => {
                 matches!(next, Self::Stopped | Self::Asleep | Self::Starting { .. } | Self::Crashed(_))

@@ -15,6 +15,12 @@ pub struct Settings {
     pub recent_directories: Vec<PathBuf>,
     /// Whether the tour was offered already.
     pub tour_offered: bool,
+    /// After how many idle minutes instances are put to sleep; 0: never.
+    pub sleep_after_minutes: u32,
+    /// Whether instances that others started are looked for.
+    pub discover: bool,
+    /// Whether what ran last is started again with the app.
+    pub restore_fleet: bool,
 }
 
 /// Light or dark.
@@ -59,6 +65,12 @@ pub struct SettingsPatch {
     pub on_quit: Option<OnQuit>,
     /// Whether the tour was offered already.
     pub tour_offered: Option<bool>,
+    /// After how many idle minutes instances are put to sleep; 0: never.
+    pub sleep_after_minutes: Option<u32>,
+    /// Whether instances that others started are looked for.
+    pub discover: Option<bool>,
+    /// Whether what ran last is started again with the app.
+    pub restore_fleet: Option<bool>,
 }
 
 impl Settings {
@@ -73,13 +85,24 @@ impl Settings {
             on_quit: OnQuit::Ask,
             recent_directories: Vec::new(),
             tour_offered: false,
+            sleep_after_minutes: 0,
+            discover: true,
+            restore_fleet: false,
         }
     }
 
     /// These settings with the patch applied.
     #[must_use]
     pub fn with(&self, patch: SettingsPatch) -> Self {
-        let SettingsPatch { theme, opencode_binary, on_quit, tour_offered } = patch;
+        let SettingsPatch {
+            theme,
+            opencode_binary,
+            on_quit,
+            tour_offered,
+            sleep_after_minutes,
+            discover,
+            restore_fleet,
+        } = patch;
         Self {
             theme: theme.unwrap_or(self.theme),
             opencode_binary: match opencode_binary {
@@ -90,6 +113,9 @@ impl Settings {
             on_quit: on_quit.unwrap_or(self.on_quit),
             recent_directories: self.recent_directories.clone(),
             tour_offered: tour_offered.unwrap_or(self.tour_offered),
+            sleep_after_minutes: sleep_after_minutes.unwrap_or(self.sleep_after_minutes),
+            discover: discover.unwrap_or(self.discover),
+            restore_fleet: restore_fleet.unwrap_or(self.restore_fleet),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Settings};
+use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Settings, Versions};
 
 /// Everything that is true now.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// The opencode binary that new instances run.
     pub opencode: Opencode,
+    /// Its versions, and an update on its way.
+    pub versions: Versions,
     /// What is wrong beside any instance.
     pub notices: BTreeMap<NoticeId, Notice>,
 }
@@ -26,6 +28,7 @@ impl State {
             instances: BTreeMap::new(),
             settings: Arc::new(settings),
             opencode: Opencode::Looking,
+            versions: Versions::default(),
             notices: BTreeMap::new(),
         }
     }

@@ -25,6 +25,7 @@ mod monitor;
 mod ports;
 mod process_tree;
 mod running;
+mod scan;
 mod signal;
 mod stop;
 
@@ -37,7 +38,8 @@ pub use install::{Install, InstallError, PINNED_VERSION, install};
 pub use launching::{Launch, serve_arguments, spawn};
 pub use log::{LogCursor, LogLevel, LogLine, LogMatch, LogPage, LogTail};
 pub use marked::find_by_environment;
-pub use monitor::{Measure, Part, ProcessMonitor, ProcessUsage, TreeUsage, Usage, part_of};
+pub use monitor::{Measure, Part, ProcessMonitor, ProcessUsage, TreeUsage, part_of};
 pub use ports::{listens, next_free_port};
 pub use running::{Exit, Running};
-pub use stop::{Stopped, stop};
+pub use scan::{FoundProcess, Role, Scanner, role_of};
+pub use stop::{Stopped, end_in_tree, stop, stop_marked};

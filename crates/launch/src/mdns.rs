@@ -3,11 +3,15 @@
 //! An announcement is a hint, not a truth: every opencode server calls its host `opencode.local`, so the addresses of several
 //! machines may stand behind one name, and among them addresses that mean another machine here than there (a container bridge).
 //! Nothing here connects to a server; who uses an announcement verifies each address.
+//!
+//! opencode says no goodbye when it ends: what it announced holds for two minutes more. Who finds that a server does not answer
+//! any more lets [`Browser::confirm`] ask for it.
 
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv6Addr},
     thread,
+    time::Duration,
 };
 
 use mdns_sd::{MDNS_PORT, Receiver, ServiceDaemon, ServiceEvent};
@@ -17,6 +21,9 @@ use crate::LaunchError;
 
 /// What opencode registers itself as.
 const SERVICE: &str = "_http._tcp.local.";
+
+/// How long a server has to say that it is still there. It is asked twice in this time.
+const CONFIRMATION: Duration = Duration::from_secs(3);
 
 /// Listens until it is dropped. It costs a thread that waits, and a look at the interfaces every few seconds.
 pub struct Browser {
@@ -58,7 +65,6 @@ impl Browser {
         }
         // The library opens its sockets later and tells nobody when that fails.
         port_can_be_opened()?;
-        let failed = |error: mdns_sd::Error| LaunchError::Announcements { source: Box::new(error) };
         let daemon = ServiceDaemon::new().map_err(failed)?;
         let browser = Self { daemon };
         let events = browser.daemon.browse(SERVICE).map_err(failed)?;
@@ -68,6 +74,11 @@ impl Browser {
             .spawn(move || listen(&events, &sender))
             .map_err(|error| LaunchError::Announcements { source: Box::new(error) })?;
         Ok((browser, receiver))
+    }
+
+    /// Asks the network whether a server is still there. If nobody says so within a few seconds, it is told as gone.
+    pub fn confirm(&self, name: &str) -> Result<(), LaunchError> {
+        self.daemon.verify(format!("{name}.{SERVICE}"), CONFIRMATION).map_err(failed)
     }
 }
 
@@ -82,6 +93,10 @@ impl std::fmt::Debug for Browser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Browser")
     }
+}
+
+fn failed(error: mdns_sd::Error) -> LaunchError {
+    LaunchError::Announcements { source: Box::new(error) }
 }
 
 /// Passes on what changes, until the daemon ends or nobody listens any more.

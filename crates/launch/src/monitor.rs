@@ -1,131 +1,166 @@
-//! What process trees use of memory and processor.
+//! What process trees use of memory and processor, process by process.
+//!
+//! It looks at the trees that are asked for and at nothing else, because it does so every few seconds for as long as the program runs.
 
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
 };
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use crate::ProcessIdentity;
 
-use crate::{ProcessIdentity, process_tree::ProcessTree};
-
+mod command;
+#[cfg(not(target_os = "linux"))]
+#[path = "monitor/elsewhere.rs"]
+mod looking;
+#[cfg(target_os = "linux")]
+#[path = "monitor/linux.rs"]
+mod looking;
+mod memory;
 mod part;
+mod seen;
 mod tree_usage;
 
+use looking::{Looker, proportional};
+use memory::Proportions;
 pub use part::{Part, part_of};
+use seen::SeenProcess;
 pub use tree_usage::{Measure, ProcessUsage, TreeUsage};
-
-/// What one process tree uses.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Usage {
-    /// Resident memory of all its processes, in bytes. Pages that two of them share count twice: telling them apart costs milliseconds a process.
-    pub memory: u64,
-    /// Share of one core since the call before, in per cent (two busy cores: 200). Zero at the first call.
-    pub cpu_percent: f32,
-    /// How many processes it is.
-    pub processes: usize,
-}
 
 /// Over a shorter time the system's clock ticks are too coarse for a share.
 const SHORTEST_TIME: Duration = Duration::from_millis(200);
 
-/// Measures process trees, all with one scan of the system. Keeps what it needs to tell the processor's share from one call to the next.
-#[derive(Debug)]
+/// Measures process trees. Keeps what it needs to tell the processor's share from one look to the next.
+#[derive(Debug, Default)]
 pub struct ProcessMonitor {
-    system: Option<System>,
+    looker: Looker,
+    proportions: Proportions,
     /// When the shares were last taken.
     measured_at: Option<Instant>,
-    processors: HashMap<Pid, Processor>,
+    shares: HashMap<u32, Share>,
 }
 
 /// What one process had of the processor.
 #[derive(Debug, Clone, Copy)]
-struct Processor {
+struct Share {
     /// Since it started.
-    spent_ms: u64,
+    spent: Duration,
     /// Tells a process from a later one of the same number.
-    start_time: u64,
+    started_at: u64,
     percent: f32,
 }
 
 impl ProcessMonitor {
     /// A monitor that has measured nothing yet.
     pub fn new() -> Self {
-        Self { system: System::new().ok(), measured_at: None, processors: HashMap::new() }
+        Self::default()
     }
 
     /// What the tree of each process uses, in the order asked; `None` for one that is not running.
-    pub fn usage(&mut self, identities: &[ProcessIdentity]) -> Vec<Option<Usage>> {
-        if identities.is_empty() {
+    /// `mcp_commands`: the configured ones of all of them.
+    ///
+    /// A root inside of another one's tree is measured by itself and left out there, so that the trees can be added up.
+    pub fn trees(&mut self, roots: &[ProcessIdentity], mcp_commands: &[Vec<String>]) -> Vec<Option<TreeUsage>> {
+        if roots.is_empty() {
             return Vec::new();
         }
-        let Some(mut system) = self.system.take() else { return vec![None; identities.len()] };
-        system.refresh_processes_specifics(
-            ProcessesToUpdate::All,
-            true,
-            ProcessRefreshKind::nothing().without_tasks().with_memory().with_cpu(),
-        );
-        self.take_shares(&system);
-        let tree = ProcessTree::of(&system);
-        let usage = identities
-            .iter()
-            .map(|identity| identity.is_alive().then(|| self.sum(&system, &tree.tree_of(identity.pid))))
-            .collect();
-        self.system = Some(system);
-        usage
-    }
-
-    /// What the tree of each process uses, in the order asked; `None` for one that is not running. `mcp_commands`: the configured ones of all of them.
-    pub fn trees(&mut self, roots: &[ProcessIdentity], mcp_commands: &[Vec<String>]) -> Vec<Option<TreeUsage>> {
-        let _coming = mcp_commands;
-        let tree = |usage: Usage| TreeUsage {
-            memory: usage.memory,
-            measure: Measure::Rss,
-            cpu_percent: usage.cpu_percent,
-            processes: Vec::new(),
-        };
-        self.usage(roots).into_iter().map(|usage| usage.map(tree)).collect()
-    }
-
-    /// By our own subtraction: the library's share is lost for a process that it first sees between two looks.
-    fn take_shares(&mut self, system: &System) {
+        let trees = self.looker.look(roots);
         let now = Instant::now();
+        self.take_shares(&trees, now);
+        self.proportions.measure(trees.iter().flatten().flatten(), now, proportional);
+        trees.iter().map(|tree| tree.as_ref().map(|tree| self.usage_of(tree, mcp_commands))).collect()
+    }
+
+    fn take_shares(&mut self, trees: &[Option<Vec<SeenProcess>>], now: Instant) {
         let elapsed = self.measured_at.map(|at| now - at);
         if elapsed.is_some_and(|elapsed| elapsed < SHORTEST_TIME) {
             return;
         }
         self.measured_at = Some(now);
-        let before = std::mem::take(&mut self.processors);
-        for (pid, process) in system.processes() {
-            let (spent_ms, start_time) = (process.accumulated_cpu_time(), process.start_time());
-            let earlier = before
-                .get(pid)
-                .filter(|earlier| earlier.start_time == start_time)
-                .map_or(0, |earlier| earlier.spent_ms);
-            let percent = match elapsed {
-                #[expect(clippy::cast_precision_loss, reason = "a share of some milliseconds")]
-                Some(elapsed) => spent_ms.saturating_sub(earlier) as f32 / elapsed.as_millis() as f32 * 100.0,
-                None => 0.0,
-            };
-            self.processors.insert(*pid, Processor { spent_ms, start_time, percent });
+        let before = std::mem::take(&mut self.shares);
+        for process in trees.iter().flatten().flatten() {
+            let earlier = before.get(&process.pid).filter(|earlier| earlier.started_at == process.started_at);
+            let earlier = earlier.map(|earlier| earlier.spent);
+            let percent = elapsed.map_or(0.0, |elapsed| percent(process, earlier, elapsed));
+            let share = Share { spent: process.spent, started_at: process.started_at, percent };
+            self.shares.insert(process.pid, share);
         }
     }
 
-    fn sum(&self, system: &System, pids: &[u32]) -> Usage {
-        let mut total = Usage { memory: 0, cpu_percent: 0.0, processes: 0 };
-        for pid in pids.iter().map(|pid| Pid::from_u32(*pid)) {
-            if let Some(process) = system.process(pid) {
-                total.memory += process.memory();
-                total.cpu_percent += self.processors.get(&pid).map_or(0.0, |processor| processor.percent);
-                total.processes += 1;
-            }
+    /// The measure of a tree that was measured for the better part. The rest of it, what has just come, counts in full.
+    fn measure_of(&self, tree: &[SeenProcess]) -> Measure {
+        let resident = |process: &SeenProcess| process.resident;
+        let all: u64 = tree.iter().map(resident).sum();
+        let measured: u64 = tree.iter().filter(|process| self.proportions.of(process).is_some()).map(resident).sum();
+        if measured > 0 && measured >= all / 2 { Measure::Pss } else { Measure::Rss }
+    }
+
+    fn usage_of(&self, tree: &[SeenProcess], mcp_commands: &[Vec<String>]) -> TreeUsage {
+        let parts = parts(tree, mcp_commands);
+        let measure = self.measure_of(tree);
+        let processes: Vec<ProcessUsage> = tree
+            .iter()
+            .map(|process| ProcessUsage {
+                identity: ProcessIdentity {
+                    pid: process.pid,
+                    started_at: process.started_at,
+                    executable: process.executable.clone(),
+                },
+                parent: process.parent,
+                command: command::shown(&process.command, &process.name),
+                memory: match measure {
+                    Measure::Pss => self.proportions.of(process).unwrap_or(process.resident),
+                    Measure::Rss => process.resident,
+                },
+                cpu_percent: self.shares.get(&process.pid).map_or(0.0, |share| share.percent),
+                part: parts[&process.pid],
+                started_at_ms: process.started_at_ms,
+            })
+            .collect();
+        TreeUsage {
+            memory: processes.iter().map(|process| process.memory).sum(),
+            measure,
+            cpu_percent: processes.iter().map(|process| process.cpu_percent).sum(),
+            processes,
         }
-        total
     }
 }
 
-impl Default for ProcessMonitor {
-    fn default() -> Self {
-        Self::new()
-    }
+/// The share of a process since the look before. `earlier`: what it had then.
+fn percent(process: &SeenProcess, earlier: Option<Duration>, elapsed: Duration) -> f32 {
+    // One that was there before but was not looked at says nothing of the time in between.
+    let is_new = process.age <= elapsed;
+    let earlier = match earlier {
+        Some(earlier) => earlier,
+        None if is_new => Duration::ZERO,
+        None => return 0.0,
+    };
+    process.spent.saturating_sub(earlier).div_duration_f32(elapsed) * 100.0
 }
+
+/// The part of each process: a child of the server by its command, everything below it like its parent.
+fn parts(tree: &[SeenProcess], mcp_commands: &[Vec<String>]) -> HashMap<u32, Part> {
+    let by_pid: HashMap<u32, &SeenProcess> = tree.iter().map(|process| (process.pid, process)).collect();
+    let mut parts = HashMap::new();
+    if let Some(root) = tree.first() {
+        parts.insert(root.pid, Part::Server);
+    }
+    for process in tree {
+        // Up to one whose part is known, then down again: a parent's number need not be the smaller one.
+        let mut line = Vec::new();
+        let mut next = Some(process);
+        while let Some(process) = next.filter(|process| !parts.contains_key(&process.pid) && line.len() <= tree.len()) {
+            line.push(process);
+            next = by_pid.get(&process.parent).copied();
+        }
+        for process in line.into_iter().rev() {
+            let inherited = parts.get(&process.parent).copied().filter(|part| *part != Part::Server);
+            let part = inherited.unwrap_or_else(|| part_of(&process.command, mcp_commands));
+            parts.insert(process.pid, part);
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;

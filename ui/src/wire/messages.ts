@@ -6,6 +6,31 @@
 export type Activity = "idle" | "busy" | "waiting";
 
 /**
+ * Adds the address of a server.
+ */
+export type AddAddress = { 
+/**
+ * `http://HOST:PORT`, `https://…`, or `HOST:PORT`.
+ */
+url: string, 
+/**
+ * A name; none: the host and port.
+ */
+name: string | null, 
+/**
+ * The user's name; none: `opencode`.
+ */
+user: string | null, 
+/**
+ * The password, if it has one.
+ */
+password: string | null, 
+/**
+ * Where the password is kept.
+ */
+keep: KeepPassword, };
+
+/**
  * Answers a permission request.
  */
 export type AnswerPermission = { 
@@ -58,6 +83,19 @@ directory: string, };
 export type Code = "not_found" | "precondition" | "invalid" | "unavailable" | "unauthorized" | "opencode_missing" | "not_here" | "internal";
 
 /**
+ * Continues sessions that a crash interrupted.
+ */
+export type ContinueSessions = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * opencode's ids; empty: all that were interrupted.
+ */
+sessions: Array<string>, };
+
+/**
  * A directory in which an instance can be started.
  */
 export type DirectoryView = { 
@@ -69,6 +107,23 @@ directory: string,
  * The instance that serves it already, if one does.
  */
 instance: string | null, };
+
+/**
+ * Ends one process below an instance's server.
+ */
+export type EndChild = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * The process.
+ */
+pid: number, 
+/**
+ * As `ProcessView` has it.
+ */
+started_at: string, };
 
 /**
  * Any error of any operation. The UI branches on `code` and never on a text.
@@ -92,6 +147,15 @@ hint: string | null,
 detail: string | null, };
 
 /**
+ * Some of the instances that are ours.
+ */
+export type FleetScope = { 
+/**
+ * Only this group; none: all.
+ */
+group?: string | null, };
+
+/**
  * The whole fleet.
  */
 export type FleetView = { 
@@ -111,6 +175,10 @@ requests: Array<RequestView>,
  * The opencode that new instances run.
  */
 opencode: OpencodeView, 
+/**
+ * Its versions, and an update on its way.
+ */
+versions: VersionsView, 
 /**
  * What the person has set.
  */
@@ -165,6 +233,32 @@ status: number,
  * The server's headers that a client may need: `content-type`, `link`, `x-next-cursor`.
  */
 headers: Array<[string, string]>, };
+
+/**
+ * One change of an instance's state.
+ */
+export type HistoryEntryView = { 
+/**
+ * When, in ms since the epoch.
+ */
+at_ms: number, 
+/**
+ * The word of the new state.
+ */
+state: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * What happened to an instance.
+ */
+export type HistoryView = { 
+/**
+ * Newest first.
+ */
+entries: Array<HistoryEntryView>, };
 
 /**
  * What the host of a window can do, so that the UI offers only that.
@@ -254,7 +348,27 @@ owner: OwnerView,
  */
 state: StateView, 
 /**
- * Port on loopback, when it has one.
+ * By what we know of it, in the order of trust.
+ */
+sources: Array<SourceView>, 
+/**
+ * What kind of program serves.
+ */
+role: RoleView, 
+/**
+ * The command line of a process that somebody else started, secrets masked.
+ */
+command: string | null, 
+/**
+ * False: it lets in whoever asks. None: not known (yet).
+ */
+is_secured: boolean | null, 
+/**
+ * Host that it is reached at; `127.0.0.1` for what runs here.
+ */
+host: string, 
+/**
+ * Port, when it has one.
  */
 port: number | null, 
 /**
@@ -286,6 +400,26 @@ doing: string | null,
  */
 waiting: number, 
 /**
+ * How it ended the last time, when that was not asked for and no longer shows as its state.
+ */
+last_end: string | null, 
+/**
+ * When it is started again by itself, after a crash.
+ */
+restart: RestartView | null, 
+/**
+ * Sessions that ran when the server ended, until they are continued or dismissed.
+ */
+interrupted: Array<InterruptedView>, 
+/**
+ * Whether its process tree uses more memory than its budget.
+ */
+is_over_budget: boolean, 
+/**
+ * How it is run and shown.
+ */
+profile: ProfileView, 
+/**
  * True for the tour: it talks to the built-in scripted model, not to a real one.
  */
 demo: boolean, 
@@ -299,9 +433,96 @@ attach_command: string | null,
 log_path: string | null, };
 
 /**
+ * A session that ran when its server ended.
+ */
+export type InterruptedView = { 
+/**
+ * opencode's id.
+ */
+session: string, 
+/**
+ * Its title.
+ */
+title: string, };
+
+/**
+ * Where a password is kept.
+ */
+export type KeepPassword = "no" | "keyring" | "file";
+
+/**
  * What an instance runs in.
  */
-export type KindView = "process" | "docker";
+export type KindView = "process" | "docker" | "remote";
+
+/**
+ * How much opencode writes into its log.
+ */
+export type LogLevelView = "debug" | "info" | "warn" | "error";
+
+/**
+ * A line of an instance's output.
+ */
+export type LogLineView = { 
+/**
+ * ANSI codes are left in; at most 16 KiB.
+ */
+text: string, 
+/**
+ * What opencode says that it is.
+ */
+level: LogLevelView | null, };
+
+/**
+ * A line in which a text was found.
+ */
+export type LogMatchView = { 
+/**
+ * The place of the line, to read `after` it.
+ */
+place: string, 
+/**
+ * The line.
+ */
+line: LogLineView, };
+
+/**
+ * Where a text was found.
+ */
+export type LogMatches = { 
+/**
+ * Newest first; 500 at the most.
+ */
+lines: Array<LogMatchView>, 
+/**
+ * Whether there are more, or not all could be searched in time.
+ */
+has_more: boolean, };
+
+/**
+ * A page of an instance's output.
+ */
+export type LogPageView = { 
+/**
+ * Oldest first.
+ */
+lines: Array<LogLineView>, 
+/**
+ * The place of the first of them, to read `before`.
+ */
+first: string, 
+/**
+ * The place after the last of them, to read `after`.
+ */
+next: string, 
+/**
+ * Whether there is more in the direction that was read.
+ */
+has_more: boolean, 
+/**
+ * Whether output between the place asked for and these lines was rotated away.
+ */
+is_torn: boolean, };
 
 /**
  * The end of an instance's output.
@@ -315,6 +536,11 @@ lines: Array<string>,
  * Whether there is more before these.
  */
 truncated: boolean, };
+
+/**
+ * How memory is measured.
+ */
+export type MeasureView = "pss" | "rss";
 
 /**
  * A request or a reply with nothing in it.
@@ -422,6 +648,11 @@ line: string, };
 export type OwnerView = "portal" | "external";
 
 /**
+ * What a process of a tree is for.
+ */
+export type PartView = "server" | "mcp" | "lsp" | "terminal" | "tool";
+
+/**
  * The answers that a permission request takes.
  */
 export type PermissionReply = "once" | "always" | "reject";
@@ -434,6 +665,100 @@ export type PickedDirectory = {
  * The directory chosen.
  */
 directory: string | null, };
+
+/**
+ * One process of the tree.
+ */
+export type ProcessView = { 
+/**
+ * Process id.
+ */
+pid: number, 
+/**
+ * Tells it from a later process of that id; opaque.
+ */
+started_at: string, 
+/**
+ * Process id of its parent.
+ */
+parent: number, 
+/**
+ * Its command line, shortened, secrets masked.
+ */
+command: string, 
+/**
+ * What it is for.
+ */
+part: PartView, 
+/**
+ * Memory, in bytes.
+ */
+memory_bytes: number, 
+/**
+ * Processor use, in percent of one core.
+ */
+cpu_percent: number, 
+/**
+ * When it started, in ms since the epoch.
+ */
+started_at_ms: number | null, };
+
+/**
+ * How an instance is run and shown. What is none is opencode's or our own default.
+ */
+export type ProfileView = { 
+/**
+ * The port that it always gets; none: the next free one from 3100 on.
+ */
+port: number | null, 
+/**
+ * The address that it listens at; none: loopback.
+ */
+hostname: string | null, 
+/**
+ * The opencode binary it runs; none: the one of the settings.
+ */
+binary: string | null, 
+/**
+ * Arguments after our own.
+ */
+arguments: Array<string>, 
+/**
+ * Variables in addition to those of the login shell.
+ */
+environment: Array<VariableView>, 
+/**
+ * Overrides of opencode's configuration, a JSON object as text.
+ */
+config: string | null, 
+/**
+ * The permission policy, JSON as opencode's `permission` has it.
+ */
+permission: string | null, 
+/**
+ * What happens when it ends without being asked to.
+ */
+restart: RestartPolicyView, 
+/**
+ * When it is put to sleep.
+ */
+sleep: SleepRuleView, 
+/**
+ * The memory that its process tree should not exceed, in MiB.
+ */
+memory_budget_mib: number | null, 
+/**
+ * How much opencode writes into its log.
+ */
+log_level: LogLevelView, 
+/**
+ * Whether it stays on top of the list.
+ */
+is_pinned: boolean, 
+/**
+ * The group it is listed in.
+ */
+group: string | null, };
 
 /**
  * One message to a window: at most one every 33 ms, and one every 5 s when nothing happens.
@@ -503,7 +828,11 @@ event: TranscriptEvent, } | { "type": "opencode",
 /**
  * As it is now.
  */
-opencode: OpencodeView, } | { "type": "settings", 
+opencode: OpencodeView, } | { "type": "versions", 
+/**
+ * As it is now.
+ */
+versions: VersionsView, } | { "type": "settings", 
 /**
  * As they are now.
  */
@@ -571,6 +900,27 @@ instances: OnQuit,
  * Whether the answer becomes the setting.
  */
 remember: boolean, };
+
+/**
+ * Asks for a page of an instance's output. Neither `after` nor `before`: its end.
+ */
+export type ReadLog = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * What came after this place.
+ */
+after?: string | null, 
+/**
+ * What came before this place.
+ */
+before?: string | null, 
+/**
+ * How many lines at the most; we give 5,000 at the most.
+ */
+lines: number, };
 
 /**
  * Dismisses a question.
@@ -673,6 +1023,93 @@ call: string | null,
 body: RequestBody, };
 
 /**
+ * What the process tree of an instance uses.
+ */
+export type ResourcesView = { 
+/**
+ * `pss` where shared pages are counted in shares, else `rss`.
+ */
+measure: MeasureView, 
+/**
+ * Its processes, the server first.
+ */
+processes: Array<ProcessView>, 
+/**
+ * The last ten minutes, about one every 3 s, oldest first.
+ */
+recent: Array<SampleView>, 
+/**
+ * The last twelve hours, one a minute, oldest first.
+ */
+hours: Array<SampleView>, };
+
+/**
+ * What happens when an instance ends without being asked to.
+ */
+export type RestartPolicyView = "never" | "on_failure" | "always";
+
+/**
+ * A restart to come.
+ */
+export type RestartView = { 
+/**
+ * When, in ms since the epoch.
+ */
+at_ms: number, 
+/**
+ * Which try it will be, from 1.
+ */
+attempt: number, 
+/**
+ * How many tries there are; none: no end.
+ */
+attempts: number | null, };
+
+/**
+ * What kind of program serves.
+ */
+export type RoleView = "serve" | "web" | "acp" | "tui";
+
+/**
+ * What was used at one moment.
+ */
+export type SampleView = { 
+/**
+ * When, in ms since the epoch.
+ */
+at_ms: number, 
+/**
+ * Memory, in bytes; of a minute its most.
+ */
+memory_bytes: number, 
+/**
+ * Processor use, in percent of one core; of a minute its mean.
+ */
+cpu_percent: number, };
+
+/**
+ * A file that was written.
+ */
+export type SavedFile = { 
+/**
+ * Its absolute path.
+ */
+path: string, };
+
+/**
+ * Searches an instance's output, what was rotated included.
+ */
+export type SearchLog = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * Searched for without regard to case; ANSI codes do not count.
+ */
+text: string, };
+
+/**
  * Whether a session runs.
  */
 export type SessionStatusView = { "status": "idle" } | { "status": "busy" } | { "status": "retry", 
@@ -739,6 +1176,19 @@ doing: string | null,
 failure: string | null, };
 
 /**
+ * Replaces an instance's profile.
+ */
+export type SetProfile = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * All of the new one. What concerns its process counts from the next start on.
+ */
+profile: ProfileView, };
+
+/**
  * The settings that windows show.
  */
 export type SettingsView = { 
@@ -761,7 +1211,33 @@ recent_directories: Array<string>,
 /**
  * Whether the tour was offered already.
  */
-tour_offered: boolean, };
+tour_offered: boolean, 
+/**
+ * After how many idle minutes instances are put to sleep; 0: never.
+ */
+sleep_after_minutes: number, 
+/**
+ * Whether instances that others started are looked for.
+ */
+discover: boolean, 
+/**
+ * Whether what ran last is started again with the app.
+ */
+restore_fleet: boolean, };
+
+/**
+ * When an instance is put to sleep.
+ */
+export type SleepRuleView = { "rule": "default" } | { "rule": "never" } | { "rule": "after", 
+/**
+ * At least 1.
+ */
+minutes: number, };
+
+/**
+ * By what an instance is known.
+ */
+export type SourceView = "started" | "process" | "registry" | "service_file" | "added" | "mdns";
 
 /**
  * Starts an instance, or gives the one that runs there already.
@@ -774,7 +1250,15 @@ directory: string,
 /**
  * A name; none: the last part of the directory.
  */
-name: string | null, };
+name: string | null, 
+/**
+ * How it is run; none: as the instance of this directory was run before.
+ */
+profile?: ProfileView | null, 
+/**
+ * Whether one more instance is wanted where there is one already.
+ */
+another?: boolean | null, };
 
 /**
  * The state of an instance. One colour, one shape and one word each in every surface.
@@ -795,7 +1279,11 @@ activity: Activity, } | { "state": "stopping" } | { "state": "asleep" } | { "sta
 /**
  * Why we say so.
  */
-reason: string, } | { "state": "locked" } | { "state": "crashed", 
+reason: string, } | { "state": "locked" } | { "state": "unreachable", 
+/**
+ * Why, and how to start it so that it is reachable.
+ */
+reason: string, } | { "state": "crashed", 
 /**
  * What happened, with the exit status or signal.
  */
@@ -812,6 +1300,19 @@ last_lines: Array<string>, } | { "state": "unknown",
  * What could not be reached.
  */
 reason: string, };
+
+/**
+ * Ends the process of an instance that somebody else started. Sent only after a question that named all of this.
+ */
+export type StopExternal = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * Its process, as the question named it; another one by now is not ended.
+ */
+pid: number, };
 
 /**
  * Light or dark.
@@ -884,6 +1385,36 @@ error: unknown, } | { "event": "todo",
 todos: unknown, } | { "event": "resync" };
 
 /**
+ * Gives the password of a locked instance.
+ */
+export type UnlockInstance = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * The user's name; none: `opencode`.
+ */
+user: string | null, 
+/**
+ * The password.
+ */
+password: string, 
+/**
+ * Where it is kept.
+ */
+keep: KeepPassword, };
+
+/**
+ * Updates opencode.
+ */
+export type UpdateOpencode = { 
+/**
+ * To which version; none: the newest.
+ */
+version: string | null, };
+
+/**
  * Changes the settings that are given and leaves the others.
  */
 export type UpdateSettings = { 
@@ -902,7 +1433,102 @@ on_quit?: OnQuit | null,
 /**
  * Whether the tour was offered already.
  */
-tour_offered?: boolean | null, };
+tour_offered?: boolean | null, 
+/**
+ * After how many idle minutes instances are put to sleep; 0: never.
+ */
+sleep_after_minutes?: number | null, 
+/**
+ * Whether instances that others started are looked for.
+ */
+discover?: boolean | null, 
+/**
+ * Whether what ran last is started again with the app.
+ */
+restore_fleet?: boolean | null, };
+
+/**
+ * An update of opencode.
+ */
+export type UpdateView = { "update": "none" } | { "update": "installing", 
+/**
+ * Which version.
+ */
+version: string, 
+/**
+ * The installer's last line.
+ */
+line: string, } | { "update": "checking", 
+/**
+ * Which version.
+ */
+version: string, } | { "update": "rolling_out", 
+/**
+ * Which version.
+ */
+version: string, 
+/**
+ * How many run it.
+ */
+done: number, 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * The one that is being restarted or waited for.
+ */
+instance: string | null, 
+/**
+ * Whether that one is busy and waited for.
+ */
+is_waiting: boolean, } | { "update": "done", 
+/**
+ * Which version.
+ */
+version: string, } | { "update": "rolled_back", 
+/**
+ * Which version.
+ */
+version: string, 
+/**
+ * What failed, and what to do.
+ */
+reason: string, };
+
+/**
+ * A variable.
+ */
+export type VariableView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value. None: kept, and never shown, because its name says that it is a secret; sent back as none it stays as it is.
+ */
+value: string | null, };
+
+/**
+ * Versions of opencode.
+ */
+export type VersionsView = { 
+/**
+ * The newest one that there is, once looked up.
+ */
+latest: string | null, 
+/**
+ * When that was looked up, in ms since the epoch.
+ */
+looked_at_ms: number | null, 
+/**
+ * Why it could not be looked up.
+ */
+look_error: string | null, 
+/**
+ * An update on its way, or how the last one ended.
+ */
+update: UpdateView, };
 
 /**
  * Says what this window shows in full; the rest comes as summaries.
@@ -911,7 +1537,11 @@ export type Watch = {
 /**
  * The sessions whose transcripts are on screen.
  */
-sessions: Array<WatchedSession>, };
+sessions: Array<WatchedSession>, 
+/**
+ * Instances that are on screen; they are not put to sleep, nor are those of the sessions.
+ */
+instances?: Array<string> | null, };
 
 /**
  * A session whose transcript is on screen.

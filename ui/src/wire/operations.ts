@@ -1,23 +1,38 @@
 // Written by `cargo run -p bridge --example wire` from crates/bridge/src. Do not edit.
 
 import type {
+  AddAddress,
   AnswerPermission,
   AnswerQuestion,
   CheckDirectory,
+  ContinueSessions,
   DirectoryView,
+  EndChild,
+  FleetScope,
   FleetView,
   Forward,
+  HistoryView,
   InstanceLog,
   InstanceRef,
+  LogMatches,
+  LogPageView,
   LogText,
   Nothing,
   OpenTarget,
   PickedDirectory,
   Quit,
+  ReadLog,
   RejectQuestion,
   RenameInstance,
+  ResourcesView,
+  SavedFile,
+  SearchLog,
+  SetProfile,
   SettingsView,
   StartInstance,
+  StopExternal,
+  UnlockInstance,
+  UpdateOpencode,
   UpdateSettings,
   Watch,
 } from "./messages";
@@ -30,6 +45,16 @@ export interface Operations {
   instance_log: { kind: "query"; request: InstanceLog; reply: LogText };
   /** Whether an instance could be started in a directory; fails with the reason if not. */
   check_directory: { kind: "query"; request: CheckDirectory; reply: DirectoryView };
+  /** What happened to an instance, newest first. */
+  instance_history: { kind: "query"; request: InstanceRef; reply: HistoryView };
+  /** What the process tree of an instance uses and has used. */
+  instance_resources: { kind: "query"; request: InstanceRef; reply: ResourcesView };
+  /** A page of an instance's output. */
+  read_log: { kind: "query"; request: ReadLog; reply: LogPageView };
+  /** Where a text is in an instance's output. */
+  search_log: { kind: "query"; request: SearchLog; reply: LogMatches };
+  /** Writes an instance's whole output into a file in the person's download folder. */
+  save_log: { kind: "mutation"; request: InstanceRef; reply: SavedFile };
   /** Starts an instance, or gives the one that runs there already. */
   start_instance: { kind: "mutation"; request: StartInstance; reply: InstanceRef };
   /** Stops an instance and every process that it started. */
@@ -40,6 +65,34 @@ export interface Operations {
   remove_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Gives an instance another name. */
   rename_instance: { kind: "mutation"; request: RenameInstance; reply: Nothing };
+  /** Changes how an instance is run and shown. */
+  set_profile: { kind: "mutation"; request: SetProfile; reply: Nothing };
+  /** Stops an idle instance and shows it asleep; its sessions can still be read. */
+  sleep_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
+  /** Wakes an instance that is asleep; returns when it answers. */
+  wake_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
+  /** Starts every instance of ours that does not run, a few at a time. */
+  start_all: { kind: "mutation"; request: FleetScope; reply: Nothing };
+  /** Stops every instance of ours that runs. */
+  stop_all: { kind: "mutation"; request: FleetScope; reply: Nothing };
+  /** Starts every instance of ours that has crashed, a few at a time. */
+  restart_failed: { kind: "mutation"; request: FleetScope; reply: Nothing };
+  /** Continues sessions that ran when their server ended. */
+  continue_sessions: { kind: "mutation"; request: ContinueSessions; reply: Nothing };
+  /** Forgets which sessions ran when the server ended. */
+  dismiss_interrupted: { kind: "mutation"; request: InstanceRef; reply: Nothing };
+  /** Ends the process of an instance that somebody else started. */
+  stop_external: { kind: "mutation"; request: StopExternal; reply: Nothing };
+  /** Gives the password of a locked instance. */
+  unlock_instance: { kind: "mutation"; request: UnlockInstance; reply: Nothing };
+  /** Adds the address of a server. */
+  add_address: { kind: "mutation"; request: AddAddress; reply: InstanceRef };
+  /** Ends one process below an instance's server. */
+  end_child: { kind: "mutation"; request: EndChild; reply: Nothing };
+  /** Looks up the newest version of opencode; the result is pushed. */
+  look_for_versions: { kind: "mutation"; request: Nothing; reply: Nothing };
+  /** Installs a version of opencode, checks it, and restarts idle instances with it, one at a time; progress is pushed. */
+  update_opencode: { kind: "mutation"; request: UpdateOpencode; reply: Nothing };
   /** Answers a permission request. */
   answer_permission: { kind: "mutation"; request: AnswerPermission; reply: Nothing };
   /** Answers a question. */
@@ -76,11 +129,30 @@ export const OPERATIONS = {
   fleet: "query",
   instance_log: "query",
   check_directory: "query",
+  instance_history: "query",
+  instance_resources: "query",
+  read_log: "query",
+  search_log: "query",
+  save_log: "mutation",
   start_instance: "mutation",
   stop_instance: "mutation",
   restart_instance: "mutation",
   remove_instance: "mutation",
   rename_instance: "mutation",
+  set_profile: "mutation",
+  sleep_instance: "mutation",
+  wake_instance: "mutation",
+  start_all: "mutation",
+  stop_all: "mutation",
+  restart_failed: "mutation",
+  continue_sessions: "mutation",
+  dismiss_interrupted: "mutation",
+  stop_external: "mutation",
+  unlock_instance: "mutation",
+  add_address: "mutation",
+  end_child: "mutation",
+  look_for_versions: "mutation",
+  update_opencode: "mutation",
   answer_permission: "mutation",
   answer_question: "mutation",
   reject_question: "mutation",

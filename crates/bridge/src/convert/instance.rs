@@ -1,9 +1,11 @@
 //! An instance as a window shows it.
 
-use fleet::{Activity, Instance, InstanceState, Kind, Owner, Timestamp};
+use fleet::{Activity, Instance, InstanceState, Kind, Owner, Role, Source, Timestamp};
 
-use super::path_text;
-use crate::messages::{self, InstanceView, KindView, OwnerView, StateView};
+use super::{path_text, profile_view};
+use crate::messages::{
+    self, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView, StateView,
+};
 
 pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
     InstanceView {
@@ -13,11 +15,22 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
         kind: match instance.kind {
             Kind::Process { .. } => KindView::Process,
             Kind::Docker { .. } => KindView::Docker,
+            Kind::Remote => KindView::Remote,
         },
         owner: match instance.owner {
             Owner::Portal => OwnerView::Portal,
             Owner::External => OwnerView::External,
         },
+        sources: instance.sources.iter().map(|source| source_view(*source)).collect(),
+        role: match instance.role {
+            Role::Serve => RoleView::Serve,
+            Role::Web => RoleView::Web,
+            Role::Acp => RoleView::Acp,
+            Role::Tui => RoleView::Tui,
+        },
+        command: instance.command.clone(),
+        is_secured: instance.is_secured,
+        host: instance.host.clone(),
         state: state_view(instance),
         port: instance.port.map(fleet::Port::get),
         pid: instance.process().map(|process| process.pid),
@@ -27,10 +40,35 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
         cpu_percent: instance.usage.map(|usage| usage.cpu_percent),
         doing: instance.doing().map(ToOwned::to_owned),
         waiting: count(instance.waiting()),
+        last_end: instance.last_end.clone(),
+        restart: instance.restart.map(|restart| RestartView {
+            at_ms: restart.at.as_ms(),
+            attempt: restart.attempt,
+            attempts: restart.attempts,
+        }),
+        interrupted: instance.interrupted.iter().map(|session| interrupted_view(instance, session)).collect(),
+        is_over_budget: instance.is_over_budget,
+        profile: profile_view(&instance.profile),
         demo: instance.demo.is_some(),
         attach_command: attach_command(instance),
         log_path: instance.log.as_deref().map(path_text),
     }
+}
+
+fn source_view(source: Source) -> SourceView {
+    match source {
+        Source::Started => SourceView::Started,
+        Source::Process => SourceView::Process,
+        Source::Registry => SourceView::Registry,
+        Source::ServiceFile => SourceView::ServiceFile,
+        Source::Added => SourceView::Added,
+        Source::Mdns => SourceView::Mdns,
+    }
+}
+
+fn interrupted_view(instance: &Instance, session: &fleet::SessionId) -> InterruptedView {
+    let title = instance.sessions.get(session).map(|session| session.title.clone());
+    InterruptedView { session: session.to_string(), title: title.unwrap_or_else(|| session.to_string()) }
 }
 
 /// A count as the wire has it.
@@ -55,6 +93,7 @@ fn state_view(instance: &Instance) -> StateView {
         InstanceState::Asleep => StateView::Asleep,
         InstanceState::Degraded { reason } => StateView::Degraded { reason: reason.clone() },
         InstanceState::Locked => StateView::Locked,
+        InstanceState::Unreachable { reason } => StateView::Unreachable { reason: reason.clone() },
         InstanceState::Crashed(failure) => StateView::Crashed {
             cause: failure.cause.clone(),
             hint: failure.hint.clone(),
@@ -67,8 +106,9 @@ fn state_view(instance: &Instance) -> StateView {
 /// The command that attaches a terminal UI. It asks for the password in `OPENCODE_SERVER_PASSWORD`, which is not shown.
 fn attach_command(instance: &Instance) -> Option<String> {
     let port = instance.port?;
+    let host = if instance.host.contains(':') { format!("[{}]", instance.host) } else { instance.host.clone() };
     let directory = quoted(&path_text(&instance.directory));
-    instance.state.is_live().then(|| format!("opencode attach http://127.0.0.1:{port} --dir {directory}"))
+    instance.state.is_live().then(|| format!("opencode attach http://{host}:{port} --dir {directory}"))
 }
 
 /// A text as a shell takes it for one word.

@@ -3,17 +3,21 @@
 mod failure;
 mod fleet;
 mod instance;
+mod profile;
 mod request;
 mod session;
 mod settings;
 mod transcript;
+mod versions;
 
 pub(crate) use failure::{internal, invalid};
 pub(crate) use fleet::{fleet_view, notice_view, opencode_view};
 pub(crate) use instance::instance_view;
+pub(crate) use profile::{profile, profile_view};
 pub(crate) use request::{request_view, waiting};
 pub(crate) use session::session_view;
 pub(crate) use transcript::transcript_event;
+pub(crate) use versions::versions_view;
 
 use std::path::Path;
 

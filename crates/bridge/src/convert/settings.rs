@@ -23,6 +23,9 @@ impl From<&Settings> for SettingsView {
             },
             recent_directories: settings.recent_directories.iter().map(|path| path_text(path)).collect(),
             tour_offered: settings.tour_offered,
+            sleep_after_minutes: settings.sleep_after_minutes,
+            discover: settings.discover,
+            restore_fleet: settings.restore_fleet,
         }
     }
 }
@@ -39,7 +42,15 @@ impl From<messages::OnQuit> for OnQuit {
 
 impl From<UpdateSettings> for SettingsPatch {
     fn from(update: UpdateSettings) -> Self {
-        let UpdateSettings { theme, opencode_binary, on_quit, tour_offered } = update;
+        let UpdateSettings {
+            theme,
+            opencode_binary,
+            on_quit,
+            tour_offered,
+            sleep_after_minutes,
+            discover,
+            restore_fleet,
+        } = update;
         Self {
             theme: theme.map(|theme| match theme {
                 ThemeView::System => Theme::System,
@@ -49,6 +60,9 @@ impl From<UpdateSettings> for SettingsPatch {
             opencode_binary: opencode_binary.map(|path| PathBuf::from(path.trim())),
             on_quit: on_quit.map(OnQuit::from),
             tour_offered,
+            sleep_after_minutes,
+            discover,
+            restore_fleet,
         }
     }
 }

@@ -9,10 +9,15 @@ use crate::messages::{
 };
 use crate::{Core, Failure};
 
+pub(crate) use super::found::{add_address, stop_external, unlock_instance};
+pub(crate) use super::resources::{end_child, save_log};
+pub(crate) use super::roster::{look_for_versions, restart_failed, set_profile, start_all, stop_all, update_opencode};
+pub(crate) use super::supervision::{continue_sessions, dismiss_interrupted, sleep_instance, wake_instance};
+
 const DONE: Nothing = Nothing {};
 
 pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Result<InstanceRef, Failure> {
-    let StartInstance { directory, name } = request;
+    let StartInstance { directory, name, profile: _, another: _ } = request;
     if let (_, Some(id)) = core.fleet.check_directory(&directory).await?
         && core.fleet.instance(&id)?.demo.is_some()
     {

@@ -4,6 +4,9 @@ use crate::convert::path_text;
 use crate::messages::{CheckDirectory, DirectoryView, FleetView, InstanceLog, LogText, Nothing};
 use crate::{Core, Failure};
 
+pub(crate) use super::resources::{instance_resources, read_log, search_log};
+pub(crate) use super::supervision::instance_history;
+
 /// The most lines of a log that one reply holds.
 const MOST_LINES: u32 = 5_000;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{InstanceView, RequestView, SessionView, SettingsView};
+use super::{InstanceView, RequestView, SessionView, SettingsView, VersionsView};
 
 /// The whole fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -16,6 +16,8 @@ pub struct FleetView {
     pub requests: Vec<RequestView>,
     /// The opencode that new instances run.
     pub opencode: OpencodeView,
+    /// Its versions, and an update on its way.
+    pub versions: VersionsView,
     /// What the person has set.
     pub settings: SettingsView,
     /// What the host of this window can do.

@@ -6,26 +6,40 @@
 mod failure;
 mod fleet;
 mod forward;
+mod found;
 mod instance;
+mod logs;
 mod mutations;
+mod profile;
 mod push;
 mod queries;
 mod request;
+mod resources;
 mod session;
 mod settings;
+mod versions;
 
 pub use failure::{Code, Failure};
 pub use fleet::{FleetView, HostView, NoticeLevel, NoticeView, OpencodeSource, OpencodeView};
 pub use forward::{Forward, ForwardHead};
-pub use instance::{Activity, InstanceView, KindView, OwnerView, StateView};
-pub use mutations::{
-    AnswerPermission, AnswerQuestion, InstanceRef, OnQuit, OpenTarget, OpenTargetKind, PermissionReply, Quit,
-    RejectQuestion, RenameInstance, StartInstance, UpdateSettings,
+pub use found::{AddAddress, KeepPassword, StopExternal, UnlockInstance};
+pub use instance::{
+    Activity, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView, StateView,
 };
+pub use logs::{LogLineView, LogMatchView, LogMatches, LogPageView, ReadLog, SavedFile, SearchLog};
+pub use mutations::{
+    AnswerPermission, AnswerQuestion, ContinueSessions, FleetScope, InstanceRef, OnQuit, OpenTarget, OpenTargetKind,
+    PermissionReply, Quit, RejectQuestion, RenameInstance, StartInstance, UpdateSettings,
+};
+pub use profile::{LogLevelView, ProfileView, RestartPolicyView, SetProfile, SleepRuleView, VariableView};
 pub use push::{Push, PushItem, TranscriptEvent};
 pub use queries::{
     CheckDirectory, DirectoryView, InstanceLog, LogText, Nothing, PickedDirectory, Watch, WatchedSession,
 };
 pub use request::{QuestionOptionView, QuestionView, RequestBody, RequestView};
+pub use resources::{
+    EndChild, HistoryEntryView, HistoryView, MeasureView, PartView, ProcessView, ResourcesView, SampleView,
+};
 pub use session::{SessionStatusView, SessionView};
 pub use settings::{SettingsView, ThemeView};
+pub use versions::{UpdateOpencode, UpdateView, VersionsView};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ThemeView;
+use super::{ProfileView, ThemeView};
 
 /// Starts an instance, or gives the one that runs there already.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -12,6 +12,32 @@ pub struct StartInstance {
     pub directory: String,
     /// A name; none: the last part of the directory.
     pub name: Option<String>,
+    /// How it is run; none: as the instance of this directory was run before.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub profile: Option<ProfileView>,
+    /// Whether one more instance is wanted where there is one already.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub another: Option<bool>,
+}
+
+/// Some of the instances that are ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FleetScope {
+    /// Only this group; none: all.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub group: Option<String>,
+}
+
+/// Continues sessions that a crash interrupted.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ContinueSessions {
+    /// Which instance.
+    pub instance: String,
+    /// opencode's ids; empty: all that were interrupted.
+    pub sessions: Vec<String>,
 }
 
 /// Names an instance.
@@ -94,6 +120,18 @@ pub struct UpdateSettings {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub tour_offered: Option<bool>,
+    /// After how many idle minutes instances are put to sleep; 0: never.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub sleep_after_minutes: Option<u32>,
+    /// Whether instances that others started are looked for.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub discover: Option<bool>,
+    /// Whether what ran last is started again with the app.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub restore_fleet: Option<bool>,
 }
 
 /// What happens to running instances when the app quits.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::{FleetView, InstanceView, NoticeView, OpencodeView, RequestView, SessionView, SettingsView};
+use super::{FleetView, InstanceView, NoticeView, OpencodeView, RequestView, SessionView, SettingsView, VersionsView};
 
 /// One message to a window: at most one every 33 ms, and one every 5 s when nothing happens.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -72,6 +72,11 @@ pub enum PushItem {
     Opencode {
         /// As it is now.
         opencode: OpencodeView,
+    },
+    /// What is known of opencode's versions changed, or an update went on.
+    Versions {
+        /// As it is now.
+        versions: VersionsView,
     },
     /// The settings changed.
     Settings {

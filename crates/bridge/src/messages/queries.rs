@@ -53,6 +53,10 @@ pub struct PickedDirectory {
 pub struct Watch {
     /// The sessions whose transcripts are on screen.
     pub sessions: Vec<WatchedSession>,
+    /// Instances that are on screen; they are not put to sleep, nor are those of the sessions.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub instances: Option<Vec<String>>,
 }
 
 /// A session whose transcript is on screen.

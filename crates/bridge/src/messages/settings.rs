@@ -18,6 +18,12 @@ pub struct SettingsView {
     pub recent_directories: Vec<String>,
     /// Whether the tour was offered already.
     pub tour_offered: bool,
+    /// After how many idle minutes instances are put to sleep; 0: never.
+    pub sleep_after_minutes: u32,
+    /// Whether instances that others started are looked for.
+    pub discover: bool,
+    /// Whether what ran last is started again with the app.
+    pub restore_fleet: bool,
 }
 
 /// Light or dark.

@@ -3,7 +3,7 @@
 use fleet::{Change, Changes, Fleet, InstanceId, Seen, SessionId, SessionStatus, State};
 
 use super::Windows;
-use crate::convert::{instance_view, notice_view, opencode_view, request_view, session_view};
+use crate::convert::{instance_view, notice_view, opencode_view, request_view, session_view, versions_view};
 use crate::messages::{PushItem, WatchedSession};
 
 /// Feeds the windows until the fleet is gone.
@@ -71,6 +71,7 @@ fn item(state: &State, change: &Change) -> Option<PushItem> {
             PushItem::RequestGone { instance: instance.to_string(), id: request.to_string() }
         }
         Change::Opencode => PushItem::Opencode { opencode: opencode_view(&state.opencode) },
+        Change::Versions => PushItem::Versions { versions: versions_view(&state.versions) },
         Change::Settings => PushItem::Settings { settings: (&*state.settings).into() },
         Change::Notice(id) => PushItem::Notice { notice: notice_view(state.notices.get(id)?) },
         Change::NoticeGone(id) => PushItem::NoticeGone { id: id.to_string() },

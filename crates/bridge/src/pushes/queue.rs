@@ -41,6 +41,7 @@ enum Thing {
     Message(WatchedSession, String),
     Todo(WatchedSession),
     Opencode,
+    Versions,
     Settings,
     Notice(String),
 }
@@ -154,6 +155,7 @@ impl Queue {
                 self.put(Thing::Request(request.instance.clone(), request.id.clone()), item);
             }
             PushItem::Opencode { .. } => self.put(Thing::Opencode, item),
+            PushItem::Versions { .. } => self.put(Thing::Versions, item),
             PushItem::Settings { .. } => self.put(Thing::Settings, item),
             PushItem::Notice { ref notice } => self.put(Thing::Notice(notice.id.clone()), item),
         }
@@ -203,6 +205,7 @@ impl Queue {
             | Thing::Session(..)
             | Thing::Request(..)
             | Thing::Opencode
+            | Thing::Versions
             | Thing::Settings
             | Thing::Notice(_) => true,
         });

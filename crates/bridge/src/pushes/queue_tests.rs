@@ -60,7 +60,10 @@ impl Screen {
             PushItem::Opencode { opencode } => self.opencode = Some(opencode),
             PushItem::Navigate { place } => self.places.push(place),
             PushItem::Transcript { session, event, .. } => self.transcripts.entry(session).or_default().apply(event),
-            PushItem::Snapshot { .. } | PushItem::Instance { .. } | PushItem::Settings { .. } => {
+            PushItem::Snapshot { .. }
+            | PushItem::Instance { .. }
+            | PushItem::Versions { .. }
+            | PushItem::Settings { .. } => {
                 unreachable!("the tests make none")
             }
         }

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::Pushes;
 use crate::WindowId;
 use crate::messages::{
-    FleetView, HostView, OnQuit, OpencodeView, PushItem, SettingsView, ThemeView, TranscriptEvent, WatchedSession,
+    FleetView, HostView, OnQuit, OpencodeView, PushItem, SettingsView, ThemeView, TranscriptEvent, VersionsView,
+    WatchedSession,
 };
 use crate::pushes::{Queue, Windows};
 
@@ -18,12 +19,16 @@ fn fleet() -> FleetView {
         sessions: Vec::new(),
         requests: Vec::new(),
         opencode: OpencodeView::Looking,
+        versions: VersionsView::default(),
         settings: SettingsView {
             theme: ThemeView::System,
             opencode_binary: None,
             on_quit: OnQuit::Ask,
             recent_directories: Vec::new(),
             tour_offered: false,
+            sleep_after_minutes: 0,
+            discover: true,
+            restore_fleet: false,
         },
         host: HostView {
             name: "browser".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use bridge::Bridge;
-use bridge::fleet::{AtQuit, Fleet};
+use bridge::fleet::{AtQuit, Fleet, Options};
 use serve::{Browser, Site, Token};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,7 +26,9 @@ pub(crate) async fn run(options: Serve) -> Result<(), Trouble> {
     let ending = ending().context("Signals cannot be waited for")?;
     let listener = serve::listen(port).await.context("The server could not be started")?;
     let address = listener.local_addr().context("The server has no address")?;
-    let fleet = Fleet::open(folders).await.context("The fleet could not be opened")?;
+    let fleet = Fleet::open(folders, Options::staying(std::env::var("PORTAL_DISCOVERY").ok().as_deref()))
+        .await
+        .context("The fleet could not be opened")?;
     let bridge = Bridge::new(fleet.clone(), Arc::new(Browser));
     let site = Arc::new(Site::new(bridge, token.clone()));
     say(&format!("OpenCode Portal is at http://{address}/?token={}", token.expose()));

@@ -25,6 +25,7 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
         Some(id) => portal.bridge.fleet().state().instances.get(&id.as_str().into()).is_some_and(|i| i.state.is_live()),
         None => false,
     };
-    let started: InstanceRef = portal.ask("start_instance", &StartInstance { directory, name }).await?;
+    let started: InstanceRef =
+        portal.ask("start_instance", &StartInstance { directory, name, profile: None, another: None }).await?;
     wait_until_up(portal, &started.instance, if was_live { "Already running:" } else { "Started" }).await
 }

@@ -25,6 +25,12 @@ struct SettingsFile {
     recent_directories: Vec<PathBuf>,
     #[serde(default)]
     tour_offered: bool,
+    #[serde(default)]
+    sleep_after_minutes: u32,
+    #[serde(default = "yes")]
+    discover: bool,
+    #[serde(default)]
+    restore_fleet: bool,
     /// What a newer version has written and we do not know.
     #[serde(flatten)]
     others: Map<String, Value>,
@@ -46,6 +52,10 @@ enum OnQuitFile {
     Ask,
     Keep,
     Stop,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What was read, and what is wrong with it.
@@ -108,6 +118,9 @@ pub(crate) fn write(path: &Path, settings: &Settings) -> io::Result<()> {
         },
         recent_directories: settings.recent_directories.clone(),
         tour_offered: settings.tour_offered,
+        sleep_after_minutes: settings.sleep_after_minutes,
+        discover: settings.discover,
+        restore_fleet: settings.restore_fleet,
         others,
     };
     let text = serde_json::to_vec_pretty(&file).map_err(io::Error::other)?;
@@ -137,6 +150,9 @@ fn parse(bytes: &[u8]) -> Option<Settings> {
         },
         recent_directories: file.recent_directories.into_iter().take(Settings::RECENT).collect(),
         tour_offered: file.tour_offered,
+        sleep_after_minutes: file.sleep_after_minutes,
+        discover: file.discover,
+        restore_fleet: file.restore_fleet,
     })
 }
 

@@ -4,16 +4,20 @@ mod adoption;
 mod asked;
 mod binary;
 mod container;
+mod discovery;
 mod doing;
 mod process;
 mod requests;
 mod resync;
+mod roster;
 mod sessions;
 mod start;
 mod stop;
+mod supervision;
 mod told;
 mod traces;
 mod turn;
+mod versions;
 
 #[cfg(test)]
 mod properties;
@@ -103,6 +107,10 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::Told { at, envelope } => told::told(turn, &at, *envelope),
         Event::SessionRead { at, session } => sessions::read(turn, &at, &session),
         Event::Replied { at, call, request, result } => requests::replied(turn, &at, call, &request, result),
+        Event::Discovery(event) => discovery::happened(turn, event),
+        Event::Supervision(event) => supervision::happened(turn, event),
+        Event::Roster(event) => roster::happened(turn, event),
+        Event::Versions(event) => versions::happened(turn, event),
         Event::NoticeRaised(notice) => asked::raise(turn, notice),
         Event::NoticeOver(id) => asked::over(turn, &id),
     }

@@ -46,7 +46,7 @@ fn start_again(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
             let container = container.clone();
             super::container::start(turn, id, container, call);
         }
-        None => {}
+        Some(Kind::Remote) | None => {}
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
     match &instance.state {
         InstanceState::Stopped | InstanceState::Asleep | InstanceState::Crashed(_) => return Ok(false),
         InstanceState::Stopping => return Ok(true),
-        InstanceState::Unknown { .. } => return Err(refusal(turn, id, "stopped")),
+        InstanceState::Unknown { .. } | InstanceState::Unreachable { .. } => return Err(refusal(turn, id, "stopped")),
         InstanceState::Starting { .. }
         | InstanceState::Ready
         | InstanceState::Degraded { .. }
@@ -69,7 +69,7 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
             turn.enter(id, InstanceState::Stopping);
             turn.effect(Effect::StopContainer { at, container });
         }
-        (Kind::Process { .. }, Owner::External) => return Err(refusal(turn, id, "stopped")),
+        (Kind::Process { .. }, Owner::External) | (Kind::Remote, _) => return Err(refusal(turn, id, "stopped")),
         (Kind::Process { identity: Some(identity) }, Owner::Portal) => {
             let identity = identity.clone();
             // Other hosts of this user read in the record that the end was asked for.

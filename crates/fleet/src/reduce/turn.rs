@@ -12,8 +12,12 @@ use crate::core::{Behind, Core};
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome, RunId};
 use crate::{
-    Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Session, SessionStatus, Timestamp,
+    Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Profile, Role, Session,
+    SessionStatus, Source, Timestamp,
 };
+
+/// Where what runs on this machine is reached.
+const LOOPBACK: &str = "127.0.0.1";
 
 /// One turn of `reduce`.
 pub(super) struct Turn {
@@ -117,7 +121,7 @@ impl Turn {
     pub(super) fn insert(&mut self, id: &InstanceId, name: String, directory: &Path, kind: Kind, owner: Owner) {
         let log = match &kind {
             Kind::Process { .. } => Some(self.core.logs.join(format!("{id}.log"))),
-            Kind::Docker { .. } => None,
+            Kind::Docker { .. } | Kind::Remote => None,
         };
         let instance = Instance {
             id: id.clone(),
@@ -126,7 +130,16 @@ impl Turn {
             directory: directory.to_path_buf(),
             kind,
             owner,
+            sources: match owner {
+                Owner::Portal => BTreeSet::from([Source::Started]),
+                Owner::External => BTreeSet::new(),
+            },
+            role: Role::Serve,
+            command: None,
+            is_secured: None,
+            profile: Arc::new(Profile::default()),
             state: InstanceState::Stopped,
+            host: LOOPBACK.to_owned(),
             port: None,
             version: None,
             started_at: None,
@@ -136,6 +149,9 @@ impl Turn {
             demo: None,
             log,
             last_end: None,
+            restart: None,
+            interrupted: BTreeSet::new(),
+            is_over_budget: false,
             directories: BTreeSet::from([directory.to_path_buf()]),
             run: 0,
         };

@@ -9,7 +9,9 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use super::context::{Context, now};
-use super::{Input, adopting, binary, guard, launching, reading, stream, watching};
+use super::{
+    Input, adopting, binary, discovery, guard, launching, reading, roster, stream, supervision, versions, watching,
+};
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{CallId, Event, Outcome, RunId};
@@ -176,6 +178,10 @@ impl Actor {
             Effect::Register(entry) => self.context.disk.change_registry(RegistryChange::Put(entry)),
             Effect::Unregister { id, pid } => self.context.disk.change_registry(RegistryChange::Remove { id, pid }),
             Effect::SaveSettings(settings) => self.context.disk.save_settings(settings),
+            Effect::Discovery(effect) => discovery::perform(self, effect),
+            Effect::Supervision(effect) => supervision::perform(self, effect),
+            Effect::Roster(effect) => roster::perform(self, effect),
+            Effect::Versions(effect) => versions::perform(self, effect),
             Effect::LookForOpencode { setting } => {
                 self.watchers.retain(|task| !task.is_finished());
                 self.watchers.push(tokio::spawn(binary::look(context, setting)).abort_handle());

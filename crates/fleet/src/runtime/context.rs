@@ -12,12 +12,13 @@ use super::Input;
 use super::disk::Disk;
 use super::shell::Shell;
 use crate::event::Event;
-use crate::{Folders, InstanceId, State, Timestamp};
+use crate::{Folders, InstanceId, Options, State, Timestamp};
 
 /// What every task needs. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) folders: Arc<Folders>,
+    pub(crate) options: Options,
     pub(crate) clients: Clients,
     pub(crate) disk: Disk,
     pub(crate) shell: Shell,
@@ -30,13 +31,14 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(
         folders: Arc<Folders>,
+        options: Options,
         disk: Disk,
         shell: Shell,
         states: watch::Receiver<Arc<State>>,
         host: Option<ProcessIdentity>,
         inputs: mpsc::WeakUnboundedSender<Input>,
     ) -> Self {
-        Self { folders, clients: Clients::default(), disk, shell, states, host, inputs }
+        Self { folders, options, clients: Clients::default(), disk, shell, states, host, inputs }
     }
 
     /// Reports what happened.

@@ -11,17 +11,17 @@ use super::actor::Actor;
 use super::context::{Context, now};
 use super::disk::{Disk, Report};
 use super::shell::Shell;
-use super::{Input, Runtime, watching};
+use super::{Input, Runtime, discovery, roster, supervision, versions, watching};
 use crate::core::Core;
 use crate::event::Event;
 use crate::files::settings_file;
-use crate::{FleetError, Folders, State};
+use crate::{FleetError, Folders, Options, State};
 
 /// How many changes a slow reader may be behind before it has to take a new state.
 const BEHIND: usize = 8192;
 
 /// Opens the fleet. What runs is known when this returns, and is being asked whether it answers.
-pub(crate) async fn open(folders: Folders) -> Result<Arc<Runtime>, FleetError> {
+pub(crate) async fn open(folders: Folders, options: Options) -> Result<Arc<Runtime>, FleetError> {
     let folders = Arc::new(folders);
     let read = {
         let folders = Arc::clone(&folders);
@@ -52,7 +52,8 @@ pub(crate) async fn open(folders: Folders) -> Result<Arc<Runtime>, FleetError> {
     let core = Core::new(read.settings, host.clone(), folders.logs());
     let (states, state) = watch::channel::<Arc<State>>(Arc::new(core.state.clone()));
     let (changes, _) = broadcast::channel(BEHIND);
-    let context = Context::new(Arc::clone(&folders), disk, Shell::ask(), state.clone(), host, inputs.downgrade());
+    let context =
+        Context::new(Arc::clone(&folders), options, disk, Shell::ask(), state.clone(), host, inputs.downgrade());
     let mut actor = Actor {
         context: context.clone(),
         core,
@@ -73,6 +74,10 @@ pub(crate) async fn open(folders: Folders) -> Result<Arc<Runtime>, FleetError> {
         tokio::spawn(watching::usage(context.clone())).abort_handle(),
         tokio::spawn(watching::logs(context.clone())).abort_handle(),
     ]);
+    actor.watchers.extend(discovery::watch(&context));
+    actor.watchers.extend(supervision::watch(&context));
+    actor.watchers.extend(roster::watch(&context));
+    actor.watchers.extend(versions::watch(&context));
     let clients = context.clients.clone();
     let mut taken = taken;
     // What was found on disk is known before anybody asks.

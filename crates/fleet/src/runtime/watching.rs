@@ -171,7 +171,7 @@ pub(super) async fn containers(context: Context) {
 fn containers_of(state: &State) -> Vec<(InstanceId, String)> {
     let container = |instance: &crate::Instance| match &instance.kind {
         Kind::Docker { container } => Some((instance.id.clone(), container.clone())),
-        Kind::Process { .. } => None,
+        Kind::Process { .. } | Kind::Remote => None,
     };
     state.instances.values().filter_map(|instance| container(instance)).collect()
 }
@@ -226,7 +226,7 @@ pub(super) async fn usage(context: Context) {
             continue;
         }
         let measured = tokio::task::spawn_blocking(move || {
-            let usage = monitor.usage(&identities);
+            let usage = monitor.trees(&identities, &[]);
             (monitor, usage)
         });
         let Ok((back, measured)) = measured.await else {

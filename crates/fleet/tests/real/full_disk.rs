@@ -45,7 +45,7 @@ async fn settings_survive_a_full_disk_needs_root() {
         return;
     };
     let fleet = open(&world).await;
-    let theme = |theme| SettingsPatch { theme: Some(theme), opencode_binary: None, on_quit: None, tour_offered: None };
+    let theme = |theme| SettingsPatch { theme: Some(theme), ..SettingsPatch::default() };
     fleet.update_settings(theme(Theme::Light)).await.unwrap();
     let file = config.join("settings.json");
     let saved = eventually("the settings are saved", PATIENCE, async || {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fleet::{
-    AtQuit, Fleet, Folders, Forward, Instance, InstanceId, InstanceState, Method, Opencode, RequestId, SessionId, Start,
+    AtQuit, Discovery, Fleet, Folders, Forward, Instance, InstanceId, InstanceState, Method, Opencode, Options,
+    RequestId, SessionId, Start,
 };
 use serde_json::{Value, json};
 use testkit::{World, demo, eventually, no_process_left, opencode_binary};
@@ -40,7 +41,7 @@ pub fn choose_binary(world: &World, binary: &Path) {
 
 /// A fleet that knows its opencode.
 pub async fn open(world: &World) -> Fleet {
-    let fleet = Fleet::open(folders(world)).await.unwrap();
+    let fleet = Fleet::open(folders(world), Options { discovery: Discovery::Off, stays: true }).await.unwrap();
     eventually("opencode is looked for", PATIENCE, async || {
         (fleet.state().opencode != Opencode::Looking).then_some(())
     })

@@ -7,6 +7,8 @@ mod docker;
 mod docker_faults;
 mod install;
 mod logs;
+#[cfg(target_os = "linux")]
+mod mdns;
 mod opencode;
 mod ports;
 mod processes;

@@ -8,7 +8,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
 use bridge::Bridge;
-use bridge::fleet::{AtQuit, Fleet, Folders};
+use bridge::fleet::{AtQuit, Fleet, Folders, Options};
 use serde_json::Value;
 use serve::{Browser, Site, Token, app};
 use testkit::World;
@@ -55,7 +55,7 @@ impl Setting {
             state: world.state(),
             pinned_opencode: None,
         };
-        let fleet = Fleet::open(folders).await.unwrap();
+        let fleet = Fleet::open(folders, Options::passing()).await.unwrap();
         let bridge = Bridge::new(fleet, Arc::new(Browser));
         let token = Token::random();
         let site = Arc::new(Site::new(bridge.clone(), token.clone()));

@@ -1,0 +1,1 @@
+//! What process trees use: now, and over the last hours.

@@ -1,0 +1,116 @@
+//! Programs that start another one by its name: package runners such as npx, and `env` and its kind. Pure.
+
+use std::ffi::OsString;
+
+use super::{
+    own_arguments,
+    role::{Form, Recognised, base_name, look_into as look_into_words},
+    shell_text,
+};
+
+/// They take a command as it is; options, numbers and assignments before it are theirs.
+const BEFORE_A_COMMAND: [&str; 11] =
+    ["env", "nohup", "setsid", "nice", "ionice", "timeout", "stdbuf", "time", "exec", "command", "sudo"];
+/// They run a package by its name, after one of the words below or at once.
+const RUNNERS_AT_ONCE: [&str; 2] = ["npx", "bunx"];
+const RUNNERS: [&str; 5] = ["npm", "pnpm", "yarn", "bun", "deno"];
+const RUNNER_WORDS: [&str; 4] = ["exec", "x", "dlx", "run"];
+const PACKAGES: [&str; 2] = ["opencode", "opencode-ai"];
+
+/// What the program of this name starts; `arguments` begin with what it calls itself.
+pub(super) fn look_into(name: &str, arguments: &[OsString], depth: u8) -> Option<Recognised> {
+    let rest = arguments.get(1..).unwrap_or_default();
+    if BEFORE_A_COMMAND.contains(&name) {
+        let command = rest.iter().position(|word| !is_before_a_command(&word.to_string_lossy()))?;
+        let found = look_into_words(None, &rest[command..], depth + 1);
+        return found.map(|found| Recognised { form: Form::Starter, ..found });
+    }
+    // npm writes what it does over its arguments, as one of them.
+    let title = arguments.first()?.to_string_lossy();
+    if let Some(command) = title.strip_prefix("npm exec ") {
+        let words: Vec<OsString> = command.split_whitespace().map(OsString::from).collect();
+        return package(&words, depth);
+    }
+    of_script(name, rest, depth)
+}
+
+/// What a script of this name starts: package runners are scripts themselves.
+pub(super) fn of_script(script: &str, arguments: &[OsString], depth: u8) -> Option<Recognised> {
+    let name = runner_name(script);
+    if RUNNERS_AT_ONCE.contains(&name.as_str()) {
+        return package(arguments, depth);
+    }
+    if name == "deno" || RUNNERS.contains(&name.as_str()) {
+        let (word, rest) = arguments.split_first()?;
+        let word = word.to_string_lossy();
+        // `bun run opencode` runs a script of that name out of package.json, whatever it is.
+        let runs_packages = RUNNER_WORDS.contains(&&*word) && (word != "run" || name == "deno");
+        return runs_packages.then(|| package(rest, depth)).flatten();
+    }
+    // `deno run npm:PACKAGE`, as its script.
+    script.starts_with("npm:").then(|| of_package(script, arguments)).flatten()
+}
+
+/// Whether a program of this name runs packages, so that it stands above what it started and does nothing itself.
+pub(super) fn is_package_runner(arguments: &[OsString]) -> bool {
+    let Some(first) = arguments.first() else { return false };
+    let called = first.to_string_lossy();
+    let is_runner = |name: &str| RUNNERS_AT_ONCE.contains(&name) || RUNNERS.contains(&name);
+    called.starts_with("npm ")
+        || is_runner(&base_name(first))
+        || (base_name(first).starts_with("node")
+            && arguments.get(1).is_some_and(|script| is_runner(&runner_name(&script.to_string_lossy()))))
+}
+
+/// `/usr/lib/node_modules/npm/bin/npx-cli.js` is npx.
+fn runner_name(script: &str) -> String {
+    let name = base_name(script.as_ref());
+    let name = name.strip_suffix(".js").or_else(|| name.strip_suffix(".cjs")).unwrap_or(&name);
+    name.strip_suffix("-cli").unwrap_or(name).to_owned()
+}
+
+/// The first word that is no option is the package; `-c TEXT` is a command for the shell.
+fn package(arguments: &[OsString], depth: u8) -> Option<Recognised> {
+    let mut words = arguments.iter().enumerate();
+    while let Some((at, word)) = words.next() {
+        let text = word.to_string_lossy();
+        match &*text {
+            "-c" | "--call" => {
+                let text = words.next()?.1.to_string_lossy();
+                let found =
+                    shell_text::commands(&text).iter().find_map(|words| look_into_words(None, words, depth + 1));
+                return found.map(|found| Recognised { form: Form::Starter, ..found });
+            }
+            "-p" | "--package" => {
+                words.next();
+            }
+            option if option.starts_with('-') => {}
+            package => return of_package(package, &arguments[at + 1..]),
+        }
+    }
+    None
+}
+
+fn of_package(package: &str, arguments: &[OsString]) -> Option<Recognised> {
+    let package = package.strip_prefix("npm:").unwrap_or(package);
+    let name = package.split('@').next().unwrap_or_default();
+    if !PACKAGES.contains(&name) {
+        return None;
+    }
+    let arguments = match arguments.split_first() {
+        Some((first, rest)) if first == "--" => rest,
+        _ => arguments,
+    };
+    own_arguments::read(arguments).map(|(role, folder)| Recognised { role, form: Form::Starter, folder })
+}
+
+fn is_before_a_command(word: &str) -> bool {
+    word.starts_with('-') || word.starts_with(|first: char| first.is_ascii_digit()) || is_assignment(word)
+}
+
+/// `NAME=VALUE`, as before a command.
+pub(super) fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    })
+}
