@@ -9,6 +9,7 @@ mod install;
 mod logs;
 #[cfg(target_os = "linux")]
 mod mdns;
+mod measuring;
 mod opencode;
 mod ports;
 mod processes;

@@ -50,7 +50,7 @@ async fn a_server_starts_is_known_and_ends() {
     let command_line = read(std::path::Path::new(&format!("/proc/{}/cmdline", identity.pid)));
     assert!(!command_line.contains("s3cret"), "{command_line:?}");
     assert!(read(&log_of(&world)).contains(&format!("127.0.0.1:{port}")), "its output is in the log");
-    let usage = ProcessMonitor::new().usage(std::slice::from_ref(&identity))[0].unwrap();
+    let usage = ProcessMonitor::new().trees(std::slice::from_ref(&identity), &[]).swap_remove(0).unwrap();
     assert!(usage.memory > 50_000_000, "{usage:?}");
 
     let start = Instant::now();

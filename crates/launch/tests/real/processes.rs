@@ -1,8 +1,8 @@
 //! Starting processes and knowing them again.
 
-use std::{fs, os::unix::fs::PermissionsExt, os::unix::process::CommandExt, process::Command, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, os::unix::process::CommandExt, process::Command};
 
-use launch::{Environment, Exit, Launch, LaunchError, ProcessIdentity, ProcessMonitor, Stopped, password_of, stop};
+use launch::{Environment, Exit, Launch, LaunchError, ProcessIdentity, Stopped, password_of, stop};
 use rustix::process::{Pid, Signal, getsid, kill_process, kill_process_group};
 use testkit::{World, no_process_left, until};
 
@@ -204,37 +204,5 @@ async fn a_process_outlives_the_death_of_its_starter_and_of_the_terminal() {
     until("it writes on", PATIENCE, async || fs::metadata(&log).unwrap().len() > before + 12).await;
     assert!(identity.is_alive());
     assert!(matches!(stop(&identity, PATIENCE).await.unwrap(), Stopped::Gracefully { .. }));
-    no_process_left(&world).await;
-}
-
-#[tokio::test]
-async fn the_whole_tree_is_measured() {
-    let world = World::new();
-    let idle = shell(&world, "sleep 600 & sleep 600 & echo $! > started; wait");
-    let busy = shell(&world, "sh -c 'while :; do :; done'; :");
-    number_in(&world, "started").await;
-    let identities =
-        [idle.identity.clone(), busy.identity.clone(), ProcessIdentity { pid: u32::MAX, ..idle.identity.clone() }];
-    let mut monitor = ProcessMonitor::new();
-    assert!(monitor.usage(&[]).is_empty());
-    until("the busy tree shows", PATIENCE, async || {
-        let usage = monitor.usage(&identities);
-        assert_eq!(usage.len(), 3);
-        assert!(usage[2].is_none(), "not running");
-        let (idle, busy) = (usage[0].unwrap(), usage[1].unwrap());
-        idle.processes == 3
-            && idle.memory > 100_000
-            && idle.cpu_percent < 20.0
-            && busy.processes == 2
-            && busy.cpu_percent > 20.0
-    })
-    .await;
-    // What one look costs, for the record: it is made every second or two.
-    let start = std::time::Instant::now();
-    (0..20).for_each(|_| drop(monitor.usage(&identities)));
-    println!("One look at {} processes: {:?}", fs::read_dir("/proc").unwrap().count(), start.elapsed() / 20);
-    for identity in &identities {
-        stop(identity, Duration::from_secs(5)).await.unwrap();
-    }
     no_process_left(&world).await;
 }
