@@ -104,6 +104,8 @@ impl World {
             (MARK, folder("")),
             ("SHELL", "/bin/sh".to_owned()),
             ("GIT_CONFIG_NOSYSTEM", "1".to_owned()),
+            // Servers of other tests run on the same machine. A test of discovery takes this away.
+            ("PORTAL_DISCOVERY", "off".to_owned()),
             ("NO_PROXY", "*".to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
