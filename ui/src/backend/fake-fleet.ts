@@ -1,4 +1,5 @@
 /** The fleet of the fake core: one of each state. `?fake=empty` and `?fake=missing` show a fresh machine. */
+import { emptyProfile } from "../model/empty";
 import type { FleetView, InstanceView, SessionView } from "../wire/messages";
 
 const MIN = 60_000;
@@ -11,6 +12,11 @@ export function fakeInstance(id: string, directory: string): InstanceView {
     kind: "process",
     owner: "portal",
     state: { state: "stopped" },
+    sources: ["started"],
+    role: "serve",
+    command: null,
+    is_secured: true,
+    host: "127.0.0.1",
     port: null,
     pid: null,
     version: null,
@@ -19,6 +25,11 @@ export function fakeInstance(id: string, directory: string): InstanceView {
     cpu_percent: null,
     doing: null,
     waiting: 0,
+    last_end: null,
+    restart: null,
+    interrupted: [],
+    is_over_budget: false,
+    profile: emptyProfile(),
     demo: false,
     attach_command: null,
     log_path: `/home/ada/.local/state/opencode-portal/logs/${id}.log`,
@@ -123,12 +134,16 @@ export function fakeFleet(scene: string): FleetView {
               source: "path",
             }
           : { opencode: "found", path: "/home/ada/.opencode/bin/opencode", version: "1.18.33", source: "path" },
+    versions: { latest: "1.18.40", looked_at_ms: Date.now() - 42 * MIN, look_error: null, update: { update: "none" } },
     settings: {
       theme: "system",
       opencode_binary: null,
       on_quit: "ask",
       recent_directories: ["/home/ada/projects/payments-api", "/home/ada/projects/website", "/home/ada/notes"],
       tour_offered: scene !== "empty",
+      sleep_after_minutes: 30,
+      discover: true,
+      restore_fleet: true,
     },
     host: {
       name: "window",

@@ -1,6 +1,6 @@
 /** Values for tests. */
 import type { FleetView, InstanceView, RequestView, SessionView } from "../wire/messages";
-import { emptyModel } from "./empty";
+import { emptyModel, emptyProfile } from "./empty";
 
 export function anInstance(id: string, more: Partial<InstanceView> = {}): InstanceView {
   return {
@@ -10,6 +10,11 @@ export function anInstance(id: string, more: Partial<InstanceView> = {}): Instan
     kind: "process",
     owner: "portal",
     state: { state: "ready", activity: "idle" },
+    sources: ["started"],
+    role: "serve",
+    command: null,
+    is_secured: true,
+    host: "127.0.0.1",
     port: 3100,
     pid: 42,
     version: "1.18.33",
@@ -18,6 +23,11 @@ export function anInstance(id: string, more: Partial<InstanceView> = {}): Instan
     cpu_percent: null,
     doing: null,
     waiting: 0,
+    last_end: null,
+    restart: null,
+    interrupted: [],
+    is_over_budget: false,
+    profile: emptyProfile(),
     demo: false,
     attach_command: null,
     log_path: null,
@@ -58,6 +68,6 @@ export function aRequest(instance: string, session: string, id: string, more: Pa
 }
 
 export function aFleet(more: Partial<FleetView> = {}): FleetView {
-  const { opencode, settings, host } = emptyModel();
-  return { instances: [], sessions: [], requests: [], opencode, settings, host, notices: [], ...more };
+  const { opencode, versions, settings, host } = emptyModel();
+  return { instances: [], sessions: [], requests: [], opencode, versions, settings, host, notices: [], ...more };
 }

@@ -13,6 +13,7 @@ const LOOK = {
   asleep: { icon: "moon", color: "text-asleep" },
   degraded: { icon: "triangle-alert", color: "text-warn" },
   locked: { icon: "lock", color: "text-warn" },
+  unreachable: { icon: "unplug", color: "text-muted" },
   crashed: { icon: "octagon-x", color: "text-bad" },
   unknown: { icon: "circle-question-mark", color: "text-muted" },
   retry: { icon: "rotate-cw", color: "text-warn" },

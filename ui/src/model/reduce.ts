@@ -51,6 +51,8 @@ function reduceItem(model: Model, item: PushItem): Model {
       return model;
     case "opencode":
       return { ...model, opencode: item.opencode };
+    case "versions":
+      return { ...model, versions: item.versions };
     case "settings":
       return { ...model, settings: item.settings };
     case "notice":
@@ -72,6 +74,7 @@ function withSnapshot(model: Model, fleet: FleetView): Model {
     sessions: Object.fromEntries(fleet.sessions.map((session) => [sessionKey(session.instance, session.id), session])),
     requests: Object.fromEntries(fleet.requests.map((request) => [requestKey(request.instance, request.id), request])),
     opencode: fleet.opencode,
+    versions: fleet.versions,
     settings: fleet.settings,
     host: fleet.host,
     notices: Object.fromEntries(fleet.notices.map((notice) => [notice.id, notice])),

@@ -13,6 +13,7 @@ export type StateWord =
   | "asleep"
   | "degraded"
   | "locked"
+  | "unreachable"
   | "crashed"
   | "unknown"
   | "retry"

@@ -11,6 +11,7 @@ import type {
   RequestView,
   SessionView,
   SettingsView,
+  VersionsView,
 } from "../wire/messages";
 import type { Transcript } from "./transcript";
 
@@ -32,6 +33,7 @@ export interface Model {
   /** Transcripts of the sessions that this window watches. */
   transcripts: Record<SessionKey, Transcript>;
   opencode: OpencodeView;
+  versions: VersionsView;
   settings: SettingsView;
   host: HostView;
   notices: Record<string, NoticeView>;

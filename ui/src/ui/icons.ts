@@ -93,6 +93,7 @@ import sunSvg from "lucide-static/icons/sun.svg?raw";
 import trash2Svg from "lucide-static/icons/trash-2.svg?raw";
 import triangleAlertSvg from "lucide-static/icons/triangle-alert.svg?raw";
 import undo2Svg from "lucide-static/icons/undo-2.svg?raw";
+import unplugSvg from "lucide-static/icons/unplug.svg?raw";
 import userSvg from "lucide-static/icons/user.svg?raw";
 import wrenchSvg from "lucide-static/icons/wrench.svg?raw";
 import xSvg from "lucide-static/icons/x.svg?raw";
@@ -193,6 +194,7 @@ export const ICONS = {
   "trash-2": trash2Svg,
   "triangle-alert": triangleAlertSvg,
   "undo-2": undo2Svg,
+  unplug: unplugSvg,
   user: userSvg,
   wrench: wrenchSvg,
   x: xSvg,

@@ -1,4 +1,5 @@
 /** Requests for tests. */
+import { emptyProfile } from "../../model/empty";
 import type { InstanceView, RequestView } from "../../wire/messages";
 
 export function bashRequest(over: Partial<RequestView> = {}): RequestView {
@@ -82,6 +83,11 @@ export function readyInstance(over: Partial<InstanceView> = {}): InstanceView {
     kind: "process",
     owner: "portal",
     state: { state: "ready", activity: "waiting" },
+    sources: ["started"],
+    role: "serve",
+    command: null,
+    is_secured: true,
+    host: "127.0.0.1",
     port: 3100,
     pid: 1,
     version: "1.18.33",
@@ -90,6 +96,11 @@ export function readyInstance(over: Partial<InstanceView> = {}): InstanceView {
     cpu_percent: null,
     doing: null,
     waiting: 1,
+    last_end: null,
+    restart: null,
+    interrupted: [],
+    is_over_budget: false,
+    profile: emptyProfile(),
     demo: false,
     attach_command: null,
     log_path: null,

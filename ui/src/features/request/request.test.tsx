@@ -24,10 +24,10 @@ const push = (...items: PushItem[]) => {
 };
 
 function snapshot(requests: RequestView[], instance: InstanceView = readyInstance()): PushItem {
-  const { opencode, settings, host } = emptyModel();
+  const { opencode, versions, settings, host } = emptyModel();
   return {
     type: "snapshot",
-    fleet: { instances: [instance], sessions: [], requests, opencode, settings, host, notices: [] },
+    fleet: { instances: [instance], sessions: [], requests, opencode, versions, settings, host, notices: [] },
   };
 }
 

@@ -44,7 +44,7 @@ const session = (status: SessionStatusView = { status: "idle" }): SessionView =>
 });
 
 function start(state: InstanceView["state"] = { state: "ready", activity: "idle" }): void {
-  const { opencode, settings, host } = emptyModel();
+  const { opencode, versions, settings, host } = emptyModel();
   const instance = { id: "i1", name: "app", directory: "/w/app", state } as InstanceView;
   seq += 1;
   apply({
@@ -52,7 +52,16 @@ function start(state: InstanceView["state"] = { state: "ready", activity: "idle"
     items: [
       {
         type: "snapshot",
-        fleet: { instances: [instance], sessions: [session()], requests: [], opencode, settings, host, notices: [] },
+        fleet: {
+          instances: [instance],
+          sessions: [session()],
+          requests: [],
+          opencode,
+          versions,
+          settings,
+          host,
+          notices: [],
+        },
       },
     ],
   });

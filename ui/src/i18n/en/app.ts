@@ -43,6 +43,7 @@ export const app = {
   "state.asleep": "Asleep",
   "state.degraded": "Degraded",
   "state.locked": "Locked",
+  "state.unreachable": "Unreachable",
   "state.crashed": "Crashed",
   "state.unknown": "Unknown",
   "state.retry": "Retrying",

@@ -40,6 +40,7 @@ export const instance = {
   "instance.owner.external": "another program",
   "instance.kind.process": "a process of this machine",
   "instance.kind.docker": "a Docker container",
+  "instance.kind.remote": "a server at an address",
   "instance.copy": "Copy: {what}",
   "instance.session.open": "Open {title}",
   "instance.session.rename": "Rename",
