@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bridge::Failure;
-use bridge::messages::{AnswerPermission, InstanceRef, Nothing, StartInstance};
+use bridge::messages::{AnswerPermission, FleetScope, InstanceRef, Nothing, StartInstance};
 use fleet::{Change, Seen};
 use tauri::menu::{
     Menu, MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder, PredefinedMenuItem, Submenu, SubmenuBuilder,
@@ -17,7 +17,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::portal::Portal;
 use crate::tray_icon::{Panel, picture};
-use crate::tray_menu::{Action, Item, TrayModel, can_stop, model};
+use crate::tray_menu::{Action, Item, TrayModel, model};
 use crate::{closing, host, windows};
 
 const ID: &str = "portal";
@@ -62,7 +62,11 @@ fn matters(seen: &Seen) -> bool {
             | Change::RequestGone { .. }
             | Change::Settings
             | Change::Resynced { .. } => true,
-            Change::Transcript { .. } | Change::Opencode | Change::Notice(_) | Change::NoticeGone(_) => false,
+            Change::Transcript { .. }
+            | Change::Opencode
+            | Change::Versions
+            | Change::Notice(_)
+            | Change::NoticeGone(_) => false,
         },
     }
 }
@@ -206,6 +210,9 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         Action::Stop { instance } => {
             let Nothing {} = portal.ask("stop_instance", &InstanceRef { instance }).await?;
         }
+        Action::Wake { instance } => {
+            let Nothing {} = portal.ask("wake_instance", &InstanceRef { instance }).await?;
+        }
         Action::Restart { instance } => {
             let Nothing {} = portal.ask("restart_instance", &InstanceRef { instance }).await?;
         }
@@ -217,20 +224,12 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
                     .await?;
             }
         }
-        Action::StopAll => stop_all(&portal).await?,
+        Action::StopAll => {
+            let Nothing {} = portal.ask("stop_all", &FleetScope::default()).await?;
+        }
         Action::Quit => closing::ask_to_quit(app.clone()).await,
     }
     Ok(())
-}
-
-/// Stops every instance of ours at the same time; the first failure is told, the others are stopped none the less.
-async fn stop_all(portal: &Portal) -> Result<(), Failure> {
-    let view = portal.view().await?;
-    let stops = view.instances.iter().filter(|instance| can_stop(instance)).map(|instance| async {
-        let Nothing {} = portal.ask("stop_instance", &InstanceRef { instance: instance.id.clone() }).await?;
-        Ok(())
-    });
-    futures_util::future::join_all(stops).await.into_iter().collect()
 }
 
 /// With no window to show it, a failure needs a dialog: nothing that was clicked fails in silence.

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of Tauri; `tray` applies what this makes.
 
-use bridge::messages::{Activity, FleetView, InstanceView, OwnerView, RequestBody, RequestView, StateView};
+use bridge::messages::{Activity, FleetView, InstanceView, KindView, OwnerView, RequestBody, RequestView, StateView};
 use serde::{Deserialize, Serialize};
 
 /// The icon and the menu.
@@ -75,17 +75,22 @@ pub enum Action {
         /// How.
         reply: bridge::messages::PermissionReply,
     },
-    /// Starts a known instance.
+    /// Starts an instance in a recent directory.
     Start {
-        /// The directory that it serves.
+        /// Which.
         directory: String,
+    },
+    /// Wakes an instance that is asleep.
+    Wake {
+        /// Which.
+        instance: String,
     },
     /// Stops an instance.
     Stop {
         /// Which.
         instance: String,
     },
-    /// Restarts an instance.
+    /// Restarts an instance, or starts one that does not run.
     Restart {
         /// Which.
         instance: String,
@@ -136,16 +141,23 @@ pub fn can_stop(instance: &InstanceView) -> bool {
 }
 
 fn can_start(instance: &InstanceView) -> bool {
-    matches!(instance.state, StateView::Stopped | StateView::Asleep | StateView::Crashed { .. })
+    let is_known_elsewhere = instance.owner == OwnerView::External && instance.kind != KindView::Docker;
+    !is_known_elsewhere && matches!(instance.state, StateView::Stopped | StateView::Crashed { .. })
 }
 
 fn mood(fleet: &FleetView) -> Mood {
     let waiting = if fleet.requests.is_empty() { Mood::Idle } else { Mood::Waiting };
-    fleet.instances.iter().map(|instance| mood_of(&instance.state)).max().unwrap_or(Mood::Idle).max(waiting)
+    fleet.instances.iter().map(mood_of).max().unwrap_or(Mood::Idle).max(waiting)
 }
 
-fn mood_of(state: &StateView) -> Mood {
-    match state {
+fn mood_of(instance: &InstanceView) -> Mood {
+    match &instance.state {
+        // What somebody else runs is theirs to mend: it raises no alarm here.
+        StateView::Crashed { .. } | StateView::Degraded { .. } | StateView::Unknown { .. }
+            if instance.owner == OwnerView::External && instance.kind != KindView::Docker =>
+        {
+            Mood::Idle
+        }
         StateView::Crashed { .. } | StateView::Degraded { .. } | StateView::Unknown { .. } => Mood::Failed,
         StateView::Ready { activity: Activity::Waiting } => Mood::Waiting,
         StateView::Ready { activity: Activity::Busy } | StateView::Starting { .. } | StateView::Stopping => {
@@ -212,8 +224,10 @@ fn instances(fleet: &FleetView) -> Vec<Item> {
 
 fn one_instance(instance: &InstanceView) -> Item {
     let mut items = Vec::new();
-    if can_start(instance) {
-        items.push(action("Start", Action::Start { directory: instance.directory.clone() }));
+    if instance.state == StateView::Asleep {
+        items.push(action("Wake", Action::Wake { instance: instance.id.clone() }));
+    } else if can_start(instance) {
+        items.push(action("Start", Action::Restart { instance: instance.id.clone() }));
     }
     if can_stop(instance) {
         items.push(action("Stop", Action::Stop { instance: instance.id.clone() }));

@@ -106,6 +106,7 @@ fn each_instance_offers_what_its_state_allows() {
         instance("web", StateView::Stopped),
         instance("old", crashed()),
         instance("late", StateView::Stopping),
+        instance("dozy", StateView::Asleep),
         external,
     ];
     fleet.settings.recent_directories = vec!["/home/ada/web".into(), "/srv/x".into(), "/home/adam/y".into()];
@@ -125,6 +126,9 @@ fn each_instance_offers_what_its_state_allows() {
             "  Start",
             "  Open",
             "late (stopping) >",
+            "  Open",
+            "dozy (asleep) >",
+            "  Wake",
             "  Open",
             "theirs (idle) >",
             "  Open",
@@ -216,6 +220,11 @@ fn the_icon_shows_the_worst() {
     check(&[ready(Activity::Busy)], 2, Mood::Waiting);
     check(&[ready(Activity::Waiting), crashed()], 1, Mood::Failed);
     check(&[StateView::Unknown { reason: "Docker does not answer".into() }], 0, Mood::Failed);
+
+    let mut fleet = fleet();
+    let silent = StateView::Degraded { reason: "It does not answer".into() };
+    fleet.instances = vec![InstanceView { owner: OwnerView::External, ..instance("theirs", silent) }];
+    assert_eq!(model(&fleet).mood, Mood::Idle, "what others run raises no alarm");
 }
 
 #[test]
@@ -241,6 +250,7 @@ fn an_action_survives_as_a_menu_id() {
             reply: bridge::messages::PermissionReply::Always,
         },
         Action::Start { directory: "/a/ü % \"x".into() },
+        Action::Wake { instance: "a".into() },
         Action::StopAll,
         Action::Quit,
     ];
