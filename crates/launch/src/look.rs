@@ -18,7 +18,7 @@ pub(crate) struct Seen {
 pub(crate) use platform::look_at;
 
 /// An upgrade replaces the file under a running process; it stays the same process.
-fn without_deleted_mark(executable: &Path) -> PathBuf {
+pub(crate) fn without_deleted_mark(executable: &Path) -> PathBuf {
     match executable.to_str().and_then(|text| text.strip_suffix(" (deleted)")) {
         Some(kept) => PathBuf::from(kept),
         None => executable.to_owned(),

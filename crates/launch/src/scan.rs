@@ -3,23 +3,44 @@
 //! Owns how such a process is recognised and what can be seen of it from outside. It speaks to none of them and signals none:
 //! whether what listens really is an opencode is for others to ask.
 
+mod candidate;
 mod interpreters;
 mod own_arguments;
 mod role;
 mod shell_text;
+mod shown;
 mod starters;
+mod wrapping;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod procfs;
+#[cfg(target_os = "linux")]
+mod remembered;
+#[cfg(target_os = "linux")]
+mod sockets;
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use crate::ProcessIdentity;
 
+#[cfg(not(target_os = "linux"))]
+use elsewhere::Looker;
+#[cfg(target_os = "linux")]
+use linux::Looker;
 pub use role::{Role, role_of};
 
 /// Finds opencode servers and terminal interfaces among the processes of this machine.
 ///
 /// It keeps what it has learned, so that a look that finds nothing new is cheap. It blocks: call it on a thread for that.
-#[derive(Debug, Default)]
-pub struct Scanner {}
+#[derive(Debug)]
+pub struct Scanner {
+    looker: Looker,
+}
 
 /// An opencode process, as seen from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +68,17 @@ pub struct FoundProcess {
 impl Scanner {
     /// A scanner that knows nothing yet.
     pub fn new() -> Self {
-        Self::default()
+        Self { looker: Looker::new() }
     }
 
     /// All of this user's opencode processes that serve or are an interface, by process id.
     pub fn look(&mut self) -> Vec<FoundProcess> {
-        Vec::new()
+        self.looker.look()
+    }
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new()
     }
 }

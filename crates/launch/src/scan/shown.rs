@@ -82,8 +82,9 @@ fn names_a_secret(name: &str) -> bool {
 
 /// As a shell takes it for one word.
 fn quoted(word: &str) -> String {
-    let is_plain =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '%' | '+' | '*');
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '%' | '+' | '*')
+    };
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }

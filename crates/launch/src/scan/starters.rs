@@ -51,15 +51,20 @@ pub(super) fn of_script(script: &str, arguments: &[OsString], depth: u8) -> Opti
     script.starts_with("npm:").then(|| of_package(script, arguments)).flatten()
 }
 
-/// Whether a program of this name runs packages, so that it stands above what it started and does nothing itself.
+/// Whether these are the arguments of a program that runs packages or scripts of `package.json`: it stands above what it started and does nothing itself.
 pub(super) fn is_package_runner(arguments: &[OsString]) -> bool {
-    let Some(first) = arguments.first() else { return false };
-    let called = first.to_string_lossy();
-    let is_runner = |name: &str| RUNNERS_AT_ONCE.contains(&name) || RUNNERS.contains(&name);
-    called.starts_with("npm ")
-        || is_runner(&base_name(first))
-        || (base_name(first).starts_with("node")
-            && arguments.get(1).is_some_and(|script| is_runner(&runner_name(&script.to_string_lossy()))))
+    let word = |at: usize| arguments.get(at).map(|word| word.to_string_lossy()).unwrap_or_default();
+    if word(0).starts_with("npm ") {
+        return true;
+    }
+    let name = base_name(word(0).as_ref().as_ref());
+    let name = if name.starts_with("node") { runner_name(&word(1)) } else { name };
+    match name.as_str() {
+        "npm" | "npx" | "pnpm" | "yarn" | "bunx" => true,
+        // A file it interprets itself.
+        "bun" => word(1) == "x" || (word(1) == "run" && !word(2).contains(['.', '/', '-'])),
+        _ => false,
+    }
 }
 
 /// `/usr/lib/node_modules/npm/bin/npx-cli.js` is npx.
@@ -113,4 +118,29 @@ pub(super) fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_runners_are_known() {
+        for (line, expected) in [
+            ("npm run dev", true),
+            ("node /usr/bin/npm run dev", true),
+            ("node /usr/lib/node_modules/npm/bin/npx-cli.js x", true),
+            ("/usr/bin/bun x opencode", true),
+            ("bun run dev", true),
+            ("bun run server.ts", false),
+            ("bun server.ts", false),
+            ("node server.js", false),
+            ("bash", false),
+            ("", false),
+        ] {
+            let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+            assert_eq!(is_package_runner(&words), expected, "{line}");
+        }
+        assert!(is_package_runner(&["npm run dev".into()]), "what npm writes over its arguments");
+    }
 }

@@ -1,0 +1,82 @@
+//! Looking through `/proc`, at what is new and at little else. Linux.
+//!
+//! Reading what a process runs costs microseconds, and a machine has thousands. So a process that is no opencode is looked at again only
+//! while it is new (a shell may be about to run another program), when somebody began to listen, and in turn, a tenth of all at each look:
+//! a number that now is another process's, or an old shell that became an opencode, is seen within ten looks.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use super::{FoundProcess, candidate, procfs::Procfs, remembered::Remembered, sockets};
+
+/// So long a process is looked at each time.
+const NEW_FOR: Duration = Duration::from_secs(5);
+/// In so many looks everybody has had a turn.
+const TURNS: u32 = 10;
+
+/// Looks, and remembers.
+#[derive(Debug)]
+pub(super) struct Looker {
+    proc: Option<Procfs>,
+    known: HashMap<u32, Known>,
+    /// The addresses by the inodes of their sockets.
+    listening: HashMap<u64, SocketAddr>,
+    looks: u32,
+}
+
+/// A process that was seen before.
+#[derive(Debug)]
+struct Known {
+    since: Instant,
+    /// The look that saw it last.
+    seen: u32,
+    opencode: Option<Box<Remembered>>,
+}
+
+impl Looker {
+    pub(super) fn new() -> Self {
+        Self { proc: Procfs::open(), known: HashMap::new(), listening: HashMap::new(), looks: 0 }
+    }
+
+    pub(super) fn look(&mut self) -> Vec<FoundProcess> {
+        let Some(proc) = &mut self.proc else { return Vec::new() };
+        let now = Instant::now();
+        self.looks = self.looks.wrapping_add(1);
+
+        // The table first: who begins to listen after it was read is in the next one, and that is then another.
+        let listening = listening(proc);
+        let sockets_changed = listening != self.listening;
+        let somebody_began = listening.keys().any(|inode| !self.listening.contains_key(inode));
+        self.listening = listening;
+
+        for pid in proc.pids() {
+            if pid <= 1 || pid == std::process::id() {
+                continue;
+            }
+            let known = self.known.entry(pid).or_insert(Known { since: now, seen: self.looks, opencode: None });
+            known.seen = self.looks;
+            let is_due = somebody_began || now - known.since < NEW_FOR || pid % TURNS == self.looks % TURNS;
+            known.opencode = match known.opencode.take() {
+                None if is_due => Remembered::recognise(proc, pid),
+                None => None,
+                Some(opencode) => opencode.still(proc, is_due),
+            };
+            if let Some(opencode) = &mut known.opencode {
+                opencode.refresh(proc, &self.listening, sockets_changed);
+            }
+        }
+        self.known.retain(|_, known| known.seen == self.looks);
+
+        let opencodes: Vec<_> =
+            self.known.values().filter_map(|known| Some(&known.opencode.as_ref()?.candidate)).collect();
+        candidate::found(&opencodes)
+    }
+}
+
+fn listening(proc: &Procfs) -> HashMap<u64, SocketAddr> {
+    let tables = ["tcp", "tcp6"].map(|name| proc.socket_table(name, sockets::has_ended));
+    tables.iter().flat_map(|table| sockets::listening(table)).collect()
+}
