@@ -11,6 +11,9 @@ mod support;
 mod burst;
 mod cold_start;
 mod five_idle;
+mod fleet_size;
+mod fleet_times;
+mod headless;
 mod latency;
 mod long_transcript;
 mod ready_ratio;
@@ -42,6 +45,21 @@ async fn measure(wanted: &[String]) -> Result<()> {
     }
     if is_wanted("five-idle") {
         report.add("five-idle", five_idle::measure().await);
+    }
+    if is_wanted("crash") {
+        report.add("crash", fleet_times::crash().await);
+    }
+    if is_wanted("stall") {
+        report.add("stall", fleet_times::stall().await);
+    }
+    if is_wanted("wake") {
+        report.add("wake", fleet_times::wake().await);
+    }
+    if is_wanted("core-memory") {
+        report.add("core-memory", fleet_size::memory().await);
+    }
+    if is_wanted("thirty") {
+        report.add("thirty", fleet_size::thirty().await);
     }
     if is_wanted("long-transcript") {
         report.add("long-transcript", long_transcript::measure().await);
