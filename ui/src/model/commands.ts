@@ -15,6 +15,16 @@ export async function restartInstance(instance: string): Promise<void> {
   await backend().call("restart_instance", { instance });
 }
 
+/** Stops it, and shows it asleep; its sessions can still be read. */
+export async function sleepInstance(instance: string): Promise<void> {
+  await backend().call("sleep_instance", { instance });
+}
+
+/** Resolves when it answers. */
+export async function wakeInstance(instance: string): Promise<void> {
+  await backend().call("wake_instance", { instance });
+}
+
 export async function removeInstance(instance: string): Promise<void> {
   await backend().call("remove_instance", { instance });
 }

@@ -52,6 +52,15 @@ export function canStop(instance: InstanceView): boolean {
   return instance.owner === "portal" && (state === "ready" || state === "starting" || state === "degraded");
 }
 
+/** A busy or waiting one is refused by the core, with the reason. */
+export function canSleep(instance: InstanceView): boolean {
+  return instance.owner === "portal" && instance.state.state === "ready" && instance.state.activity === "idle";
+}
+
+export function isAsleep(instance: InstanceView | undefined): boolean {
+  return instance?.state.state === "asleep";
+}
+
 export function instances(model: Model): InstanceView[] {
   return model.instanceOrder.flatMap((id) => model.instances[id] ?? []);
 }
