@@ -3,13 +3,25 @@ import { app } from "./en/app";
 import { fleet } from "./en/fleet";
 import { instance } from "./en/instance";
 import { palette } from "./en/palette";
+import { profile } from "./en/profile";
 import { request } from "./en/request";
 import { review } from "./en/review";
 import { session } from "./en/session";
 import { settings } from "./en/settings";
 import { start } from "./en/start";
 
-const en = { ...app, ...fleet, ...start, ...settings, ...instance, ...palette, ...session, ...request, ...review };
+const en = {
+  ...app,
+  ...fleet,
+  ...start,
+  ...settings,
+  ...instance,
+  ...palette,
+  ...profile,
+  ...session,
+  ...request,
+  ...review,
+};
 
 export type TextKey = keyof typeof en;
 

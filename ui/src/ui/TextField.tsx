@@ -6,6 +6,8 @@ interface FieldProps {
   /** The label is read out but not shown. */
   hideLabel?: boolean;
   hint?: string;
+  /** Possible, but better known before. */
+  warning?: string;
   error?: string;
 }
 
@@ -15,7 +17,7 @@ const BOX =
 interface TextFieldProps extends FieldProps, Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "id"> {}
 
 export function TextField(props: TextFieldProps) {
-  const [field, rest] = splitProps(props, ["label", "hideLabel", "hint", "error", "class"]);
+  const [field, rest] = splitProps(props, ["label", "hideLabel", "hint", "warning", "error", "class"]);
   const id = createUniqueId();
   return (
     <Field {...field} id={id}>
@@ -26,7 +28,7 @@ export function TextField(props: TextFieldProps) {
         {...rest}
         id={id}
         aria-invalid={field.error ? "true" : undefined}
-        aria-describedby={field.error || field.hint ? `${id}-note` : undefined}
+        aria-describedby={note(field) ? `${id}-note` : undefined}
         class={`h-8 ${BOX} ${field.class ?? ""}`}
       />
     </Field>
@@ -36,7 +38,7 @@ export function TextField(props: TextFieldProps) {
 interface TextAreaProps extends FieldProps, Omit<JSX.TextareaHTMLAttributes<HTMLTextAreaElement>, "id"> {}
 
 export function TextArea(props: TextAreaProps) {
-  const [field, rest] = splitProps(props, ["label", "hideLabel", "hint", "error", "class"]);
+  const [field, rest] = splitProps(props, ["label", "hideLabel", "hint", "warning", "error", "class"]);
   const id = createUniqueId();
   return (
     <Field {...field} id={id}>
@@ -44,27 +46,30 @@ export function TextArea(props: TextAreaProps) {
         {...rest}
         id={id}
         aria-invalid={field.error ? "true" : undefined}
-        aria-describedby={field.error || field.hint ? `${id}-note` : undefined}
+        aria-describedby={note(field) ? `${id}-note` : undefined}
         class={`resize-none py-1.5 ${BOX} ${field.class ?? ""}`}
       />
     </Field>
   );
 }
 
-function Field(props: FieldProps & { id: string; children: JSX.Element }) {
+const note = (field: FieldProps) => field.error || field.warning || field.hint;
+
+/** A field's label above it and its note below; for a control that is no text, too. */
+export function Field(props: FieldProps & { id: string; children: JSX.Element }) {
   return (
     <div class="flex min-w-0 flex-col gap-1">
       <label for={props.id} class={props.hideLabel ? "sr-only" : "text-sm font-medium text-muted"}>
         {props.label}
       </label>
       {props.children}
-      <Show when={props.error || props.hint}>
+      <Show when={note(props)}>
         <p
           id={`${props.id}-note`}
           aria-live="polite"
-          class={`selectable text-sm break-words ${props.error ? "text-bad" : "text-faint"}`}
+          class={`selectable text-sm break-words ${props.error ? "text-bad" : props.warning ? "text-warn" : "text-faint"}`}
         >
-          {props.error || props.hint}
+          {note(props)}
         </p>
       </Show>
     </div>
