@@ -15,7 +15,7 @@ use super::seen::SeenProcess;
 use crate::ProcessIdentity;
 
 /// After so many looks all processes are read again: a number may have been given to another process between two looks.
-const READ_ALL_EVERY: u32 = 10;
+const READ_ALL_EVERY: u32 = 20;
 /// Until it is that old, a process may still replace its program; its command is read at each look.
 const YOUNG: Duration = Duration::from_secs(10);
 
@@ -27,6 +27,8 @@ pub(super) struct Looker {
     looks: u32,
     /// What the members of the trees run.
     programs: HashMap<u32, Program>,
+    /// What this look has read already.
+    read: HashMap<u32, Stat>,
 }
 
 /// Where a process belongs.
@@ -62,8 +64,7 @@ impl Looker {
                 if !root.is_alive() {
                     return None;
                 }
-                let tree: Vec<SeenProcess> = self
-                    .tree(root.pid, &children, &others)
+                let tree: Vec<SeenProcess> = Self::tree(root.pid, &children, &others)
                     .into_iter()
                     .filter_map(|pid| self.see(pid, &clock))
                     .collect();
@@ -83,34 +84,37 @@ impl Looker {
         }
         self.looks = self.looks.wrapping_add(1);
         self.known.retain(|pid, _| pids.contains(pid));
+        self.read.clear();
         for pid in pids {
             // The members of the trees may have lost their parents since.
-            if !self.known.contains_key(&pid) || self.programs.contains_key(&pid) {
-                match Stat::read(pid) {
-                    Some(stat) => self.known.insert(pid, stat.lines),
-                    None => self.known.remove(&pid),
-                };
+            if self.known.contains_key(&pid) && !self.programs.contains_key(&pid) {
+                continue;
+            }
+            if let Some(stat) = Stat::read(pid) {
+                self.known.insert(pid, stat.lines);
+                self.read.insert(pid, stat);
+            } else {
+                self.known.remove(&pid);
             }
         }
     }
 
+    /// Who is whose child. What was orphaned counts as a child of the leader of its session, who once started it or its parents.
     fn children(&self) -> HashMap<u32, Vec<u32>> {
         let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
         for (pid, lines) in &self.known {
-            children.entry(lines.parent).or_default().push(*pid);
+            let is_orphan = lines.parent <= 1 && lines.session != *pid;
+            let leader = self.known.get(&lines.session).filter(|leader| leader.started_at <= lines.started_at);
+            let parent = if is_orphan && leader.is_some() { lines.session } else { lines.parent };
+            children.entry(parent).or_default().push(*pid);
         }
         children
     }
 
-    /// The root, what descends from it, and what was orphaned in the session that it leads; without the trees of other roots.
-    fn tree(&self, root: u32, children: &HashMap<u32, Vec<u32>>, others: &HashSet<u32>) -> Vec<u32> {
-        let started_at = self.known.get(&root).map_or(0, |lines| lines.started_at);
-        let is_orphan = |pid: u32, lines: &Lines| {
-            pid != root && lines.session == root && lines.started_at >= started_at && lines.parent <= 1
-        };
+    /// The root and what descends from it, without the trees of other roots.
+    fn tree(root: u32, children: &HashMap<u32, Vec<u32>>, others: &HashSet<u32>) -> Vec<u32> {
         let mut found: BTreeSet<u32> = BTreeSet::new();
         let mut next = vec![root];
-        next.extend(self.known.iter().filter(|(pid, lines)| is_orphan(**pid, lines)).map(|(pid, _)| *pid));
         while let Some(pid) = next.pop() {
             if (pid == root || !others.contains(&pid)) && found.insert(pid) {
                 next.extend(children.get(&pid).into_iter().flatten());
@@ -121,7 +125,7 @@ impl Looker {
     }
 
     fn see(&mut self, pid: u32, clock: &Clock) -> Option<SeenProcess> {
-        let stat = Stat::read(pid)?;
+        let stat = self.read.remove(&pid).or_else(|| Stat::read(pid))?;
         if stat.is_zombie {
             return None;
         }
@@ -166,7 +170,7 @@ impl Looker {
 }
 
 /// The process ids of the system, in no matter which order.
-fn pids() -> BTreeSet<u32> {
+fn pids() -> HashSet<u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
@@ -283,7 +287,7 @@ mod tests {
     fn trees(looker: &Looker, roots: &[u32]) -> HashMap<u32, Vec<u32>> {
         let children = looker.children();
         let others = roots.iter().copied().collect();
-        roots.iter().map(|root| (*root, looker.tree(*root, &children, &others))).collect()
+        roots.iter().map(|root| (*root, Looker::tree(*root, &children, &others))).collect()
     }
 
     #[test]
