@@ -178,24 +178,22 @@ mod tests {
     fn sleep_and_a_set_clock_are_told_apart() {
         let slept = |ms| Some(ClockJump::Slept { ms });
         let set = |by_ms| Some(ClockJump::Set { by_ms });
-        let cases: &[(&[(i64, i64, i64)], &[Option<ClockJump>])] = &[
-            // Time passes, and nobody looks for an hour.
-            (&[(1_000, 1_000, 1_000), (HOUR, HOUR, HOUR)], &[None, None]),
-            // Corrections and clocks that are not read at one moment.
-            (&[(1_900, 1_000, 1_000), (0, 1_000, 1_000), (1_000, 1_900, 1_000)], &[None, None, None]),
-            // Many small corrections are none.
-            (&[(2_500, 1_000, 1_000), (2_500, 1_000, 1_000)], &[None, None]),
-            (&[(HOUR + 1_000, HOUR + 1_000, 1_000), (1_000, 1_000, 1_000)], &[slept(3_600_000), None]),
-            (&[(3_000, 3_000, 1_900)], &[slept(1_100)]),
-            (&[(HOUR, 1_000, 1_000), (1_000, 1_000, 1_000)], &[set(HOUR - 1_000), None]),
-            (&[(-HOUR, 1_000, 1_000), (1_000, 1_000, 1_000)], &[set(-HOUR - 1_000), None]),
-            // Both: the sleep first, because it is the one that breaks connections.
-            (&[(2 * HOUR, HOUR, 1_000), (1_000, 1_000, 1_000)], &[slept(3_599_000), set(HOUR)]),
-            (&[(0, HOUR, 0), (HOUR, HOUR, 0), (0, 0, 0)], &[slept(3_600_000), slept(3_600_000), set(-HOUR)]),
-        ];
-        for (steps, expected) in cases {
-            check(steps, expected, true);
-        }
+        let check = |steps: &[(i64, i64, i64)], expected: &[Option<ClockJump>]| check(steps, expected, true);
+        // Time passes, and nobody looks for an hour.
+        check(&[(1_000, 1_000, 1_000), (HOUR, HOUR, HOUR)], &[None, None]);
+        // Corrections and clocks that are not read at one moment; many small corrections are none.
+        check(&[(1_900, 1_000, 1_000), (0, 1_000, 1_000), (1_000, 1_900, 1_000)], &[None, None, None]);
+        check(&[(2_500, 1_000, 1_000), (2_500, 1_000, 1_000)], &[None, None]);
+
+        check(&[(HOUR + 1_000, HOUR + 1_000, 1_000), (1_000, 1_000, 1_000)], &[slept(3_600_000), None]);
+        check(&[(3_000, 3_000, 1_900)], &[slept(1_100)]);
+
+        check(&[(HOUR, 1_000, 1_000), (1_000, 1_000, 1_000)], &[set(HOUR - 1_000), None]);
+        check(&[(-HOUR, 1_000, 1_000), (1_000, 1_000, 1_000)], &[set(-HOUR - 1_000), None]);
+
+        // Both: the sleep first, because it is the one that breaks connections.
+        check(&[(2 * HOUR, HOUR, 1_000), (1_000, 1_000, 1_000)], &[slept(3_599_000), set(HOUR)]);
+        check(&[(0, HOUR, 0), (HOUR, HOUR, 0), (0, 0, 0)], &[slept(3_600_000), slept(3_600_000), set(-HOUR)]);
     }
 
     #[test]

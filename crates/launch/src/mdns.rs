@@ -23,7 +23,7 @@ use crate::LaunchError;
 const SERVICE: &str = "_http._tcp.local.";
 
 /// How long a server has to say that it is still there. It is asked twice in this time.
-const CONFIRMATION: Duration = Duration::from_secs(3);
+const CONFIRMATION: Duration = Duration::from_secs(5);
 
 /// Listens until it is dropped. It costs a thread that waits, and a look at the interfaces every few seconds.
 pub struct Browser {

@@ -143,3 +143,6 @@ async fn run<T: Send + 'static>(
 ) -> Result<T, KeyringError> {
     tokio::task::spawn_blocking(work).await.expect("reading and writing the file does not panic")
 }
+
+#[cfg(all(test, unix))]
+mod tests;

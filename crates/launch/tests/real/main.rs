@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests panic and speak")]
 
 mod binary;
+#[cfg(target_os = "linux")]
+mod clocks;
 mod directories;
 mod docker;
 mod docker_faults;
 mod install;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod logs;
 #[cfg(target_os = "linux")]
 mod mdns;
@@ -42,6 +46,16 @@ fn shell(world: &World, script: &str) -> Running {
 
 fn log_of(world: &World) -> std::path::PathBuf {
     world.state().join("logs/test.log")
+}
+
+/// A program of this crate that stands in `examples/`. Cargo builds them together with the tests.
+#[cfg(target_os = "linux")]
+fn example(name: &str) -> std::path::PathBuf {
+    let this = std::env::current_exe().expect("a test knows where it is");
+    let folder = this.ancestors().nth(2).expect("tests are in `deps`");
+    let program = folder.join("examples").join(name);
+    assert!(program.is_file(), "`{}` is missing: `cargo build -p launch --examples` makes it", program.display());
+    program
 }
 
 fn read(path: &Path) -> String {

@@ -7,6 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     thread,
+    time::Duration,
 };
 
 use launch::{
@@ -14,7 +15,7 @@ use launch::{
     mdns::{Announced, Announcement, Browser},
 };
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-use testkit::{World, no_process_left, opencode_binary, until};
+use testkit::{World, eventually, no_process_left, opencode_binary, until};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::PATIENCE;
@@ -147,11 +148,11 @@ fn say_goodbye() {
 }
 
 async fn next(announcements: &mut UnboundedReceiver<Announcement>, what: &str, world: &World) -> Announcement {
-    match tokio::time::timeout(PATIENCE, announcements.recv()).await {
-        Ok(Some(announcement)) => announcement,
-        Ok(None) => panic!("the browser ended while it waited for: {what}"),
-        Err(_) => panic!("{what} was not heard of; the server said: {}", crate::read(&world.root().join("server.log"))),
-    }
+    eventually(what, PATIENCE, async || {
+        let server = || crate::read(&world.root().join("server.log"));
+        announcements.recv().await.or_else(|| panic!("the browser has ended; the server said: {}", server()))
+    })
+    .await
 }
 
 #[tokio::test]
@@ -177,8 +178,12 @@ async fn a_server_of_another_host_is_seen_and_its_end_is_heard_needs_root() {
     ip(&["-n", &hosts.listening, "link", "set", CABLE, "up"]).unwrap();
     assert_eq!(next(&mut announcements, "the server after the network is back", &world).await, seen);
 
-    // It is there: asked for it, it says so, and there is nothing to tell. It ends without a goodbye: asked for it, nobody answers.
+    // It is there: asked for it, it says so, and there is nothing to tell. Only time shows that.
     browser.confirm("opencode-4096").unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(7), announcements.recv()).await;
+    assert!(told.is_err(), "{told:?}");
+
+    // It ends without a goodbye: asked for it, nobody answers.
     server.signal("TERM");
     server.0.wait().unwrap();
     browser.confirm("opencode-4096").unwrap();
@@ -229,8 +234,8 @@ fn without_a_network_it_says_so_needs_root() {
 fn a_port_that_another_program_keeps_for_itself_is_named_needs_root() {
     let Some(hosts) = Hosts::new() else { return };
     hosts.connect();
-    let hold = || UdpSocket::bind("[::]:5353").unwrap();
-    let held = Hosts::on(&hosts.listening, hold);
+    // Of both protocols.
+    let held = Hosts::on(&hosts.listening, || UdpSocket::bind("[::]:5353").unwrap());
     let error = hosts.browse().map(drop).unwrap_err();
     assert!(matches!(error, LaunchError::AnnouncementPort { port: 5353, .. }), "{error}");
     drop(held);
