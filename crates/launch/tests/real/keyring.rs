@@ -47,7 +47,7 @@ impl Session {
         let configuration = session.world.root().join("bus.conf");
         let text = format!(
             "<busconfig><type>session</type><listen>unix:path={}</listen>\
-             <policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/></policy>\
+             <policy context=\"default\"><allow send_destination=\"*\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy>\
              </busconfig>",
             socket.display()
         );
