@@ -40,7 +40,9 @@ fn main() {
                 launch::stop(&identity, Duration::from_secs(5)).await.unwrap();
             });
         }
-        children.into_iter().for_each(|mut child| drop(child.wait()));
+        for mut child in children {
+            child.wait().unwrap();
+        }
     }
     for mut other in others {
         other.kill().unwrap();

@@ -2,29 +2,28 @@
 
 use std::{
     collections::VecDeque,
-    env,
-    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
-    process::Stdio,
     sync::Mutex,
     time::Duration,
 };
 
-use process_wrap::tokio::{ChildWrapper, CommandWrap};
 use tempfile::TempDir;
 use thiserror::Error;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader},
-    sync::mpsc,
-};
+use tokio::sync::mpsc;
 
 use crate::{
     Binary, Environment, ProcessIdentity, Rejection, Source,
-    binary::{native_in, on_path, usual_folders, version_of},
-    child_environment,
-    launching::own_session,
+    binary::{native_in, version_of},
 };
+
+mod kept;
+mod latest;
+mod npm;
+
+pub use kept::{installed, remove};
+pub use latest::latest;
+use npm::{GIVES_UP_SOON, complaint, find_npm, pass_on, start_npm};
 
 /// The version of opencode that this program is made for and tested with.
 pub const PINNED_VERSION: &str = "1.18.33";
@@ -70,6 +69,18 @@ pub enum InstallError {
         /// What it complained of, or the last lines that it wrote.
         last_lines: Vec<String>,
     },
+    /// npm did not answer in time.
+    #[error("npm did not answer within {seconds} s; look at the network and try again")]
+    TooSlow {
+        /// How long it was given.
+        seconds: u64,
+    },
+    /// npm answered with something that is no version.
+    #[error("npm gave `{answer}` for the newest version of opencode, which is no version")]
+    NoVersion {
+        /// What it said.
+        answer: String,
+    },
     /// npm was content, but what it brought does not work here.
     #[error("What npm installed does not work on this machine: {reason}")]
     DoesNotWork {
@@ -82,7 +93,7 @@ pub enum InstallError {
 ///
 /// It works in a folder of its own beside the target and moves it there in one step, so dropping the future leaves nothing behind that could be taken for an opencode.
 pub async fn install(request: &Install, progress: mpsc::Sender<String>) -> Result<Binary, InstallError> {
-    let npm = find_npm(request).ok_or(InstallError::NoNpm)?;
+    let npm = find_npm(&request.environment).ok_or(InstallError::NoNpm)?;
     let folder = request.data_folder.join("opencode");
     let folder_error = |source| InstallError::Folder { folder: folder.clone(), source };
     fs::create_dir_all(&folder).map_err(folder_error)?;
@@ -92,9 +103,7 @@ pub async fn install(request: &Install, progress: mpsc::Sender<String>) -> Resul
     let workshop = tempfile::Builder::new().prefix(&prefix).tempdir_in(&folder).map_err(folder_error)?;
 
     run_npm(&npm, request, workshop.path(), &progress).await?;
-    let node_modules =
-        [workshop.path().join("node_modules"), workshop.path().join("node_modules/opencode-ai/node_modules")];
-    let native = native_in(&node_modules).ok_or(InstallError::DoesNotWork { reason: Rejection::Missing })?;
+    let native = program_in(workshop.path()).ok_or(InstallError::DoesNotWork { reason: Rejection::Missing })?;
     let _ = progress.try_send("Trying the installed opencode".to_owned());
     let version = version_of(&native, &request.environment, FIRST_RUN)
         .await
@@ -106,39 +115,14 @@ pub async fn install(request: &Install, progress: mpsc::Sender<String>) -> Resul
     Ok(Binary { path: target.join(inside), version, source: Source::OwnFolder })
 }
 
-/// The newest version that npm knows of, asked with the person's own npm settings. It takes at most half a minute.
-pub async fn latest(environment: &Environment) -> Result<String, InstallError> {
-    let _coming = environment;
-    Err(InstallError::NoNpm)
-}
-
-/// The versions that lie in our own folder, newest first, each with its program.
-pub fn installed(data_folder: &Path) -> Vec<(String, PathBuf)> {
-    let _coming = data_folder;
-    Vec::new()
-}
-
-/// Takes a version out of our own folder. One that is not there is well.
-pub fn remove(data_folder: &Path, version: &str) -> Result<(), InstallError> {
-    let _coming = (data_folder, version);
-    Ok(())
+/// The program in a folder that npm has installed into.
+fn program_in(folder: &Path) -> Option<PathBuf> {
+    native_in(&[folder.join("node_modules"), folder.join("node_modules/opencode-ai/node_modules")])
 }
 
 const UNFINISHED: &str = ".installing-";
 /// A program of this size that was never read before may take a while on a slow disk.
 const FIRST_RUN: Duration = Duration::from_mins(1);
-/// What of npm's output is kept for an error.
-const LAST_LINES: usize = 60;
-/// What of it is shown.
-const SHOWN_LINES: usize = 8;
-
-fn find_npm(request: &Install) -> Option<PathBuf> {
-    let names: &[&str] = if cfg!(windows) { &["npm.cmd"] } else { &["npm"] };
-    on_path(&request.environment.path(), names).or_else(|| {
-        let home = request.environment.get("HOME").map(PathBuf::from)?;
-        on_path(&usual_folders(&request.environment, &home), names)
-    })
-}
 
 /// Takes away what installations left that were killed.
 fn remove_leftovers(folder: &Path) {
@@ -158,7 +142,7 @@ async fn run_npm(
     progress: &mpsc::Sender<String>,
 ) -> Result<(), InstallError> {
     let npm_error = |source| InstallError::CannotRunNpm { npm: npm.to_owned(), source };
-    let mut command = CommandWrap::with_new(npm, |command| {
+    let mut child = start_npm(npm, &request.environment, folder, |command| {
         command
             .arg("install")
             .arg(format!("opencode-ai@{}", request.version))
@@ -174,21 +158,9 @@ async fn run_npm(
                 "--no-fund",
                 "--no-update-notifier",
                 "--loglevel=http",
-                // Without these it takes minutes to say that there is no network.
-                "--fetch-retry-mintimeout=500",
-                "--fetch-retry-maxtimeout=3000",
             ])
-            .current_dir(folder)
-            .env_clear()
-            .envs(child_environment(&request.environment).iter())
-            .env("PATH", path_with(npm, &request.environment))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-    });
-    own_session(&mut command);
-    // A dropped future ends npm, and what npm has started.
-    let mut child = GroupKilledOnDrop(Some(command.spawn().map_err(npm_error)?));
+            .args(GIVES_UP_SOON);
+    })?;
     let running = child.0.as_mut().expect("it is taken out only on drop");
     let last = Mutex::new(VecDeque::new());
     let (stdout, stderr) = (running.stdout().take(), running.stderr().take());
@@ -202,49 +174,6 @@ async fn run_npm(
     Err(InstallError::Npm { last_lines: complaint(&Vec::from(last)) })
 }
 
-/// What npm complains of, without the stack and the hints that follow it; where it complains of nothing, its last lines.
-fn complaint(lines: &[String]) -> Vec<String> {
-    let is_detail = |text: &str| text.is_empty() || text.starts_with("at ") || text.starts_with("A complete log");
-    let complaints: Vec<String> = lines
-        .iter()
-        .filter_map(|line| line.strip_prefix("npm error").or_else(|| line.strip_prefix("npm ERR!")))
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !is_detail(text))
-        .take(SHOWN_LINES)
-        .collect();
-    if complaints.is_empty() { lines[lines.len().saturating_sub(SHOWN_LINES)..].to_vec() } else { complaints }
-}
-
-/// npm is a script that needs the node beside it.
-fn path_with(npm: &Path, environment: &Environment) -> OsString {
-    let folders = npm.parent().map(Path::to_owned).into_iter().chain(environment.path());
-    env::join_paths(folders).unwrap_or_else(|_| environment.get("PATH").unwrap_or_default().to_owned())
-}
-
-async fn pass_on(
-    pipe: Option<impl AsyncRead + Unpin>,
-    progress: &mpsc::Sender<String>,
-    last: &Mutex<VecDeque<String>>,
-) {
-    let Some(pipe) = pipe else { return };
-    let mut pipe = BufReader::new(pipe);
-    let mut line = Vec::new();
-    while pipe.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
-        let text = String::from_utf8_lossy(&line).trim().to_owned();
-        line.clear();
-        if text.is_empty() {
-            continue;
-        }
-        let mut last = last.lock().expect("nobody panics while holding it");
-        if last.len() == LAST_LINES {
-            last.pop_front();
-        }
-        last.push_back(text.clone());
-        drop(last);
-        let _ = progress.try_send(text);
-    }
-}
-
 /// Moves the finished folder to its place. One of the same version that is there (broken, or why would it be installed) makes room.
 fn put_in_place(workshop: TempDir, target: &Path, folder: &Path) -> io::Result<()> {
     let old = tempfile::Builder::new().prefix(&format!("{UNFINISHED}{}-", std::process::id())).tempdir_in(folder)?;
@@ -255,36 +184,4 @@ fn put_in_place(workshop: TempDir, target: &Path, folder: &Path) -> io::Result<(
     // It has moved: there is nothing left to remove.
     let _ = workshop.keep();
     Ok(())
-}
-
-/// npm with all that it started; the group is killed unless npm was waited for.
-struct GroupKilledOnDrop(Option<Box<dyn ChildWrapper>>);
-
-impl Drop for GroupKilledOnDrop {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            let _ = child.start_kill();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::complaint;
-
-    #[test]
-    fn the_complaint_is_told_without_its_stack() {
-        let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
-        let output = "npm http fetch GET https://r/x attempt 1 failed with ENOSPC
-            npm error code ENOSPC
-            npm error nospc No space left on device
-            npm error     at emitErrorEvent (node:_http_client:101:11)
-            npm error
-            npm error A complete log of this run can be found in: /x";
-        assert_eq!(complaint(&lines(output)), ["code ENOSPC", "nospc No space left on device"]);
-        let without: String = (0..50).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
-        assert_eq!(complaint(&lines(&without)).len(), 8);
-        assert_eq!(complaint(&lines(&without)).last().map(String::as_str), Some("49"));
-        assert!(complaint(&[]).is_empty());
-    }
 }

@@ -1,20 +1,31 @@
-//! Log files: opened for append by who writes, read from their end, rotated under the writer.
+//! Log files: opened for append by who writes, read in pages, searched, saved, and rotated under the writer.
 
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use crate::LaunchError;
 
+mod ansi;
+mod chain;
 mod cursor;
+mod keeper;
 mod level;
+mod numbers;
 mod page;
+mod rotate;
+mod save;
+mod search;
 
 pub use cursor::{LogCursor, NoCursor};
+pub use keeper::LogKeeper;
 pub use level::LogLevel;
-pub use page::{LogLine, LogMatch, LogPage, SaveOver, read, read_before, save, search};
+pub use page::{LogLine, LogPage, read, read_before};
+pub use rotate::{begin, rotate};
+pub use save::{SaveOver, save};
+pub use search::{LogMatch, LogMatches, search};
 
 /// The end of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,52 +92,4 @@ pub(crate) fn open_for_append(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// When the log is longer than `max_bytes`, moves its content to `PATH.1` (and that to `PATH.2`, up to `keep`) and empties it. Says whether it did.
-///
-/// The content is copied and the file truncated, because the process that writes it holds it open.
-/// What it writes between the last copied byte and the truncation is lost: microseconds, and the copy catches up until nothing is left to copy.
-pub fn rotate(path: &Path, max_bytes: u64, keep: usize) -> Result<bool, LaunchError> {
-    rotate_file(path, max_bytes, keep).map_err(|source| LaunchError::Log { path: path.to_owned(), source })
-}
-
-fn rotate_file(path: &Path, max_bytes: u64, keep: usize) -> io::Result<bool> {
-    let mut log = match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(log) => log,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    if log.metadata()?.len() <= max_bytes {
-        return Ok(false);
-    }
-    if keep > 0 {
-        let copied = numbered(path, 0);
-        if let Err(error) = copy_whole(&mut log, &copied) {
-            // Half a copy would be taken for a whole one; on a full disk it also holds what is needed.
-            let _ = fs::remove_file(&copied);
-            return Err(error);
-        }
-        for number in (0..keep).rev() {
-            match fs::rename(numbered(path, number), numbered(path, number + 1)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-    }
-    log.set_len(0)?;
-    Ok(true)
-}
-
-fn copy_whole(log: &mut File, to: &Path) -> io::Result<()> {
-    let _ = fs::remove_file(to);
-    let mut copy = open_for_append(to)?;
-    while io::copy(log, &mut copy)? > 0 {}
-    Ok(())
-}
-
-fn numbered(path: &Path, number: usize) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{number}"));
-    PathBuf::from(name)
 }

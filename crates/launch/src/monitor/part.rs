@@ -245,10 +245,8 @@ fn program(command: &[String]) -> Option<&str> {
     }
     let is_shell = SHELLS.contains(&name);
     // opencode runs scripts of its language servers by itself.
-    if !is_shell
-        && !is_interpreter(name)
-        && !(is_named_opencode(name) && rest.first().is_some_and(|word| word.contains('/')))
-    {
+    let is_script_of_opencode = is_named_opencode(name) && rest.first().is_some_and(|word| word.contains('/'));
+    if !(is_shell || is_interpreter(name) || is_script_of_opencode) {
         return Some(first);
     }
     if let (true, Some(at)) = (is_shell, rest.iter().position(|word| word == "-c")) {

@@ -123,6 +123,51 @@ async fn a_cancelled_installation_leaves_nothing() {
     no_process_left(&world).await;
 }
 
+#[tokio::test]
+async fn versions_lie_side_by_side() {
+    let world = World::new();
+    assert_eq!(install::installed(&data(&world)), [], "nothing yet");
+    for version in ["1.9.2", "1.18.33", "1.10.0"] {
+        let request = Install { version: version.to_owned(), ..request(&world, Some(&places_the_real_one())) };
+        install(&request, mpsc::channel(1).0).await.unwrap();
+    }
+    // What is not whole does not count.
+    fs::create_dir_all(data(&world).join("opencode/9.9.9")).unwrap();
+    let versions = install::installed(&data(&world));
+    let names: Vec<&str> = versions.iter().map(|(version, _)| version.as_str()).collect();
+    assert_eq!(names, ["1.18.33", "1.10.0", "1.9.2"], "newest first");
+    for (version, program) in &versions {
+        assert!(program.starts_with(data(&world).join("opencode").join(version)) && program.exists(), "{program:?}");
+    }
+    install::remove(&data(&world), "1.10.0").unwrap();
+    install::remove(&data(&world), "1.10.0").unwrap();
+    assert!(install::remove(&data(&world), "../..").is_err());
+    assert_eq!(installed(&world), ["1.18.33", "1.9.2", "9.9.9"], "nothing else is gone and nothing is left");
+    assert!(opencode_binary().exists(), "what a link points at stays");
+}
+
+#[tokio::test]
+async fn the_newest_version_is_asked_of_npm() {
+    let world = World::new();
+    let ask = async |script: &str| {
+        let request = request(&world, Some(script));
+        install::latest(&request.environment).await
+    };
+    let arguments = world.project().join("arguments");
+    let answers = format!("echo \"$@\" > '{}'; echo 'npm warn something' >&2; echo 1.20.1", arguments.display());
+    assert_eq!(ask(&answers).await.unwrap(), "1.20.1");
+    assert!(read(&arguments).starts_with("view opencode-ai version "), "{}", read(&arguments));
+    assert_eq!(ask("echo '\"1.20.1-beta.2\"'").await.unwrap(), "1.20.1-beta.2");
+    assert!(matches!(ask("echo '<html>'").await, Err(InstallError::NoVersion { answer }) if answer == "<html>"));
+    match ask("echo 'npm error code ENOTFOUND' >&2; exit 1").await {
+        Err(InstallError::Npm { last_lines }) => assert_eq!(last_lines, ["code ENOTFOUND"]),
+        other => panic!("{other:?}"),
+    }
+    let nobody = install::latest(&request(&world, None).environment).await;
+    assert!(matches!(nobody, Err(InstallError::NoNpm)), "{nobody:?}");
+    no_process_left(&world).await;
+}
+
 /// With the person's npm, its cache and its registry: what the button does.
 #[tokio::test]
 async fn the_real_npm_brings_a_working_opencode_needs_npm() {
