@@ -1,5 +1,6 @@
 /** The window: three columns, the strips above and below, and what lies over them. */
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
+import { instanceActions, instanceActions } from "../actions/instance";
 import { listenToKeys } from "../actions/keys";
 import { register } from "../actions/registry";
 import { requestActions } from "../actions/request";
@@ -9,6 +10,7 @@ import { Fleet } from "../features/fleet/Fleet";
 import { Palette } from "../features/palette/Palette";
 import { QuitDialog } from "../features/quit/QuitDialog";
 import { ReviewDock } from "../features/review/ReviewDock";
+import { versionActions } from "../features/versions/versions.actions";
 import { t } from "../i18n";
 import { model } from "../model/store";
 import { Notices } from "../ui/notices";
@@ -16,6 +18,7 @@ import { Splitter } from "../ui/Splitter";
 import { appActions } from "./actions";
 import { closeDialog, dialog } from "./dialogs";
 import { FleetNotices } from "./FleetNotices";
+import { InstanceDialogs } from "./InstanceDialogs";
 import {
   DOCK,
   dockMax,
@@ -43,7 +46,7 @@ export function App() {
   const [turn, setTurn] = createSignal<string | undefined>(undefined, { equals: false });
   followTheme();
   onMount(() => {
-    onCleanup(register([...appActions, ...sessionActions, ...requestActions, ...reviewActions]));
+    onCleanup(register([...appActions, ...instanceActions, ...sessionActions, ...requestActions, ...reviewActions, ...instanceActions, ...versionActions]));
     onCleanup(listenToKeys());
   });
   createEffect(on(place, foldWhatLiesOver, { defer: true }));
@@ -134,6 +137,7 @@ export function App() {
       <Notices />
       <Palette open={dialog() === "palette"} onClose={closeDialog} />
       <ShortcutsDialog open={dialog() === "shortcuts"} onClose={closeDialog} />
+      <InstanceDialogs />
       <QuitDialog open={dialog() === "quit"} onClose={closeDialog} />
     </div>
   );

@@ -1,30 +1,16 @@
 /** The actions of the window as a whole. */
 import type { Action } from "../actions/registry";
 import { openTour } from "../features/tour/tour.commands";
-import {
-  createSession,
-  lookForOpencode,
-  quit,
-  restartInstance,
-  startInstance,
-  stopInstance,
-  updateSettings,
-} from "../model/commands";
-import { canStart, canStop, usage } from "../model/selectors";
+import { createSession, lookForOpencode, quit, updateSettings } from "../model/commands";
+import { restartFailed, startAll } from "../model/fleet-commands";
+import { canStart, canStop, instances, isFailed, usage } from "../model/selectors";
 import { model } from "../model/store";
 import { attempt } from "../ui/notices";
 import type { ThemeView } from "../wire/messages";
 import { openDialog } from "./dialogs";
+import { placeInstance, verbActions } from "./instanceMenu";
 import { isDockOpen, isLeftOpen, setDockShown, setLeftShown } from "./layout";
-import { go, goBack, goForward, place } from "./place";
-
-/** The instance of the place where the window is. */
-export function placeInstance() {
-  const here = place();
-  if (here.kind === "instance") return model.instances[here.id];
-  if (here.kind === "session") return model.instances[here.instance];
-  return undefined;
-}
+import { go, goBack, goForward } from "./place";
 
 export async function openNewSession(instance: string): Promise<void> {
   const session = await createSession(instance);
@@ -120,44 +106,37 @@ export const appActions: readonly Action[] = [
   },
   { id: "app.back", label: "app.back", keys: ["Alt+ArrowLeft"], group: "go", run: goBack },
   { id: "app.forward", label: "app.forward", keys: ["Alt+ArrowRight"], group: "go", run: goForward },
+  ...verbActions,
   {
-    id: "instance.start",
-    label: "action.startInstance",
-    group: "instance",
-    when: () => {
-      const instance = placeInstance();
-      return instance !== undefined && canStart(instance);
-    },
-    run: () => {
-      const instance = placeInstance();
-      if (instance) attempt(() => startInstance(instance.directory));
-    },
+    id: "fleet.startAll",
+    label: "action.startAll",
+    group: "general",
+    keywords: "run everything",
+    when: () => instances(model).some(canStart),
+    run: () => attempt(() => startAll()),
   },
   {
-    id: "instance.stop",
-    label: "action.stopInstance",
-    group: "instance",
-    when: () => {
-      const instance = placeInstance();
-      return instance !== undefined && canStop(instance);
-    },
-    run: () => {
-      const instance = placeInstance();
-      if (instance) attempt(() => stopInstance(instance.id));
-    },
+    id: "fleet.stopAll",
+    label: "action.stopAll",
+    group: "general",
+    keywords: "end everything kill",
+    when: () => instances(model).some(canStop),
+    run: () => openDialog("stop-all"),
   },
   {
-    id: "instance.restart",
-    label: "action.restartInstance",
-    group: "instance",
-    when: () => {
-      const instance = placeInstance();
-      return instance !== undefined && canStop(instance);
-    },
-    run: () => {
-      const instance = placeInstance();
-      if (instance) attempt(() => restartInstance(instance.id));
-    },
+    id: "fleet.restartFailed",
+    label: "action.restartFailed",
+    group: "general",
+    keywords: "crashed failed again",
+    when: () => instances(model).some(isFailed),
+    run: () => attempt(() => restartFailed()),
+  },
+  {
+    id: "fleet.addAddress",
+    label: "action.addAddress",
+    group: "general",
+    keywords: "remote server url host connect",
+    run: () => openDialog("add-address"),
   },
   theme("app.themeLight", "action.themeLight", "light"),
   theme("app.themeDark", "action.themeDark", "dark"),

@@ -1,14 +1,31 @@
-/** Which of the window's own dialogs is open: one at most. */
+/** Which of the window's own dialogs is open: one at most, and about which instance. */
 import { createSignal } from "solid-js";
 
-export type DialogName = "palette" | "shortcuts" | "quit";
+/** Questions about one instance. */
+export type InstanceQuestion = "rename" | "group" | "remove" | "stop" | "restart" | "stop-external" | "unlock";
 
-const [current, setCurrent] = createSignal<DialogName | null>(null);
+export type DialogName = "palette" | "shortcuts" | "quit" | "add-address" | "stop-all" | InstanceQuestion;
 
-export const dialog = current;
+interface OpenDialog {
+  name: DialogName;
+  /** The instance, or the group, that it is about. */
+  subject: string | null;
+}
 
-export function openDialog(name: DialogName): void {
-  setCurrent(name);
+const [current, setCurrent] = createSignal<OpenDialog | null>(null);
+
+export const dialog = () => current()?.name ?? null;
+
+/** What the open dialog is about. */
+export const dialogSubject = () => current()?.subject ?? null;
+
+export function openDialog(name: Exclude<DialogName, InstanceQuestion>, subject: string | null = null): void {
+  setCurrent({ name, subject });
+}
+
+/** Asks about an instance. */
+export function askAbout(name: InstanceQuestion, instance: string): void {
+  setCurrent({ name, subject: instance });
 }
 
 export function closeDialog(): void {

@@ -24,7 +24,8 @@ const CODES: readonly string[] = [
   "opencode_missing",
   "not_here",
   "internal",
-] satisfies Code[];
+  "no_keyring",
+];
 
 function isFailure(value: unknown): value is Failure {
   if (typeof value !== "object" || value === null) return false;

@@ -1,26 +1,34 @@
 /** Texts by typed key. `{name}` in a text is filled in from the parameters. */
 import { app } from "./en/app";
 import { fleet } from "./en/fleet";
+import { found } from "./en/found";
 import { instance } from "./en/instance";
+import { logs } from "./en/logs";
 import { palette } from "./en/palette";
 import { profile } from "./en/profile";
 import { request } from "./en/request";
+import { resources } from "./en/resources";
 import { review } from "./en/review";
 import { session } from "./en/session";
 import { settings } from "./en/settings";
 import { start } from "./en/start";
+import { versions } from "./en/versions";
 
 const en = {
   ...app,
   ...fleet,
+  ...found,
   ...start,
   ...settings,
   ...instance,
+  ...logs,
   ...palette,
   ...profile,
   ...session,
   ...request,
+  ...resources,
   ...review,
+  ...versions,
 };
 
 export type TextKey = keyof typeof en;

@@ -52,6 +52,11 @@ export function canStop(instance: InstanceView): boolean {
   return instance.owner === "portal" && (state === "ready" || state === "starting" || state === "degraded");
 }
 
+/** Whether it is one of ours that ended by itself. */
+export function isFailed(instance: InstanceView): boolean {
+  return instance.owner === "portal" && instance.state.state === "crashed";
+}
+
 /** A busy or waiting one is refused by the core, with the reason. */
 export function canSleep(instance: InstanceView): boolean {
   return instance.owner === "portal" && instance.state.state === "ready" && instance.state.activity === "idle";
@@ -65,27 +70,57 @@ export function instances(model: Model): InstanceView[] {
   return model.instanceOrder.flatMap((id) => model.instances[id] ?? []);
 }
 
-export type GroupName = "running" | "resting" | "unknown" | "elsewhere";
+/** `own` is one that the person made. */
+export type GroupName = "pinned" | "own" | "running" | "unknown" | "resting" | "elsewhere";
 
 export interface Group {
   name: GroupName;
+  /** What the person calls it, for `own`. */
+  title: string | null;
   instances: InstanceView[];
 }
 
-/** The fleet in its groups, without the empty ones. */
+/** The fleet in its groups, without the empty ones: pinned, the person's own by name, then by what it does. */
 export function groups(list: readonly InstanceView[]): Group[] {
-  const byName: Record<GroupName, InstanceView[]> = { running: [], unknown: [], resting: [], elsewhere: [] };
+  const byName: Record<Exclude<GroupName, "own">, InstanceView[]> = {
+    pinned: [],
+    running: [],
+    unknown: [],
+    resting: [],
+    elsewhere: [],
+  };
+  const own = new Map<string, InstanceView[]>();
   for (const instance of list) {
-    if (instance.owner === "external") byName.elsewhere.push(instance);
+    const { is_pinned, group } = instance.profile;
+    if (is_pinned) byName.pinned.push(instance);
+    else if (group !== null) own.set(group, [...(own.get(group) ?? []), instance]);
+    else if (instance.owner === "external") byName.elsewhere.push(instance);
     else if (isLive(instance)) byName.running.push(instance);
     else if (instance.state.state === "unknown") byName.unknown.push(instance);
     // A crash needs a look, so it comes before what rests.
     else if (instance.state.state === "crashed") byName.resting.unshift(instance);
     else byName.resting.push(instance);
   }
-  return (["running", "unknown", "resting", "elsewhere"] as const)
-    .map((name) => ({ name, instances: byName[name] }))
-    .filter((group) => group.instances.length > 0);
+  const named = (name: keyof typeof byName): Group => ({ name, title: null, instances: byName[name] });
+  const owned = [...own].map(([title, inside]): Group => ({ name: "own", title, instances: inside }));
+  owned.sort((a, b) => (a.title ?? "").localeCompare(b.title ?? ""));
+  return [named("pinned"), ...owned, named("running"), named("unknown"), named("resting"), named("elsewhere")].filter(
+    (group) => group.instances.length > 0,
+  );
+}
+
+/** The groups that the person made, by name. */
+export function ownGroups(model: Model): string[] {
+  const names = new Set(instances(model).flatMap((instance) => instance.profile.group ?? []));
+  return [...names].sort((a, b) => a.localeCompare(b));
+}
+
+/** Other instances that serve the same directory of this machine. */
+export function sharers(model: Model, instance: InstanceView): InstanceView[] {
+  if (instance.kind === "remote") return [];
+  return instances(model).filter(
+    (other) => other.id !== instance.id && other.kind !== "remote" && other.directory === instance.directory,
+  );
 }
 
 /** Sessions of an instance that a person started, newest first; sub-agents belong to their parent. */

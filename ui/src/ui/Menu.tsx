@@ -15,6 +15,9 @@ export interface MenuItem {
   run: () => void;
 }
 
+export const MENU_BOX =
+  "z-50 min-w-44 max-h-[80vh] overflow-y-auto rounded-lg border border-line-strong bg-raised p-1 [box-shadow:var(--shadow)] focus:outline-none";
+
 interface MenuProps {
   /** The name of the button. */
   label: string;
@@ -38,29 +41,36 @@ export function Menu(props: MenuProps) {
         {props.trigger ?? <Icon name="ellipsis" size={15} />}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content class="z-50 min-w-44 rounded-lg border border-line-strong bg-raised p-1 [box-shadow:var(--shadow)] focus:outline-none">
-          <For each={props.items}>
-            {(item) => (
-              <>
-                <Show when={item.separated}>
-                  <DropdownMenu.Separator class="my-1 border-line" />
-                </Show>
-                <DropdownMenu.Item
-                  disabled={item.disabled}
-                  onSelect={() => item.run()}
-                  class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
-                >
-                  <span class="inline-flex w-4 justify-center text-muted">
-                    <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
-                  </span>
-                  <span class="grow">{item.label}</span>
-                  <Show when={item.keys}>{(keys) => <Kbd keys={keys()} />}</Show>
-                </DropdownMenu.Item>
-              </>
-            )}
-          </For>
+        <DropdownMenu.Content class={MENU_BOX}>
+          <MenuItems items={props.items} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu>
+  );
+}
+
+/** The items of a menu, wherever it hangs. */
+export function MenuItems(props: { items: readonly MenuItem[] }) {
+  return (
+    <For each={props.items}>
+      {(item) => (
+        <>
+          <Show when={item.separated}>
+            <DropdownMenu.Separator class="my-1 border-line" />
+          </Show>
+          <DropdownMenu.Item
+            disabled={item.disabled}
+            onSelect={() => item.run()}
+            class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
+          >
+            <span class={`inline-flex w-4 justify-center ${item.danger ? "" : "text-muted"}`}>
+              <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
+            </span>
+            <span class="grow">{item.label}</span>
+            <Show when={item.keys}>{(keys) => <Kbd keys={keys()} />}</Show>
+          </DropdownMenu.Item>
+        </>
+      )}
+    </For>
   );
 }

@@ -1,14 +1,20 @@
 /** The left column: inbox and overview, then the fleet, searchable and walkable by keys. */
 import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import { Virtualizer, type VirtualizerHandle } from "virtua/solid";
+import { openDialog } from "../../app/dialogs";
+import { instanceMenu } from "../../app/instanceMenu";
 import { go, place } from "../../app/place";
 import { t } from "../../i18n";
 import { createKept } from "../../lib/persist";
-import { waitingCount } from "../../model/selectors";
+import { restartFailed, startAll } from "../../model/fleet-commands";
+import { canStart, canStop, instances, isFailed, waitingCount } from "../../model/selectors";
 import { model } from "../../model/store";
 import { Badge } from "../../ui/Badge";
 import { Button, IconButton } from "../../ui/Button";
+import { ContextMenu } from "../../ui/ContextMenu";
 import { Icon, type IconName } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
+import { attempt } from "../../ui/notices";
 import { Skeleton } from "../../ui/states";
 import { FleetRow } from "./FleetRow";
 import { type Row, rows } from "./rows";
@@ -19,16 +25,18 @@ const VIRTUAL_FROM = 100;
 export function Fleet() {
   const [query, setQuery] = createSignal("");
   const [unfolded, setUnfolded] = createKept<Record<string, boolean>>("fleet.unfolded", {});
+  const [folded, setFolded] = createKept<Record<string, boolean>>("fleet.folded", {});
   const [full, setFull] = createSignal<Record<string, boolean>>({});
   const [active, setActive] = createSignal<string | null>(null);
   let tree: HTMLDivElement | undefined;
   let search: HTMLInputElement | undefined;
   let list: VirtualizerHandle | undefined;
 
-  const all = createMemo(() => rows(model, { query: query(), unfolded: unfolded(), full: full() }));
+  const all = createMemo(() => rows(model, { query: query(), unfolded: unfolded(), folded: folded(), full: full() }));
   const byKey = createMemo(() => new Map(all().map((row) => [row.key, row])));
   const keys = createMemo(() => all().map((row) => row.key));
-  const walkable = createMemo(() => all().filter((row) => row.kind !== "group" && row.kind !== "none"));
+  const walkable = createMemo(() => all().filter((row) => row.kind !== "none"));
+  const firstOpenable = () => walkable().find((row) => row.kind !== "group") ?? walkable()[0];
 
   /** The row that the place names: the tab stop of the list until the keys moved. */
   const placeKey = createMemo(() => {
@@ -43,10 +51,24 @@ export function Fleet() {
   createEffect(on(placeKey, (key) => key && setActive(key)));
   const stop = () => {
     const key = active();
-    return key && byKey().has(key) ? key : walkable()[0]?.key;
+    return key && byKey().has(key) ? key : firstOpenable()?.key;
   };
 
   const fold = (id: string, isUnfolded: boolean) => setUnfolded({ ...unfolded(), [id]: isUnfolded });
+  const foldGroup = (key: string, isFolded: boolean) => setFolded({ ...folded(), [key]: isFolded });
+
+  /** The row that the context menu is about, and what it offers. */
+  const [asked, setAsked] = createSignal<string | null>(null);
+  const menu = createMemo((): MenuItem[] => {
+    const row = byKey().get(asked() ?? "");
+    if (row?.kind === "group" && row.title !== null) return groupMenu(row.title);
+    const view = row?.kind === "instance" ? model.instances[row.id] : undefined;
+    return view ? instanceMenu(view) : [];
+  });
+  const askMenu = (target: HTMLElement): boolean => {
+    setAsked(target.closest<HTMLElement>("[data-key]")?.dataset.key ?? null);
+    return menu().length > 0;
+  };
 
   function focus(row: Row | undefined) {
     if (!row) return;
@@ -58,6 +80,7 @@ export function Fleet() {
   function open(row: Row) {
     if (row.kind === "instance") go({ kind: "instance", id: row.id });
     else if (row.kind === "session") go({ kind: "session", instance: row.instance, session: row.id });
+    else if (row.kind === "group") foldGroup(row.key, !row.isFolded);
     else if (row.kind === "more") setFull({ ...full(), [row.instance]: true });
   }
 
@@ -69,7 +92,12 @@ export function Fleet() {
     const at = list.findIndex((row) => row.key === from.dataset.key);
     const row = list[at];
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const parent = row.kind === "session" || row.kind === "more" ? byKey().get(`i:${row.instance}`) : undefined;
+    const parent =
+      row.kind === "session" || row.kind === "more"
+        ? byKey().get(`i:${row.instance}`)
+        : row.kind === "instance"
+          ? byKey().get(row.group)
+          : undefined;
     if (event.key === "ArrowDown") focus(list[at + 1]);
     else if (event.key === "ArrowUp") {
       if (at === 0) search?.focus();
@@ -80,8 +108,12 @@ export function Fleet() {
     else if (event.key === "ArrowRight" && row.kind === "instance") {
       if (unfolded()[row.id]) focus(list[at + 1]);
       else fold(row.id, true);
+    } else if (event.key === "ArrowRight" && row.kind === "group") {
+      if (row.isFolded) foldGroup(row.key, false);
+      else focus(list[at + 1]);
     } else if (event.key === "ArrowLeft") {
-      if (row.kind === "instance") fold(row.id, false);
+      if (row.kind === "instance" && unfolded()[row.id]) fold(row.id, false);
+      else if (row.kind === "group") foldGroup(row.key, true);
       else focus(parent);
     } else if (event.key.length === 1 && /[\p{L}\p{N}]/u.test(event.key)) {
       // Typing searches, from wherever the list has the focus.
@@ -94,7 +126,7 @@ export function Fleet() {
 
   function onSearchKey(event: KeyboardEvent) {
     if (event.key === "Escape" && query()) setQuery("");
-    else if (event.key === "ArrowDown") focus(walkable()[0]);
+    else if (event.key === "ArrowDown") focus(firstOpenable());
     else if (event.key === "Enter") {
       const first = query().trim() ? firstMatch() : undefined;
       if (first) open(first);
@@ -106,7 +138,7 @@ export function Fleet() {
   function firstMatch(): Row | undefined {
     const text = query().trim().toLowerCase();
     const isNamed = (row: Row) => row.kind === "instance" && model.instances[row.id]?.name.toLowerCase().includes(text);
-    return walkable().find(isNamed) ?? walkable().find((row) => row.kind === "session") ?? walkable()[0];
+    return walkable().find(isNamed) ?? walkable().find((row) => row.kind === "session") ?? firstOpenable();
   }
 
   const renderRow = (key: string) => (
@@ -157,28 +189,31 @@ export function Fleet() {
           </Show>
         </div>
         <IconButton icon="plus" label={t("fleet.new")} keys="Mod+N" onClick={() => go({ kind: "new-instance" })} />
+        <Menu label={t("fleet.more")} items={fleetMenu()} />
       </div>
-      <div
-        ref={tree}
-        role="tree"
-        tabIndex={-1}
-        aria-label={t("fleet.list")}
-        onKeyDown={onKeyDown}
-        class="min-h-0 grow overflow-y-auto px-2 pb-2 focus-visible:outline-none"
-      >
-        <Show when={model.loaded} fallback={<Skeleton lines={6} label={t("app.loading")} />}>
-          <Show when={keys().length > VIRTUAL_FROM} fallback={<For each={keys()}>{(key) => renderRow(key)}</For>}>
-            <Virtualizer ref={(handle) => (list = handle)} data={keys()} scrollRef={tree}>
-              {(key) => renderRow(key)}
-            </Virtualizer>
+      <ContextMenu label={t("app.more")} items={menu()} onAsk={askMenu} class="flex min-h-0 grow flex-col">
+        <div
+          ref={tree}
+          role="tree"
+          tabIndex={-1}
+          aria-label={t("fleet.list")}
+          onKeyDown={onKeyDown}
+          class="min-h-0 grow overflow-y-auto px-2 pb-2 focus-visible:outline-none"
+        >
+          <Show when={model.loaded} fallback={<Skeleton lines={6} label={t("app.loading")} />}>
+            <Show when={keys().length > VIRTUAL_FROM} fallback={<For each={keys()}>{(key) => renderRow(key)}</For>}>
+              <Virtualizer ref={(handle) => (list = handle)} data={keys()} scrollRef={tree}>
+                {(key) => renderRow(key)}
+              </Virtualizer>
+            </Show>
+            <Show when={keys().length === 0}>
+              <p class="px-2 py-6 text-center text-sm text-faint">
+                {query() ? t("fleet.noMatch", { query: query() }) : t("fleet.none")}
+              </p>
+            </Show>
           </Show>
-          <Show when={keys().length === 0}>
-            <p class="px-2 py-6 text-center text-sm text-faint">
-              {query() ? t("fleet.noMatch", { query: query() }) : t("fleet.none")}
-            </p>
-          </Show>
-        </Show>
-      </div>
+        </div>
+      </ContextMenu>
       <div class="border-t border-line p-2">
         <Button icon="plus" class="w-full" onClick={() => go({ kind: "new-instance" })}>
           {t("fleet.new")}
@@ -186,6 +221,62 @@ export function Fleet() {
       </div>
     </div>
   );
+}
+
+/** What is done with all of ours at once. */
+function fleetMenu(): MenuItem[] {
+  const all = instances(model);
+  return [
+    {
+      label: t("fleet.group.startAll"),
+      icon: "play",
+      disabled: !all.some(canStart),
+      run: () => attempt(() => startAll()),
+    },
+    {
+      label: t("fleet.group.stopAll"),
+      icon: "square",
+      disabled: !all.some(canStop),
+      run: () => openDialog("stop-all"),
+    },
+    {
+      label: t("fleet.group.restartFailed"),
+      icon: "list-restart",
+      disabled: !all.some(isFailed),
+      run: () => attempt(() => restartFailed()),
+    },
+    {
+      label: t("action.addAddress"),
+      icon: "plug",
+      separated: true,
+      run: () => openDialog("add-address"),
+    },
+  ];
+}
+
+/** The same for one of the person's own groups. */
+function groupMenu(group: string): MenuItem[] {
+  const members = instances(model).filter((instance) => instance.profile.group === group);
+  return [
+    {
+      label: t("fleet.group.startAll"),
+      icon: "play",
+      disabled: !members.some(canStart),
+      run: () => attempt(() => startAll(group)),
+    },
+    {
+      label: t("fleet.group.stopAll"),
+      icon: "square",
+      disabled: !members.some(canStop),
+      run: () => openDialog("stop-all", group),
+    },
+    {
+      label: t("fleet.group.restartFailed"),
+      icon: "list-restart",
+      disabled: !members.some(isFailed),
+      run: () => attempt(() => restartFailed(group)),
+    },
+  ];
 }
 
 function Entry(props: { icon: IconName; label: string; isHere: boolean; to: "overview" | "inbox"; count?: number }) {

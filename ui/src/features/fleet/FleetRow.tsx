@@ -1,20 +1,22 @@
 /** One row of the fleet: a group's heading, an instance, one of its sessions. */
-import { createMemo, Match, type ParentProps, Show, Switch } from "solid-js";
-import { go } from "../../app/place";
-import { t } from "../../i18n";
+import { createMemo, For, Match, type ParentProps, Show, Switch } from "solid-js";
+import { carryOut, iconOf } from "../../app/instanceMenu";
+import { type TextKey, t } from "../../i18n";
 import { now } from "../../lib/clock";
 import { ago, bytes, shortPath } from "../../lib/format";
-import { createSession, restartInstance, startInstance, stopInstance } from "../../model/commands";
 import { markOf } from "../../model/marks";
-import { canStart, canStop, instanceWord, isReady, sessionNeed } from "../../model/selectors";
+import { instanceWord, sessionNeed } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
+import { type Verb, verbsOf } from "../../model/verbs";
 import { Badge } from "../../ui/Badge";
 import { IconButton } from "../../ui/Button";
+import { openContextMenu } from "../../ui/ContextMenu";
 import { Icon } from "../../ui/Icon";
-import { attempt } from "../../ui/notices";
+import { PathText } from "../../ui/PathText";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView, SessionView } from "../../wire/messages";
+import { Marks } from "./Marks";
 import type { Row } from "./rows";
 
 interface FleetRowProps {
@@ -26,6 +28,17 @@ interface FleetRowProps {
   onOpen: () => void;
 }
 
+/** What a row offers at once; the rest is in its menu. */
+const AT_HAND: Partial<Record<Verb, TextKey>> = {
+  newSession: "fleet.newSession",
+  unlock: "fleet.unlock",
+  start: "fleet.start",
+  wake: "fleet.wake",
+  restart: "fleet.restart",
+  stop: "fleet.stop",
+  sleep: "fleet.sleep",
+};
+
 export function FleetRow(props: FleetRowProps) {
   const instance = createMemo(() => (props.row.kind === "instance" ? model.instances[props.row.id] : undefined));
   const session = createMemo(() =>
@@ -33,19 +46,12 @@ export function FleetRow(props: FleetRowProps) {
   );
   return (
     <Switch>
-      <Match when={props.row.kind === "group" && props.row}>
-        {(group) => (
-          <div role="presentation" class="flex items-center gap-2 px-2 pt-3 pb-1 text-xs font-semibold text-faint">
-            {t(`fleet.group.${group().name}`)}
-            <span class="font-normal">{group().size}</span>
-          </div>
-        )}
-      </Match>
+      <Match when={props.row.kind === "group" && props.row}>{(group) => <Heading {...props} group={group()} />}</Match>
       <Match when={instance()}>{(view) => <InstanceRow {...props} instance={view()} />}</Match>
       <Match when={session()}>{(view) => <SessionRow {...props} session={view()} />}</Match>
       <Match when={props.row.kind === "more" && props.row}>
         {(more) => (
-          <Item {...props} level={2} class="h-6 pl-9 text-sm text-muted">
+          <Item {...props} level={3} class="h-6 pl-9 text-sm text-muted">
             {t("fleet.moreSessions", { count: more().count })}
           </Item>
         )}
@@ -55,6 +61,11 @@ export function FleetRow(props: FleetRowProps) {
       </Match>
     </Switch>
   );
+}
+
+/** What a group is called. */
+export function groupTitle(group: Extract<Row, { kind: "group" }>): string {
+  return group.name === "own" ? (group.title ?? "") : t(`fleet.group.${group.name}`);
 }
 
 function Item(
@@ -78,16 +89,56 @@ function Item(
   );
 }
 
-function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
-  const view = () => props.instance;
-  const isUnfolded = () => props.isUnfolded(view().id);
-  const line = () => view().doing ?? shortPath(view().directory, model.host.home);
-  const mark = () => markOf(instanceWord(view()));
+function Heading(props: FleetRowProps & { group: Extract<Row, { kind: "group" }> }) {
+  const title = () => groupTitle(props.group);
   return (
     <Item
       {...props}
       level={1}
-      class="relative h-11 gap-1 pr-1.5"
+      class="mt-2 h-6 gap-1 pr-1.5 text-xs font-semibold text-faint first:mt-0"
+      label={title()}
+      isExpanded={!props.group.isFolded}
+    >
+      <span class="inline-flex w-5 shrink-0 justify-center">
+        <Icon name={props.group.isFolded ? "chevron-right" : "chevron-down"} size={12} />
+      </span>
+      <span class="min-w-0 truncate">{title()}</span>
+      <span class="shrink-0 font-normal">{props.group.size}</span>
+      <span class="grow" />
+      <Show when={props.group.name === "own"}>
+        <span class="hidden group-focus-within:flex group-hover:flex">
+          <MenuButton label={t("fleet.group.menu", { name: title() })} />
+        </span>
+      </Show>
+    </Item>
+  );
+}
+
+/** Opens the row's context menu, for whoever does not click with the right. */
+function MenuButton(props: { label: string }) {
+  return (
+    <IconButton
+      icon="ellipsis"
+      size={13}
+      label={props.label}
+      aria-haspopup="menu"
+      onClick={(event) => {
+        event.stopPropagation();
+        openContextMenu(event.currentTarget);
+      }}
+    />
+  );
+}
+
+function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
+  const view = () => props.instance;
+  const isUnfolded = () => props.isUnfolded(view().id);
+  const mark = () => markOf(instanceWord(view()));
+  return (
+    <Item
+      {...props}
+      level={2}
+      class="relative items-start gap-1 py-1 pr-1.5"
       label={`${view().name}, ${mark().word}`}
       isExpanded={isUnfolded()}
     >
@@ -99,13 +150,15 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
           event.stopPropagation();
           props.onFold(view().id, !isUnfolded());
         }}
-        class="inline-flex h-full w-5 shrink-0 items-center justify-center rounded text-faint hover:text-ink"
+        class="inline-flex h-5 w-5 shrink-0 items-center justify-center rounded text-faint hover:text-ink"
       >
         <Icon name={isUnfolded() ? "chevron-down" : "chevron-right"} size={13} />
       </button>
-      <StateMark mark={mark()} />
+      <span class="inline-flex h-5 items-center">
+        <StateMark mark={mark()} />
+      </span>
       <div class="ml-1 flex min-w-0 grow flex-col">
-        <div class="flex items-center gap-1.5">
+        <div class="flex h-5 items-center gap-1.5">
           <span class="truncate font-medium">{view().name}</span>
           <Show when={view().demo}>
             <Badge tone="accent" label={t("tour.demoHint")}>
@@ -113,6 +166,7 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
             </Badge>
           </Show>
           <span class="grow" />
+          <Marks instance={view()} />
           <Show when={view().waiting > 0}>
             <Badge tone="warn" label={t("fleet.waiting", { count: view().waiting })}>
               {view().waiting}
@@ -120,9 +174,7 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
           </Show>
         </div>
         <div class="flex items-center gap-2 text-xs text-muted">
-          <span class="min-w-0 grow truncate" title={view().directory}>
-            {line()}
-          </span>
+          <PathText path={where(view())} class="grow" />
           <Show when={view().memory_bytes}>
             {(memory) => (
               <span class="shrink-0 whitespace-nowrap text-faint group-focus-within:hidden group-hover:hidden">
@@ -131,57 +183,46 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
             )}
           </Show>
         </div>
+        <Show when={view().doing}>
+          {(doing) => (
+            <div class="truncate text-xs text-faint" title={doing()}>
+              {doing()}
+            </div>
+          )}
+        </Show>
       </div>
-      <span class="absolute right-1 bottom-0.5 hidden rounded-md bg-hover group-focus-within:flex group-hover:flex group-aria-selected:bg-active">
+      <span class="absolute top-[22px] right-1 hidden rounded-md bg-hover group-focus-within:flex group-hover:flex group-aria-selected:bg-active">
         <RowActions instance={view()} />
       </span>
     </Item>
   );
 }
 
+/** The directory here, or the address elsewhere. */
+function where(view: InstanceView): string {
+  if (view.kind !== "remote") return shortPath(view.directory, model.host.home);
+  return view.port === null ? view.host : `${view.host}:${view.port}`;
+}
+
 function RowActions(props: { instance: InstanceView }) {
-  const run = (event: MouseEvent, work: () => Promise<unknown>) => {
-    event.stopPropagation();
-    attempt(work);
-  };
+  const verbs = createMemo(() => verbsOf(props.instance).filter((verb) => verb in AT_HAND));
   const name = () => ({ name: props.instance.name });
   return (
     <>
-      <Show when={isReady(props.instance)}>
-        <IconButton
-          icon="message-square"
-          size={13}
-          label={t("fleet.newSession", name())}
-          onClick={(event) =>
-            run(event, async () => {
-              const session = await createSession(props.instance.id);
-              go({ kind: "session", instance: props.instance.id, session });
-            })
-          }
-        />
-      </Show>
-      <Show when={canStart(props.instance)}>
-        <IconButton
-          icon="play"
-          size={13}
-          label={t("fleet.start", name())}
-          onClick={(event) => run(event, () => startInstance(props.instance.directory))}
-        />
-      </Show>
-      <Show when={canStop(props.instance)}>
-        <IconButton
-          icon="rotate-cw"
-          size={13}
-          label={t("fleet.restart", name())}
-          onClick={(event) => run(event, () => restartInstance(props.instance.id))}
-        />
-        <IconButton
-          icon="square"
-          size={13}
-          label={t("fleet.stop", name())}
-          onClick={(event) => run(event, () => stopInstance(props.instance.id))}
-        />
-      </Show>
+      <For each={verbs()}>
+        {(verb) => (
+          <IconButton
+            icon={iconOf(verb)}
+            size={13}
+            label={t(AT_HAND[verb] ?? "fleet.actions", name())}
+            onClick={(event) => {
+              event.stopPropagation();
+              carryOut(verb, props.instance);
+            }}
+          />
+        )}
+      </For>
+      <MenuButton label={t("fleet.actions", name())} />
     </>
   );
 }
@@ -190,7 +231,7 @@ function SessionRow(props: FleetRowProps & { session: SessionView }) {
   const mark = () => markOf(sessionNeed(model, props.session));
   const title = () => props.session.title || t("instance.session.untitled");
   return (
-    <Item {...props} level={2} class="h-7 gap-2 pr-2 pl-7 text-sm" label={`${title()}, ${mark().word}`}>
+    <Item {...props} level={3} class="h-7 gap-2 pr-2 pl-7 text-sm" label={`${title()}, ${mark().word}`}>
       <Show when={mark().word !== t("state.idle")} fallback={<span class="w-3" />}>
         <StateMark mark={mark()} size={12} />
       </Show>

@@ -1,8 +1,10 @@
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { closeDialog, dialog, dialogSubject } from "../../app/dialogs";
 import { go, place } from "../../app/place";
 import { useBackend } from "../../backend";
 import type { Backend } from "../../backend/types";
+import { emptyProfile } from "../../model/empty";
 import { aFleet, anInstance, aRequest, aSession } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
 import { Fleet } from "./Fleet";
@@ -21,6 +23,7 @@ beforeEach(() => {
 
 afterEach(() => {
   end();
+  closeDialog();
   resetModel();
   call.mockClear();
   document.body.replaceChildren();
@@ -53,7 +56,7 @@ const press = (target: HTMLElement, key: string) =>
 
 test("there is one tab stop, and rows name their state", () => {
   show("shop", "site");
-  expect(items().map((one) => one.getAttribute("aria-label"))).toEqual(["shop, Idle", "site, Idle"]);
+  expect(items().map((one) => one.getAttribute("aria-label"))).toEqual(["Running", "shop, Idle", "site, Idle"]);
   expect(items().filter((one) => one.tabIndex === 0).length).toBe(1);
 });
 
@@ -87,9 +90,103 @@ test("stop is offered for what runs, start for what rests; neither for what is n
     items: [{ type: "instance", instance: anInstance("shop", { state: { state: "stopped" } }) }],
   });
   item("shop").querySelector<HTMLElement>("[aria-label='Start shop']")?.click();
-  expect(call).toHaveBeenCalledWith("start_instance", { directory: "/p/shop", name: null });
+  expect(call, "this one, whoever else serves its directory").toHaveBeenCalledWith("restart_instance", {
+    instance: "shop",
+  });
   apply({ seq: 3, items: [{ type: "instance", instance: anInstance("shop", { owner: "external" }) }] });
   expect(item("shop").querySelector("[aria-label='Stop shop']")).toBeNull();
+});
+
+test("stopping asks first while its sessions work", () => {
+  show("shop");
+  const busy = anInstance("shop", { state: { state: "ready", activity: "busy" } });
+  apply({ seq: 2, items: [{ type: "instance", instance: busy }] });
+  item("shop").querySelector<HTMLElement>("[aria-label='Stop shop']")?.click();
+  expect(call).not.toHaveBeenCalled();
+  expect([dialog(), dialogSubject()]).toEqual(["stop", "shop"]);
+});
+
+test("marks say what is worth a look", () => {
+  show("shop");
+  apply({
+    seq: 2,
+    items: [
+      {
+        type: "instance",
+        instance: anInstance("shop", {
+          is_secured: false,
+          is_over_budget: true,
+          version: "1.0.99",
+          restart: { at_ms: Date.now() + 3_500, attempt: 1, attempts: 5 },
+        }),
+      },
+      { type: "instance", instance: anInstance("shop 2", { directory: "/p/shop" }) },
+    ],
+  });
+  const row = item("shop");
+  for (const text of [
+    "Answers without a password",
+    "Over its memory budget",
+    "opencode 1.0.99 is not safe",
+    "One of 2 instances of this directory",
+  ])
+    expect(row.querySelector(`[aria-label='${text}']`), text).not.toBeNull();
+  expect(row.textContent).toContain("Restarts in 4 s");
+});
+
+test("a group folds by click and by keys, and nothing shows for a group of nothing", () => {
+  show("shop");
+  expect(items().map((one) => one.getAttribute("aria-label"))).toEqual(["Running", "shop, Idle"]);
+  item("Running").click();
+  expect(items().length).toBe(1);
+  expect(item("Running").getAttribute("aria-expanded")).toBe("false");
+  press(item("Running"), "ArrowRight");
+  expect(items().length).toBe(2);
+  press(item("shop"), "ArrowLeft");
+  press(item("Running"), "ArrowLeft");
+  expect(items().length).toBe(1);
+});
+
+async function openMenu(of: HTMLElement): Promise<HTMLElement[]> {
+  of.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+  await vi.waitFor(() => expect(document.querySelector("[role='menuitem']")).not.toBeNull());
+  return [...document.querySelectorAll<HTMLElement>("[role='menuitem']")];
+}
+
+test("the menu of a row has what can be done with it", async () => {
+  show("shop");
+  const texts = (await openMenu(item("shop"))).map((one) => one.textContent?.trim());
+  expect(texts).toEqual([
+    "New session",
+    "Restart",
+    "Stop",
+    "Put to sleep",
+    "Start one more here…",
+    "Pin",
+    "Group…",
+    "Rename…",
+  ]);
+});
+
+test("the menu of an own group starts all of it", async () => {
+  show("shop");
+  const profile = { ...emptyProfile(), group: "Clients" };
+  const resting = anInstance("shop", { profile, state: { state: "stopped" } });
+  apply({ seq: 2, items: [{ type: "instance", instance: resting }] });
+  const menu = await openMenu(item("Clients"));
+  expect(menu.map((one) => [one.textContent?.trim(), one.hasAttribute("data-disabled")])).toEqual([
+    ["Start all", false],
+    ["Stop all…", true],
+    ["Restart all that crashed", true],
+  ]);
+});
+
+test("there is no menu where there is nothing to do", () => {
+  show("shop");
+  const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+  item("Running").dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(true);
+  expect(document.querySelector("[role='menu']")).toBeNull();
 });
 
 test("150 instances make a virtual list", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyModel } from "../../model/empty";
+import { emptyModel, emptyProfile } from "../../model/empty";
 import { aFleet, anInstance, aSession } from "../../model/fixtures";
 import { reduce } from "../../model/reduce";
 import { rows, type View } from "./rows";
@@ -20,7 +20,8 @@ const model = reduce(emptyModel(), [
   },
 ]);
 
-const keys = (view: Partial<View>) => rows(model, { query: "", unfolded: {}, full: {}, ...view }).map((row) => row.key);
+const keys = (view: Partial<View>) =>
+  rows(model, { query: "", unfolded: {}, folded: {}, full: {}, ...view }).map((row) => row.key);
 
 test.each<[string, Partial<View>, string[]]>([
   ["folded", {}, ["g:running", "i:shop", "g:resting", "i:notes"]],
@@ -46,6 +47,12 @@ test.each<[string, Partial<View>, string[]]>([
     { query: "SHOP" },
     ["g:running", "i:shop", "g:resting", "i:notes", "s:notes/n1"],
   ],
+  ["a folded group shows its heading only", { folded: { "g:running": true } }, ["g:running", "g:resting", "i:notes"]],
+  [
+    "a search looks into folded groups",
+    { folded: { "g:running": true }, query: "shop" },
+    ["g:running", "i:shop", "g:resting", "i:notes", "s:notes/n1"],
+  ],
   ["found by directory", { query: "texts" }, ["g:resting", "i:notes"]],
   ["not found", { query: "zzz" }, []],
 ])("%s", (_, view, expected) => {
@@ -54,4 +61,13 @@ test.each<[string, Partial<View>, string[]]>([
 
 test("asked for all, all sessions show", () => {
   expect(keys({ unfolded: { shop: true }, full: { shop: true } }).filter((key) => key.startsWith("s:")).length).toBe(9);
+});
+
+test("the person's own groups have their name, and a search finds it", () => {
+  const own = reduce(model, [
+    { type: "instance", instance: anInstance("shop", { profile: { ...emptyProfile(), group: "Clients" } }) },
+  ]);
+  const view = { query: "", unfolded: {}, folded: {}, full: {} };
+  expect(rows(own, view).map((row) => row.key)).toEqual(["g:own:Clients", "i:shop", "g:resting", "i:notes"]);
+  expect(rows(own, { ...view, query: "clients" }).map((row) => row.key)).toEqual(["g:own:Clients", "i:shop"]);
 });

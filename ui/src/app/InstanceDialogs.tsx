@@ -1,0 +1,101 @@
+/** The questions about one instance, and about all of them: whoever asks (a row, a page, the palette), it is the same question. */
+import { createMemo } from "solid-js";
+import { GroupDialog } from "../features/fleet/GroupDialog";
+import { AddAddressDialog } from "../features/found/AddAddressDialog";
+import { StopExternalDialog } from "../features/found/StopExternalDialog";
+import { UnlockForm } from "../features/found/UnlockForm";
+import { NameDialog } from "../features/instance/dialogs";
+import { count, t } from "../i18n";
+import { removeInstance, renameInstance, restartInstance, stopInstance } from "../model/commands";
+import { stopAll } from "../model/fleet-commands";
+import { canStop, instances } from "../model/selectors";
+import { model } from "../model/store";
+import { isAdded } from "../model/verbs";
+import { ConfirmDialog } from "../ui/ConfirmDialog";
+import { Dialog } from "../ui/Dialog";
+import { attempt } from "../ui/notices";
+import { closeDialog, type DialogName, dialog, dialogSubject } from "./dialogs";
+import { go, place } from "./place";
+
+export function InstanceDialogs() {
+  const subject = createMemo(() => model.instances[dialogSubject() ?? ""]);
+  /** The instance that this question is about, while it is open. */
+  const of = (name: DialogName) => (dialog() === name ? subject() : undefined);
+  const name = () => subject()?.name ?? "";
+  const isForgetting = () => {
+    const view = subject();
+    return view !== undefined && isAdded(view);
+  };
+  const isRestart = () => dialog() === "restart";
+  const running = () =>
+    instances(model).filter(
+      (one) => canStop(one) && (dialogSubject() === null || one.profile.group === dialogSubject()),
+    );
+  return (
+    <>
+      <NameDialog
+        open={of("rename") !== undefined}
+        title={t("ask.rename.title")}
+        label={t("ask.rename.label")}
+        value={name()}
+        onClose={closeDialog}
+        onSave={(text) => renameInstance(dialogSubject() ?? "", text)}
+      />
+      <GroupDialog instance={of("group")} onClose={closeDialog} />
+      <ConfirmDialog
+        open={of("remove") !== undefined}
+        title={t(isForgetting() ? "ask.forget.title" : "ask.remove.title")}
+        text={t(isForgetting() ? "ask.forget.text" : "ask.remove.text", { name: name() })}
+        confirm={t(isForgetting() ? "ask.forget.confirm" : "ask.remove.confirm")}
+        onClose={closeDialog}
+        onConfirm={async () => {
+          const id = dialogSubject() ?? "";
+          await removeInstance(id);
+          const here = place();
+          if (here.kind === "instance" && here.id === id) go({ kind: "overview" });
+        }}
+      />
+      <ConfirmDialog
+        open={(of("stop") ?? of("restart")) !== undefined}
+        title={t("ask.stop.title")}
+        text={t("ask.stop.text", { name: name() })}
+        confirm={t(isRestart() ? "ask.restart.confirm" : "ask.stop.confirm")}
+        onClose={closeDialog}
+        onConfirm={async () => {
+          const id = dialogSubject() ?? "";
+          const work = isRestart() ? restartInstance : stopInstance;
+          // The question is answered; how it goes shows as the instance's state.
+          attempt(() => work(id));
+        }}
+      />
+      <ConfirmDialog
+        open={dialog() === "stop-all"}
+        title={dialogSubject() ? t("ask.stopAll.titleGroup", { group: dialogSubject() ?? "" }) : t("ask.stopAll.title")}
+        text={count(running().length, "ask.stopAll.one", "ask.stopAll.many")}
+        confirm={t("ask.stopAll.confirm")}
+        onClose={closeDialog}
+        onConfirm={async () => {
+          const group = dialogSubject();
+          attempt(() => stopAll(group));
+        }}
+      />
+      <StopExternalDialog instance={of("stop-external")} onClose={closeDialog} />
+      <Dialog
+        open={of("unlock") !== undefined}
+        onClose={closeDialog}
+        width="520px"
+        title={t("unlock.of", { name: name() })}
+        description={t("unlock.text")}
+      >
+        <div class="mt-3">
+          <UnlockForm instance={dialogSubject() ?? ""} isFirst onDone={closeDialog} />
+        </div>
+      </Dialog>
+      <AddAddressDialog
+        open={dialog() === "add-address"}
+        onClose={closeDialog}
+        onAdded={(id) => go({ kind: "instance", id })}
+      />
+    </>
+  );
+}

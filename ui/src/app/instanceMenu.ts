@@ -1,0 +1,125 @@
+/** What can be done with an instance, as entries of a menu and as actions of the palette: the same words, the same work. */
+import type { Action } from "../actions/registry";
+import { t } from "../i18n";
+import { createSession, restartInstance, sleepInstance, stopInstance, wakeInstance } from "../model/commands";
+import { changeProfile, startKnown } from "../model/fleet-commands";
+import { sessionsOf } from "../model/selectors";
+import { model } from "../model/store";
+import { type Verb, verbsOf } from "../model/verbs";
+import type { IconName } from "../ui/Icon";
+import type { MenuItem } from "../ui/Menu";
+import { attempt } from "../ui/notices";
+import type { InstanceView } from "../wire/messages";
+import { askAbout } from "./dialogs";
+import { go, place } from "./place";
+
+interface Look {
+  icon: IconName;
+  /** Other words that find it in the palette. */
+  keywords?: string;
+  danger?: boolean;
+  /** A line above it. */
+  separated?: boolean;
+}
+
+const LOOK: Record<Verb, Look> = {
+  newSession: { icon: "message-square", keywords: "chat conversation" },
+  unlock: { icon: "lock-open", keywords: "password locked" },
+  start: { icon: "play", keywords: "run" },
+  wake: { icon: "sun", keywords: "resume start" },
+  restart: { icon: "rotate-cw" },
+  stop: { icon: "square", keywords: "end kill" },
+  sleep: { icon: "moon", keywords: "pause suspend" },
+  cancelRestart: { icon: "timer-off", keywords: "crash retry" },
+  stopExternal: { icon: "circle-stop", keywords: "end kill process", danger: true },
+  another: { icon: "copy-plus", keywords: "second duplicate", separated: true },
+  pin: { icon: "pin", keywords: "top favourite favorite" },
+  unpin: { icon: "pin-off", keywords: "top favourite favorite" },
+  group: { icon: "group", keywords: "heading folder tag" },
+  rename: { icon: "pencil", keywords: "name title" },
+  remove: { icon: "trash-2", danger: true, separated: true, keywords: "delete list" },
+  forget: { icon: "trash-2", danger: true, separated: true, keywords: "delete remove address" },
+};
+
+/** Whether a session of it works: stopping would end it where it is. */
+export function isWorking(instance: InstanceView): boolean {
+  if (instance.state.state !== "ready") return false;
+  if (instance.state.activity !== "idle") return true;
+  return sessionsOf(model, instance.id).some((session) => session.status.status !== "idle");
+}
+
+const ends = (how: "stop" | "restart", work: (id: string) => Promise<void>) => (view: InstanceView) => {
+  if (isWorking(view)) askAbout(how, view.id);
+  else attempt(() => work(view.id));
+};
+
+const RUN: Record<Verb, (view: InstanceView) => void> = {
+  newSession: ({ id }) => attempt(async () => go({ kind: "session", instance: id, session: await createSession(id) })),
+  unlock: ({ id }) => askAbout("unlock", id),
+  start: ({ id }) => attempt(() => startKnown(id)),
+  wake: ({ id }) => attempt(() => wakeInstance(id)),
+  restart: ends("restart", restartInstance),
+  stop: ends("stop", stopInstance),
+  sleep: ({ id }) => attempt(() => sleepInstance(id)),
+  // Stopping is what says that it is to stay as it is.
+  cancelRestart: ({ id }) => attempt(() => stopInstance(id)),
+  stopExternal: ({ id }) => askAbout("stop-external", id),
+  another: ({ directory }) => go({ kind: "new-instance", directory }),
+  pin: (view) => attempt(() => changeProfile(view, { is_pinned: true })),
+  unpin: (view) => attempt(() => changeProfile(view, { is_pinned: false })),
+  group: ({ id }) => askAbout("group", id),
+  rename: ({ id }) => askAbout("rename", id),
+  remove: ({ id }) => askAbout("remove", id),
+  forget: ({ id }) => askAbout("remove", id),
+};
+
+/** Does it, or asks first where something would be lost. */
+export function carryOut(verb: Verb, view: InstanceView): void {
+  // A copy: by the time it is done, the model may have gone on.
+  RUN[verb]({ ...view });
+}
+
+/** Everything that can be done with an instance now. */
+export function instanceMenu(view: InstanceView): MenuItem[] {
+  return verbsOf(view).map((verb, at) => {
+    const { icon, danger, separated } = LOOK[verb];
+    return {
+      label: t(`verb.${verb}`),
+      icon,
+      danger: danger ?? false,
+      separated: separated === true && at > 0,
+      run: () => carryOut(verb, view),
+    };
+  });
+}
+
+/** The icon of a verb, for buttons. */
+export function iconOf(verb: Verb): IconName {
+  return LOOK[verb].icon;
+}
+
+/** The instance of the place where the window is. */
+export function placeInstance(): InstanceView | undefined {
+  const here = place();
+  if (here.kind === "instance") return model.instances[here.id];
+  if (here.kind === "session") return model.instances[here.instance];
+  return undefined;
+}
+
+/** The same for the palette, about the instance of the place. Sleep and wake are the instance page's own. */
+export const verbActions: readonly Action[] = (Object.keys(LOOK) as Verb[])
+  .filter((verb) => verb !== "newSession" && verb !== "sleep" && verb !== "wake")
+  .map((verb) => ({
+    id: `instance.${verb}`,
+    label: `action.verb.${verb}`,
+    group: "instance",
+    keywords: `instance ${LOOK[verb].keywords ?? ""}`,
+    when: () => {
+      const instance = placeInstance();
+      return instance !== undefined && verbsOf(instance).includes(verb);
+    },
+    run: () => {
+      const instance = placeInstance();
+      if (instance) carryOut(verb, instance);
+    },
+  }));

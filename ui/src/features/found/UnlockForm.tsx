@@ -1,0 +1,80 @@
+/** User and password of a locked instance. */
+import { createSignal, Show } from "solid-js";
+import { t } from "../../i18n";
+import { unlockInstance } from "../../model/fleet-commands";
+import { Button } from "../../ui/Button";
+import { Check } from "../../ui/Check";
+import { ErrorNote } from "../../ui/states";
+import { TextField } from "../../ui/TextField";
+import { KeepQuestion } from "./KeepQuestion";
+import { createKeeping } from "./keeping";
+
+interface UnlockFormProps {
+  instance: string;
+  /** The field takes the focus. */
+  isFirst?: boolean;
+  onDone?: () => void;
+}
+
+export function UnlockForm(props: UnlockFormProps) {
+  const [user, setUser] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const [isKept, setKept] = createSignal(true);
+  const keeping = createKeeping(async (keep) => {
+    await unlockInstance(props.instance, { user: user().trim() || null, password: password(), keep });
+    setPassword("");
+    props.onDone?.();
+  });
+  const isWrong = () => keeping.failure()?.code === "unauthorized" || keeping.failure()?.code === "precondition";
+  return (
+    <form
+      aria-label={t("unlock.title")}
+      class="flex w-full max-w-xl flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (password()) void keeping.send(isKept() ? "keyring" : "no");
+      }}
+    >
+      <div class="flex flex-wrap items-start gap-2">
+        <div class="min-w-28 grow basis-28">
+          <TextField
+            label={t("unlock.user")}
+            placeholder="opencode"
+            autocomplete="username"
+            value={user()}
+            onInput={(event) => setUser(event.currentTarget.value)}
+          />
+        </div>
+        <div class="min-w-40 grow-2 basis-40">
+          <TextField
+            label={t("unlock.password")}
+            type="password"
+            autocomplete="current-password"
+            value={password()}
+            error={isWrong() ? t("unlock.wrong") : undefined}
+            ref={(field) => props.isFirst && requestAnimationFrame(() => field.focus())}
+            onInput={(event) => {
+              setPassword(event.currentTarget.value);
+              keeping.reset();
+            }}
+          />
+        </div>
+        <Button
+          type="submit"
+          variant="primary"
+          icon="lock-open"
+          class="mt-5 !h-8"
+          busy={keeping.isSending()}
+          disabled={!password()}
+        >
+          {t("unlock.unlock")}
+        </Button>
+      </div>
+      <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
+      <Show when={keeping.asksWhere()}>
+        <KeepQuestion keeping={keeping} />
+      </Show>
+      <Show when={!isWrong() && keeping.failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+    </form>
+  );
+}

@@ -1,0 +1,45 @@
+/** Sends a password and where to keep it. Without a keyring the person is asked, and it is sent again as they say. */
+import { createSignal } from "solid-js";
+import { asFailure, type BackendFailure } from "../../backend/failure";
+import type { KeepPassword } from "../../wire/messages";
+
+const NO_KEYRING: string = "no_keyring";
+
+export interface Keeping {
+  isSending: () => boolean;
+  failure: () => BackendFailure | null;
+  /** Whether there is no keyring, so that the person has to say where it is kept. */
+  asksWhere: () => boolean;
+  send: (keep: KeepPassword) => Promise<void>;
+  reset: () => void;
+}
+
+export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): Keeping {
+  const [isSending, setSending] = createSignal(false);
+  const [failure, setFailure] = createSignal<BackendFailure | null>(null);
+  const [asksWhere, setAsksWhere] = createSignal(false);
+  const reset = () => {
+    setFailure(null);
+    setAsksWhere(false);
+  };
+  return {
+    isSending,
+    failure,
+    asksWhere,
+    reset,
+    async send(keep) {
+      if (isSending()) return;
+      setSending(true);
+      reset();
+      try {
+        await carryOut(keep);
+      } catch (error) {
+        const failed = asFailure(error);
+        if (failed.code === NO_KEYRING) setAsksWhere(true);
+        else setFailure(failed);
+      } finally {
+        setSending(false);
+      }
+    },
+  };
+}

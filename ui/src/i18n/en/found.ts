@@ -1,0 +1,40 @@
+/** Texts about instances that somebody else started, or that answer at an address. */
+export const found = {
+  "unlock.title": "Password of the instance",
+  "unlock.of": "Unlock {name}",
+  "unlock.text": "The server asks for a password. It is the one that was set where it was started.",
+  "unlock.user": "User",
+  "unlock.password": "Password",
+  "unlock.unlock": "Unlock",
+  "unlock.keep": "Keep it in the keyring of this machine",
+  "unlock.wrong": "The server refused this user and password.",
+  "unlock.noKeyring": "There is no keyring on this machine.",
+  "unlock.noKeyring.text": "The password can be kept in a file that only you can read, or just until the portal ends.",
+  "unlock.keepFile": "Keep it in a file",
+  "unlock.keepNo": "Do not keep it",
+
+  "address.title": "Add the address of a server",
+  "address.text": "An opencode server that runs already, on this machine or another one.",
+  "address.url": "Address",
+  "address.url.hint": "Host and port, or a URL.",
+  "address.url.plain": "Over http the password and all that is said can be read on the way. Prefer https.",
+  "address.name": "Name",
+  "address.name.hint": "Optional; otherwise the host and port.",
+  "address.noPassword": "None",
+  "address.add": "Add",
+
+  "found.title": "Found on this machine",
+  "found.text": "opencode servers that other programs started. You can work in them; they stay theirs.",
+  "found.open.title": "It lets in whoever asks",
+  "found.open.text":
+    "This server has no password: every program on this machine can use it, and so can others if it listens beyond it. Start it with OPENCODE_SERVER_PASSWORD, or stop it and start your own instance here.",
+  "found.unsafe.title": "opencode {version} is not safe",
+  "found.unsafe.text":
+    "Before {since}, any web page could make it run commands (CVE-2026-22812). Update opencode and start it again.",
+  "found.unreachable.title": "It runs, but it cannot be reached",
+  "found.unreachable.command": "Start it like this, in the same directory:",
+  "found.role.serve": "server",
+  "found.role.web": "web",
+  "found.role.acp": "editor (ACP)",
+  "found.role.tui": "terminal",
+} as const;

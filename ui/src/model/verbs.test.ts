@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import type { InstanceView, StateView } from "../wire/messages";
+import { emptyModel, emptyProfile } from "./empty";
+import { aFleet, anInstance } from "./fixtures";
+import { reduce } from "./reduce";
+import { groups, ownGroups, sharers } from "./selectors";
+import { isBefore, isUnsafe, type Verb, verbsOf } from "./verbs";
+
+const stopped: StateView = { state: "stopped" };
+const ready: StateView = { state: "ready", activity: "idle" };
+const crashed: StateView = { state: "crashed", cause: "x", hint: null, last_lines: [] };
+const found = (more: Partial<InstanceView>) =>
+  anInstance("found", { owner: "external", sources: ["process"], ...more });
+
+test.each<[string, InstanceView, Verb[]]>([
+  [
+    "ours, ready",
+    anInstance("i", { state: ready }),
+    ["newSession", "restart", "stop", "sleep", "another", "pin", "group", "rename"],
+  ],
+  [
+    "ours, busy: not put to sleep",
+    anInstance("i", { state: { state: "ready", activity: "busy" } }),
+    ["newSession", "restart", "stop", "another", "pin", "group", "rename"],
+  ],
+  ["ours, stopped", anInstance("i", { state: stopped }), ["start", "another", "pin", "group", "rename", "remove"]],
+  [
+    "ours, asleep: woken, not started",
+    anInstance("i", { state: { state: "asleep" } }),
+    ["wake", "another", "pin", "group", "rename", "remove"],
+  ],
+  [
+    "ours, to be restarted",
+    anInstance("i", { state: crashed, restart: { at_ms: 0, attempt: 1, attempts: 5 } }),
+    ["start", "cancelRestart", "another", "pin", "group", "rename", "remove"],
+  ],
+  ["found", found({ state: ready }), ["newSession", "stopExternal", "pin", "group", "rename"]],
+  ["found, locked", found({ state: { state: "locked" } }), ["unlock", "stopExternal", "pin", "group", "rename"]],
+  [
+    "an address that was added",
+    found({ kind: "remote", pid: null, sources: ["added"], state: { state: "unknown", reason: "x" } }),
+    ["pin", "group", "rename", "forget"],
+  ],
+  [
+    "somebody's container that does not run",
+    found({ kind: "docker", pid: null, state: stopped }),
+    ["pin", "group", "rename", "remove"],
+  ],
+  [
+    "a terminal UI without a port",
+    found({ port: null, state: { state: "unreachable", reason: "x" } }),
+    ["stopExternal", "pin", "group", "rename"],
+  ],
+])("%s", (_, instance, verbs) => {
+  expect(verbsOf(instance)).toEqual(verbs);
+});
+
+test("nothing of ours is ended as somebody else's, and nothing of others as ours", () => {
+  const states: StateView[] = [stopped, ready, crashed, { state: "locked" }, { state: "degraded", reason: "x" }];
+  for (const state of states) {
+    expect(verbsOf(anInstance("i", { state }))).not.toContain("stopExternal");
+    for (const verb of ["stop", "restart", "start", "sleep"] as const)
+      expect(verbsOf(found({ state }))).not.toContain(verb);
+  }
+});
+
+test("versions are compared by their numbers", () => {
+  expect(isBefore("1.0.215", "1.0.216")).toBe(true);
+  expect(isBefore("1.0.99", "1.0.216")).toBe(true);
+  expect(isBefore("v0.15.31", "1.0.216")).toBe(true);
+  expect(isBefore("1.0.216", "1.0.216")).toBe(false);
+  expect(isBefore("1.18.33", "1.0.216")).toBe(false);
+  expect(isBefore("2.0.0-beta.1", "1.0.216")).toBe(false);
+  expect(isBefore("local", "1.0.216")).toBe(false);
+  expect(isUnsafe(anInstance("i", { version: "1.0.100", state: ready }))).toBe(true);
+  expect(isUnsafe(anInstance("i", { version: "1.0.100", state: stopped }))).toBe(false);
+});
+
+test("groups: pinned, the person's own by name, then by what it does", () => {
+  const inGroup = (group: string) => ({ ...emptyProfile(), group });
+  const list = [
+    anInstance("a", { state: stopped }),
+    anInstance("b", { state: ready }),
+    anInstance("c", { profile: inGroup("work") }),
+    anInstance("d", { profile: inGroup("art"), owner: "external" }),
+    anInstance("e", { profile: { ...inGroup("work"), is_pinned: true } }),
+    anInstance("f", { owner: "external" }),
+    anInstance("g", { state: crashed }),
+  ];
+  expect(
+    groups(list).map((group) => `${group.title ?? group.name}: ${group.instances.map((one) => one.id).join(" ")}`),
+  ).toEqual(["pinned: e", "art: d", "work: c", "running: b", "resting: g a", "elsewhere: f"]);
+  const model = reduce(emptyModel(), [{ type: "snapshot", fleet: aFleet({ instances: list }) }]);
+  expect(ownGroups(model)).toEqual(["art", "work"]);
+});
+
+test("instances of one directory share it; an address elsewhere does not", () => {
+  const one = anInstance("a", { directory: "/p" });
+  const model = reduce(emptyModel(), [
+    {
+      type: "snapshot",
+      fleet: aFleet({
+        instances: [
+          one,
+          anInstance("b", { directory: "/p" }),
+          anInstance("c", { directory: "/p", kind: "remote" }),
+          anInstance("d", { directory: "/q" }),
+        ],
+      }),
+    },
+  ]);
+  expect(sharers(model, one).map((other) => other.id)).toEqual(["b"]);
+});

@@ -1,0 +1,85 @@
+/** What a person can do with an instance as it is now, in the order of a menu. Pure. */
+import type { InstanceView } from "../wire/messages";
+import { canSleep, canStart, canStop, isAsleep, isLive, isReady } from "./selectors";
+
+export type Verb =
+  | "newSession"
+  | "unlock"
+  | "start"
+  | "wake"
+  | "restart"
+  | "stop"
+  | "sleep"
+  | "cancelRestart"
+  | "stopExternal"
+  | "another"
+  | "pin"
+  | "unpin"
+  | "group"
+  | "rename"
+  | "remove"
+  | "forget";
+
+export function verbsOf(instance: InstanceView): Verb[] {
+  const isOurs = instance.owner === "portal";
+  const can: Record<Verb, boolean> = {
+    newSession: isReady(instance),
+    unlock: instance.state.state === "locked" && !isOurs,
+    start: canStart(instance) && !isAsleep(instance),
+    wake: isOurs && isAsleep(instance),
+    restart: canStop(instance),
+    stop: canStop(instance),
+    sleep: canSleep(instance),
+    cancelRestart: isOurs && instance.restart !== null,
+    // Only a process of this machine can be ended, and only one that is named.
+    stopExternal: !isOurs && instance.pid !== null,
+    another: isOurs && !instance.demo,
+    pin: !instance.profile.is_pinned && !instance.demo,
+    unpin: instance.profile.is_pinned,
+    group: !instance.demo,
+    rename: true,
+    remove: isOurs ? !isLive(instance) : isGone(instance) && !isAdded(instance),
+    forget: isAdded(instance),
+  };
+  return (Object.keys(can) as Verb[]).filter((verb) => can[verb]);
+}
+
+/** Whether the person added its address by hand. */
+export function isAdded(instance: InstanceView): boolean {
+  return instance.owner === "external" && instance.sources.includes("added");
+}
+
+/** Whether it answers anyone who can reach it. */
+export function isOpen(instance: InstanceView): boolean {
+  return instance.is_secured === false;
+}
+
+/** Before this, a web page could make opencode run commands (CVE-2026-22812). */
+export const SAFE_SINCE = "1.0.216";
+
+/** Whether it runs an opencode that is known to be unsafe. */
+export function isUnsafe(instance: InstanceView): boolean {
+  return instance.version !== null && isLive(instance) && isBefore(instance.version, SAFE_SINCE);
+}
+
+/** Whether a version comes before another. What is no version comes before nothing. */
+export function isBefore(version: string, other: string): boolean {
+  const [ours, theirs] = [numbersOf(version), numbersOf(other)];
+  if (!ours || !theirs) return false;
+  for (let i = 0; i < 3; i += 1) {
+    const difference = (ours[i] ?? 0) - (theirs[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function numbersOf(version: string): number[] | null {
+  const found = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version.trim());
+  return found && found.slice(1).map(Number);
+}
+
+/** An entry of a program that does not run now. */
+function isGone(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return state === "stopped" || state === "crashed" || state === "unknown";
+}
