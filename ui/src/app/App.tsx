@@ -1,6 +1,6 @@
 /** The window: three columns, the strips above and below, and what lies over them. */
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
-import { instanceActions, instanceActions } from "../actions/instance";
+import { instanceActions } from "../actions/instance";
 import { listenToKeys } from "../actions/keys";
 import { register } from "../actions/registry";
 import { requestActions } from "../actions/request";
@@ -46,7 +46,16 @@ export function App() {
   const [turn, setTurn] = createSignal<string | undefined>(undefined, { equals: false });
   followTheme();
   onMount(() => {
-    onCleanup(register([...appActions, ...instanceActions, ...sessionActions, ...requestActions, ...reviewActions, ...instanceActions, ...versionActions]));
+    onCleanup(
+      register([
+        ...appActions,
+        ...instanceActions,
+        ...sessionActions,
+        ...requestActions,
+        ...reviewActions,
+        ...versionActions,
+      ]),
+    );
     onCleanup(listenToKeys());
   });
   createEffect(on(place, foldWhatLiesOver, { defer: true }));

@@ -1,12 +1,19 @@
-/** Why an instance is as it is, when that is not simply well: progress, reason, hint, last lines. */
+/** Why an instance is as it is, when that is not simply well, and what to do: progress, reason, password, restart. */
 import { createSignal, For, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import { carryOut } from "../../app/instanceMenu";
 import { t } from "../../i18n";
+import { createCountdown, secondsLeft } from "../../lib/countdown";
 import { duration, quoted } from "../../lib/format";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
 import { AnsiText } from "../../ui/AnsiText";
+import { Button } from "../../ui/Button";
 import { StateMark } from "../../ui/StateMark";
-import type { InstanceView, StateView } from "../../wire/messages";
+import type { InstanceView, RestartView, StateView } from "../../wire/messages";
+import { ReasonWithCommands } from "../found/ReasonWithCommands";
+import { UnlockForm } from "../found/UnlockForm";
+import { Warnings } from "../found/Warnings";
+import { Interrupted } from "./Interrupted";
 
 type Of<S extends StateView["state"]> = Extract<StateView, { state: S }>;
 
@@ -16,76 +23,98 @@ export function StateNote(props: { instance: InstanceView }) {
     return state.state === name && (state as Of<S>);
   };
   return (
-    <Switch>
-      <Match when={as("starting")}>
-        {(state) => (
-          <Strip instance={props.instance} tone="bg-accent-soft">
-            <span class="font-medium">{state().step}</span>
-            <Elapsed since={state().since_ms} />
+    <>
+      <Switch>
+        <Match when={as("starting")}>
+          {(state) => (
+            <Strip instance={props.instance} tone="bg-accent-soft">
+              <span class="font-medium">{state().step}</span>
+              <Elapsed since={state().since_ms} />
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("stopping")}>
+          <Strip instance={props.instance} tone="bg-panel">
+            {t("instance.stopping")}
           </Strip>
-        )}
-      </Match>
-      <Match when={as("stopping")}>
-        <Strip instance={props.instance} tone="bg-panel">
-          {t("instance.stopping")}
-        </Strip>
-      </Match>
-      <Match when={as("crashed")}>
-        {(state) => (
-          <Strip instance={props.instance} tone="bg-bad-soft">
-            <div class="flex min-w-0 flex-col gap-1">
-              <span class="font-medium">{t("instance.crashed")}</span>
-              <span class="selectable">{quoted(state().cause)}</span>
-              <Show when={state().hint}>
-                <span class="selectable text-muted">{quoted(state().hint ?? "")}</span>
-              </Show>
-              <Show when={state().last_lines.length > 0}>
-                <span class="mt-1 text-sm text-muted">{t("instance.lastLines")}</span>
-                <pre class="selectable max-h-40 overflow-auto rounded-md border border-line bg-canvas px-2 py-1 font-mono text-sm whitespace-pre-wrap break-words">
-                  <For each={state().last_lines}>
-                    {(line) => (
-                      <div>
-                        <AnsiText text={line} />
-                      </div>
-                    )}
-                  </For>
-                </pre>
-              </Show>
+        </Match>
+        <Match when={as("crashed")}>
+          {(state) => (
+            <Strip instance={props.instance} tone="bg-bad-soft">
+              <div class="flex min-w-0 grow flex-col gap-1">
+                <span class="font-medium">{t("instance.crashed")}</span>
+                <span class="selectable break-words">{quoted(state().cause)}</span>
+                <Show when={state().hint}>
+                  <span class="selectable break-words text-muted">{quoted(state().hint ?? "")}</span>
+                </Show>
+                <Show when={props.instance.restart}>
+                  {(restart) => <Restart instance={props.instance} restart={restart()} />}
+                </Show>
+                <Show when={state().last_lines.length > 0}>
+                  <LastLines lines={state().last_lines} />
+                </Show>
+              </div>
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("degraded")}>
+          {(state) => (
+            <Strip instance={props.instance} tone="bg-warn-soft">
+              <Two title={t("instance.degraded")} text={state().reason} />
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("locked")}>
+          <Strip instance={props.instance} tone="bg-warn-soft">
+            <div class="flex min-w-0 grow flex-col gap-2">
+              <Two title={t("instance.locked.title")} text={t("unlock.text")} />
+              <UnlockForm instance={props.instance.id} />
             </div>
           </Strip>
-        )}
-      </Match>
-      <Match when={as("degraded")}>
-        {(state) => (
-          <Strip instance={props.instance} tone="bg-warn-soft">
-            <Two title={t("instance.degraded")} text={state().reason} />
-          </Strip>
-        )}
-      </Match>
-      <Match when={as("locked")}>
-        <Strip instance={props.instance} tone="bg-warn-soft">
-          <Two title={t("instance.locked.title")} text={t("instance.locked.text")} />
-        </Strip>
-      </Match>
-      <Match when={as("unknown")}>
-        {(state) => (
+        </Match>
+        <Match when={as("unreachable")}>
+          {(state) => (
+            <Strip instance={props.instance} tone="bg-panel">
+              <div class="flex min-w-0 grow flex-col gap-1">
+                <span class="font-medium">{t("found.unreachable.title")}</span>
+                <ReasonWithCommands text={state().reason} />
+              </div>
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("unknown")}>
+          {(state) => (
+            <Strip instance={props.instance} tone="bg-panel">
+              <Two title={t("instance.unknown")} text={state().reason} />
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("asleep")}>
           <Strip instance={props.instance} tone="bg-panel">
-            <Two title={t("instance.unknown")} text={state().reason} />
+            {t("instance.asleep")}
+          </Strip>
+        </Match>
+      </Switch>
+      {/* A crash tells of its restart itself; anything else that waits for one tells here. */}
+      <Show when={props.instance.state.state !== "crashed" && props.instance.restart}>
+        {(restart) => (
+          <Strip instance={props.instance} tone="bg-warn-soft">
+            <Restart instance={props.instance} restart={restart()} />
           </Strip>
         )}
-      </Match>
-      <Match when={as("asleep")}>
-        <Strip instance={props.instance} tone="bg-panel">
-          {t("instance.asleep")}
-        </Strip>
-      </Match>
-    </Switch>
+      </Show>
+      <Warnings instance={props.instance} />
+      <Interrupted instance={props.instance} />
+    </>
   );
 }
 
 function Strip(props: { instance: InstanceView; tone: string; children: JSX.Element }) {
   return (
-    <section role="status" class={`flex shrink-0 gap-2.5 border-b border-line px-4 py-2.5 ${props.tone}`}>
+    <section
+      role="status"
+      class={`flex max-h-[50%] shrink-0 gap-2.5 overflow-y-auto border-b border-line px-4 py-2.5 ${props.tone}`}
+    >
       <span class="pt-[3px]">
         <StateMark mark={markOf(instanceWord(props.instance))} />
       </span>
@@ -99,6 +128,51 @@ function Two(props: { title: string; text: string }) {
     <div class="flex min-w-0 flex-col">
       <span class="font-medium">{props.title}</span>
       <span class="selectable text-muted break-words">{quoted(props.text)}</span>
+    </div>
+  );
+}
+
+function LastLines(props: { lines: readonly string[] }) {
+  return (
+    <>
+      <span class="mt-1 text-sm text-muted">{t("instance.lastLines")}</span>
+      <pre class="selectable max-h-40 overflow-auto rounded-md border border-line bg-canvas px-2 py-1 font-mono text-sm whitespace-pre-wrap break-words">
+        <For each={props.lines}>
+          {(line) => (
+            <div>
+              <AnsiText text={line} />
+            </div>
+          )}
+        </For>
+      </pre>
+    </>
+  );
+}
+
+/** When it is started again, and how to have it otherwise. */
+function Restart(props: { instance: InstanceView; restart: RestartView }) {
+  const left = createCountdown(() => props.restart.at_ms);
+  const tries = () => {
+    const { attempt, attempts } = props.restart;
+    return attempts === null
+      ? t("instance.restart.try", { n: attempt })
+      : t("instance.restart.tryOf", { n: attempt, of: attempts });
+  };
+  return (
+    <div class="my-1 flex flex-wrap items-center gap-2">
+      {/* Once a second is too often to be read out. */}
+      <span aria-live="off" class="tabular-nums">
+        {(left() ?? 0) > 0
+          ? t("instance.restart.in", { time: `${secondsLeft(left() ?? 0)} s` })
+          : t("instance.restart.now")}{" "}
+        <span class="text-muted">({tries()})</span>
+      </span>
+      <Button size="small" icon="play" onClick={() => carryOut("start", props.instance)}>
+        {t("instance.restart.start")}
+      </Button>
+      <Button size="small" icon="timer-off" onClick={() => carryOut("cancelRestart", props.instance)}>
+        {t("verb.cancelRestart")}
+      </Button>
     </div>
   );
 }

@@ -1,19 +1,26 @@
-/** New instance: a directory, and one click. */
-import { createEffect, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
+/** New instance: a directory, and one click. What more can be said about it is folded away. */
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from "solid-js";
+import { openDialog } from "../../app/dialogs";
 import { go } from "../../app/place";
 import { backend } from "../../backend";
 import { asFailure, type BackendFailure } from "../../backend/failure";
 import { t } from "../../i18n";
-import { quoted, shortPath } from "../../lib/format";
-import { checkDirectory, pickDirectory, startInstance } from "../../model/commands";
+import { quoted } from "../../lib/format";
+import { checkDirectory, pickDirectory } from "../../model/commands";
+import { emptyProfile } from "../../model/empty";
+import { startNew } from "../../model/fleet-commands";
+import { instances, isReady, ownGroups } from "../../model/selectors";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
 import { attempt } from "../../ui/notices";
-import { Page, Section } from "../../ui/Page";
+import { Page } from "../../ui/Page";
 import { ErrorNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
-import type { DirectoryView } from "../../wire/messages";
+import type { DirectoryView, ProfileView } from "../../wire/messages";
+import { profileProblems } from "../profile/checks";
+import { ProfileForm } from "../profile/ProfileForm";
+import { Existing } from "./Existing";
+import { RecentDirectories } from "./RecentDirectories";
 
 /** How long typing rests before the directory is looked at. */
 const REST_MS = 250;
@@ -21,6 +28,8 @@ const REST_MS = 250;
 export function StartPage(props: { directory?: string }) {
   const [text, setText] = createSignal(props.directory ?? "");
   const [name, setName] = createSignal("");
+  const [changed, setChanged] = createSignal<ProfileView | null>(null);
+  const [isAnother, setAnother] = createSignal(false);
   const [found, setFound] = createSignal<DirectoryView | null>(null);
   const [problem, setProblem] = createSignal<BackendFailure | null>(null);
   const [failure, setFailure] = createSignal<unknown>(null);
@@ -43,6 +52,7 @@ export function StartPage(props: { directory?: string }) {
     setFound(null);
     setProblem(null);
     setFailure(null);
+    setAnother(false);
     checks += 1;
     const mine = checks;
     if (!typed) return;
@@ -55,11 +65,24 @@ export function StartPage(props: { directory?: string }) {
     onCleanup(() => clearTimeout(timer));
   });
 
+  /** Instances of this directory, the one that a start would give first. */
+  const existing = createMemo(() => {
+    const view = found();
+    if (!view) return [];
+    const here = instances(model).filter((one) => one.directory === view.directory && one.kind !== "remote");
+    const first = model.instances[view.instance ?? ""];
+    return first ? [first, ...here.filter((one) => one.id !== first.id)] : here;
+  });
+  /** The one that a start gives, unless one more is wanted. */
+  const given = () => (isAnother() ? undefined : existing()[0]);
   const running = () => {
-    const id = found()?.instance;
-    const instance = id ? model.instances[id] : undefined;
-    return instance && instance.state.state === "ready" ? instance : undefined;
+    const instance = given();
+    return isReady(instance) ? instance : undefined;
   };
+
+  // What nobody changed is as the instance of this directory is run, and is not sent.
+  const profile = () => changed() ?? given()?.profile ?? emptyProfile();
+  const hasProblems = () => changed() !== null && Object.keys(profileProblems(profile())).length > 0;
 
   const note = () => {
     const failed = problem();
@@ -72,30 +95,56 @@ export function StartPage(props: { directory?: string }) {
     return instance ? t("start.running", { name: instance.name }) : t("start.ok", { directory: view.directory });
   };
 
-  async function start(directory: string) {
-    if (!directory.trim() || isStarting()) return;
+  async function start(directory: string, isPlain: boolean) {
+    if (!directory.trim() || isStarting() || (!isPlain && hasProblems())) return;
     setStarting(true);
     setFailure(null);
     try {
-      const instance = await startInstance(directory.trim(), name().trim() || null);
+      const instance = await startNew({
+        directory: directory.trim(),
+        name: isPlain ? null : name().trim() || null,
+        profile: isPlain ? null : changed(),
+        isAnother: !isPlain && isAnother(),
+      });
       go({ kind: "instance", id: instance });
     } catch (error) {
       const failed = asFailure(error);
-      // What is wrong with the directory belongs under its field.
-      if (failed.code === "invalid" || failed.code === "not_found") setProblem(failed);
+      // What is wrong with the directory belongs under its field; with more said, it may be about that.
+      const isOfDirectory = failed.code === "invalid" || failed.code === "not_found";
+      if (isOfDirectory && changed() === null) setProblem(failed);
       else setFailure(failed);
     } finally {
       setStarting(false);
     }
   }
 
+  /** The instance that runs, or a start. */
+  const submit = () => {
+    const instance = running();
+    if (instance && changed() === null) go({ kind: "instance", id: instance.id });
+    else void start(text(), false);
+  };
+  const goes = () => running() !== undefined;
+  const label = () => {
+    if (goes()) return t(changed() ? "start.keepAndGo" : "start.go");
+    return t(isAnother() ? "start.another" : "start.start");
+  };
+
   return (
-    <Page title={t("start.title")} subtitle={t("start.text")}>
+    <Page
+      title={t("start.title")}
+      subtitle={t("start.text")}
+      actions={
+        <Button icon="plug" onClick={() => openDialog("add-address")}>
+          {t("start.address")}
+        </Button>
+      }
+    >
       <form
         class="mx-auto flex w-full max-w-2xl flex-col gap-6 px-4 py-6"
         onSubmit={(event) => {
           event.preventDefault();
-          void start(text());
+          submit();
         }}
       >
         <div class="flex flex-col gap-4">
@@ -126,62 +175,53 @@ export function StartPage(props: { directory?: string }) {
               </Button>
             </Show>
           </div>
+          <Show when={existing().length > 0}>
+            <Existing instances={existing()} isAnother={isAnother()} onAnother={setAnother} />
+          </Show>
           <details>
             <summary class="w-fit rounded text-sm text-muted hover:text-ink">{t("start.advanced")}</summary>
-            <div class="mt-2">
+            <div class="mt-3 flex flex-col gap-5">
               <TextField
                 label={t("start.name")}
                 hint={t("start.nameHint")}
                 value={name()}
                 onInput={(event) => setName(event.currentTarget.value)}
               />
+              <ProfileForm
+                value={profile()}
+                onChange={setChanged}
+                groups={ownGroups(model)}
+                sleepAfterMinutes={model.settings.sleep_after_minutes}
+              />
             </div>
           </details>
           <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
-          <div>
+          {/* Stays in sight under a long form. */}
+          <div class="sticky bottom-0 -mx-4 -mb-3 flex flex-wrap items-center gap-3 bg-canvas px-4 py-3">
             <Button
               type="submit"
               variant="primary"
               size="large"
-              icon={running() ? "arrow-right" : "play"}
+              icon={goes() ? "arrow-right" : "play"}
               busy={isStarting()}
-              disabled={!text().trim() || problem() !== null}
+              disabled={!text().trim() || problem() !== null || hasProblems()}
             >
-              {running() ? t("start.go") : t("start.start")}
+              {label()}
             </Button>
+            <Show when={hasProblems()}>
+              <span role="status" class="text-sm text-bad">
+                {t("start.problems")}
+              </span>
+            </Show>
           </div>
         </div>
-        <Section title={t("start.recent")}>
-          <Show
-            when={model.settings.recent_directories.length > 0}
-            fallback={<p class="text-faint">{t("start.recentNone")}</p>}
-          >
-            <ul class="overflow-hidden rounded-lg border border-line">
-              <For each={model.settings.recent_directories}>
-                {(directory) => (
-                  <li class="border-b border-line last:border-0">
-                    <button
-                      type="button"
-                      disabled={isStarting()}
-                      onClick={() => {
-                        setText(directory);
-                        void start(directory);
-                      }}
-                      class="flex h-9 w-full items-center gap-2 px-3 text-left hover:bg-hover"
-                    >
-                      <Icon name="folder" class="text-muted" />
-                      <span class="min-w-0 grow truncate">{shortPath(directory, model.host.home)}</span>
-                      <Icon name="play" class="text-faint" />
-                    </button>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </Show>
-          <Show when={model.host.picks_directories}>
-            <p class="text-sm text-faint">{t("start.drop")}</p>
-          </Show>
-        </Section>
+        <RecentDirectories
+          isDisabled={isStarting()}
+          onChoose={(directory) => {
+            setText(directory);
+            void start(directory, true);
+          }}
+        />
       </form>
     </Page>
   );

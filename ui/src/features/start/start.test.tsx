@@ -4,6 +4,7 @@ import { go, place } from "../../app/place";
 import { useBackend } from "../../backend";
 import { BackendFailure } from "../../backend/failure";
 import type { Backend } from "../../backend/types";
+import { emptyProfile } from "../../model/empty";
 import { aFleet, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
 import { StartPage } from "./StartPage";
@@ -118,4 +119,63 @@ test("a start that fails shows why and can be tried again", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(document.querySelector("[role='alert']")?.textContent).toContain("opencode was not found");
   expect(button().disabled).toBe(false);
+});
+
+const inside = (text: string) =>
+  [...document.querySelectorAll<HTMLElement>("label, button")].find((one) => one.textContent?.trim() === text);
+const named = (label: string) => (inside(label) as HTMLLabelElement).control as HTMLInputElement;
+
+test("a directory that has an instance: it is opened, or one more is started after a warning", async () => {
+  call.mockImplementation(async (name) =>
+    name === "start_instance" ? { instance: "ins_9" } : { directory: "/p/shop", instance: "shop" },
+  );
+  await type("/p/shop");
+  expect(document.body.textContent).toContain("This directory has an instance already");
+  expect(button().textContent?.trim()).toBe("Go to it");
+  button().click();
+  expect(place()).toEqual({ kind: "instance", id: "shop" });
+  expect(call).not.toHaveBeenCalledWith("start_instance", expect.anything());
+
+  expect(document.body.textContent).not.toContain("share opencode's database");
+  inside("Start one more")?.querySelector("input")?.click();
+  expect(document.body.textContent).toContain("share opencode's database");
+  expect(button().textContent?.trim()).toBe("Start one more");
+  button().click();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(call).toHaveBeenLastCalledWith("start_instance", { directory: "/p/shop", name: null, another: true });
+});
+
+test("what was changed under more options is sent, and not before it is right", async () => {
+  call.mockImplementation(async (name) =>
+    name === "start_instance" ? { instance: "ins_9" } : { directory: "/p/new", instance: null },
+  );
+  await type("/p/new");
+  const port = named("Port");
+  port.value = "99999";
+  port.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  expect(button().disabled).toBe(true);
+  expect(document.body.textContent).toContain("Put right what is marked");
+  port.value = "3333";
+  port.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  const name = named("Name");
+  name.value = "Second";
+  name.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  button().click();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(call).toHaveBeenLastCalledWith("start_instance", {
+    directory: "/p/new",
+    name: "Second",
+    profile: { ...emptyProfile(), port: 3333 },
+  });
+});
+
+test("the options begin with how the directory's instance is run", async () => {
+  const profile = { ...emptyProfile(), port: 4321 };
+  apply({
+    seq: 2,
+    items: [{ type: "instance", instance: anInstance("shop", { profile, state: { state: "stopped" } }) }],
+  });
+  call.mockResolvedValue({ directory: "/p/shop", instance: "shop" });
+  await type("/p/shop");
+  expect(named("Port").value).toBe("4321");
 });
