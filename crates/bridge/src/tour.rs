@@ -52,6 +52,8 @@ impl Tour {
             name: Some(NAME.to_owned()),
             environment: environment(&folder, &served.base_url()),
             demo: Some(port),
+            profile: None,
+            another: false,
         };
         *model = Some(served);
         Ok(fleet.start(start).await?)

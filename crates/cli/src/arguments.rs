@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::profile_arguments::ProfileArguments;
 
 /// All your opencode servers, without a window.
 #[derive(Debug, Parser)]
@@ -16,16 +18,26 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the UI for browsers on this machine, until Ctrl+C
     Serve(Serve),
-    /// Start an instance in a directory, or say that one runs there
-    Start(Start),
-    /// Stop an instance and every process that it started
-    Stop(Which),
-    /// Stop an instance and start it again
-    Restart(Which),
+    /// Start an instance in a directory, or say that one runs there; or all that do not run
+    Start(Box<Start>),
+    /// Stop an instance and every process that it started; or all of yours
+    Stop(Stop),
+    /// Stop an instance and start it again; or all that have crashed
+    Restart(Restart),
+    /// Stop an idle instance until it is used
+    Sleep(Which),
+    /// Start an instance that is asleep
+    Wake(Which),
     /// List the instances
     List(List),
-    /// Show the end of an instance's output
+    /// Show the output of an instance
     Logs(Logs),
+    /// Show what happened to an instance, newest first
+    History(History),
+    /// Add the address of a server that somebody else runs
+    Add(Add),
+    /// Give the password of a locked instance; it is read from the terminal or from stdin
+    Unlock(Unlock),
     /// Say how things are: opencode, instances, what waits, what is wrong
     Status,
 }
@@ -51,10 +63,19 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 pub(crate) struct Start {
     /// The directory to work in
-    pub(crate) directory: PathBuf,
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) directory: Option<PathBuf>,
     /// A name; else the last part of the directory
-    #[arg(long)]
+    #[arg(long, conflicts_with = "all")]
     pub(crate) name: Option<String>,
+    /// One more instance, even if there is one in this directory
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) new: bool,
+    /// Every instance of yours that does not run, two at a time; with --group only that group
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArguments,
 }
 
 /// Names one instance.
@@ -63,6 +84,37 @@ pub(crate) struct Which {
     /// Name, directory or id of an instance
     #[arg(value_name = "INSTANCE")]
     pub(crate) instance: String,
+}
+
+/// Options of `portal stop`.
+#[derive(Debug, Args)]
+pub(crate) struct Stop {
+    /// Name, directory or id of an instance
+    #[arg(value_name = "INSTANCE", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) instance: Option<String>,
+    /// Every instance of yours that runs
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only this group
+    #[arg(long, value_name = "GROUP", requires = "all")]
+    pub(crate) group: Option<String>,
+    /// End the process of an instance that somebody else started without asking
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) yes: bool,
+}
+
+/// Options of `portal restart`.
+#[derive(Debug, Args)]
+pub(crate) struct Restart {
+    /// Name, directory or id of an instance
+    #[arg(value_name = "INSTANCE", required_unless_present = "failed", conflicts_with = "failed")]
+    pub(crate) instance: Option<String>,
+    /// Every instance of yours that has crashed, two at a time
+    #[arg(long)]
+    pub(crate) failed: bool,
+    /// Only this group
+    #[arg(long, value_name = "GROUP", requires = "failed")]
+    pub(crate) group: Option<String>,
 }
 
 /// Options of `portal list`.
@@ -81,4 +133,61 @@ pub(crate) struct Logs {
     /// How many lines
     #[arg(short = 'n', long, default_value_t = 100)]
     pub(crate) lines: u32,
+    /// Go on with what is written from now on, until Ctrl+C
+    #[arg(short, long)]
+    pub(crate) follow: bool,
+}
+
+/// Options of `portal history`.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// How many entries
+    #[arg(short = 'n', long, default_value_t = 20)]
+    pub(crate) entries: usize,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `portal add`.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// `http://HOST:PORT`, `https://…`, or `HOST:PORT`
+    pub(crate) url: String,
+    /// A name; else the host and port
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The user's name; else `opencode`
+    #[arg(long)]
+    pub(crate) user: Option<String>,
+    /// Read its password from the terminal or from stdin; it never belongs on a command line
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// Where the password is kept
+    #[arg(long, value_enum, default_value_t = Keep::Keyring)]
+    pub(crate) keep: Keep,
+}
+
+/// Options of `portal unlock`.
+#[derive(Debug, Args)]
+pub(crate) struct Unlock {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// The user's name; else `opencode`
+    #[arg(long)]
+    pub(crate) user: Option<String>,
+    /// Where the password is kept
+    #[arg(long, value_enum, default_value_t = Keep::Keyring)]
+    pub(crate) keep: Keep,
+}
+
+/// Where a password is kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Keep {
+    /// In the platform's keyring
+    Keyring,
+    /// In the keyring, or where there is none in a file that only you may read
+    File,
 }

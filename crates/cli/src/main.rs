@@ -6,7 +6,9 @@ mod arguments;
 mod commands;
 mod logging;
 mod output;
+mod password;
 mod portal;
+mod profile_arguments;
 
 use std::process::ExitCode;
 
@@ -19,11 +21,16 @@ async fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let result = match command {
         Command::Serve(options) => commands::serve::run(options).await,
-        Command::Start(options) => commands::start::run(options).await,
-        Command::Stop(which) => commands::stop::run(which).await,
-        Command::Restart(which) => commands::restart::run(which).await,
+        Command::Start(options) => commands::start::run(*options).await,
+        Command::Stop(options) => commands::stop::run(options).await,
+        Command::Restart(options) => commands::restart::run(options).await,
+        Command::Sleep(which) => commands::sleep::sleep(which).await,
+        Command::Wake(which) => commands::sleep::wake(which).await,
         Command::List(options) => commands::list::run(options).await,
         Command::Logs(options) => commands::logs::run(options).await,
+        Command::History(options) => commands::history::run(options).await,
+        Command::Add(options) => commands::add::add(options).await,
+        Command::Unlock(options) => commands::add::unlock(options).await,
         Command::Status => commands::status::run().await,
     };
     match result {

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bridge::Failure;
-use bridge::messages::InstanceView;
+use bridge::messages::{InstanceView, OwnerView, SourceView};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -78,30 +79,92 @@ pub(crate) fn complain(trouble: &Trouble) {
     }
 }
 
+/// Prints a line, and says whether there is still a reader.
+pub(crate) fn try_say(line: &str) -> bool {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).is_ok()
+}
+
+/// A duration in one word and a unit.
+pub(crate) fn age(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
 /// Instances as a table.
 pub(crate) fn table(instances: &[InstanceView]) -> Vec<String> {
-    let rows: Vec<[String; 5]> = instances
-        .iter()
-        .map(|instance| {
-            [
-                instance.state.word().to_owned(),
-                instance.name.clone(),
-                instance.port.map_or_else(|| "-".to_owned(), |port| port.to_string()),
-                instance.id.clone(),
-                instance.directory.clone(),
-            ]
-        })
-        .collect();
-    let head = ["STATE", "NAME", "PORT", "ID", "DIRECTORY"].map(ToOwned::to_owned);
-    let all: Vec<_> = std::iter::once(head).chain(rows).collect();
+    let cells = |instance: &InstanceView| {
+        [
+            instance.state.word().to_owned(),
+            instance.name.clone(),
+            whose(instance),
+            instance.port.map_or_else(|| "-".to_owned(), |port| port.to_string()),
+            instance.id.clone(),
+            instance.directory.clone(),
+        ]
+    };
+    let head = ["STATE", "NAME", "WHOSE", "PORT", "ID", "DIRECTORY"].map(ToOwned::to_owned);
+    let all: Vec<[String; 6]> = std::iter::once(head).chain(instances.iter().map(cells)).collect();
     let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..4).map(width).collect();
-    all.iter()
-        .map(|[state, name, port, id, directory]| {
-            format!(
-                "{state:<0$}  {name:<1$}  {port:<2$}  {id:<3$}  {directory}",
-                widths[0], widths[1], widths[2], widths[3]
-            )
-        })
-        .collect()
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    let line = |row: &[String; 6]| {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
+        padded.collect::<String>() + &row[5]
+    };
+    all.iter().map(|row| line(row).trim_end().to_owned()).collect()
+}
+
+/// `ours`, or by what one of others is known.
+fn whose(instance: &InstanceView) -> String {
+    if instance.owner == OwnerView::Portal {
+        return "ours".to_owned();
+    }
+    let words: Vec<&str> = instance.sources.iter().map(|source| source_word(*source)).collect();
+    if words.is_empty() { "found".to_owned() } else { format!("found: {}", words.join(", ")) }
+}
+
+fn source_word(source: SourceView) -> &'static str {
+    match source {
+        SourceView::Started => "started",
+        SourceView::Process => "process",
+        SourceView::Registry => "registry",
+        SourceView::ServiceFile => "service file",
+        SourceView::Added => "added",
+        SourceView::Mdns => "network",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bridge::messages::{InstanceView, OwnerView, SourceView};
+
+    use super::{age, table};
+
+    #[test]
+    fn the_table_tells_ours_from_what_was_found() {
+        let ours = InstanceView::stopped("aaaa0001", "web", "/work/web");
+        let found = InstanceView {
+            owner: OwnerView::External,
+            sources: vec![SourceView::Process, SourceView::Mdns],
+            port: Some(4096),
+            ..InstanceView::stopped("bbbb0002", "api ü", "/work/api")
+        };
+        let lines = table(&[ours, found]);
+        assert_eq!(lines[1], "stopped  web    ours                     -     aaaa0001  /work/web");
+        assert_eq!(lines[2], "stopped  api ü  found: process, network  4096  bbbb0002  /work/api");
+    }
+
+    #[test]
+    fn ages_are_short() {
+        for (seconds, expected) in [(5, "5 s"), (130, "2 min"), (10_800, "3 h"), (200_000, "2 days")] {
+            assert_eq!(age(Duration::from_secs(seconds)), expected);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bridge::fleet::{AtQuit, Fleet, Folders, InstanceState, Options, State};
-use bridge::messages::{FleetView, InstanceRef, InstanceView, Nothing};
+use bridge::messages::{FleetView, InstanceRef, InstanceView, Nothing, OwnerView, StateView};
 use bridge::{Bridge, Call, WindowId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,6 +69,22 @@ impl Portal {
     pub(crate) async fn find(&mut self, text: &str) -> Result<InstanceView, Trouble> {
         let instances = self.view().await?.instances;
         pick(&instances, text, absolute(Path::new(text)).as_deref()).cloned()
+    }
+
+    /// The instances of ours in a group, or all, that are in such a state. The tour's is none: it ends with the app.
+    pub(crate) async fn ours(
+        &mut self,
+        group: Option<&str>,
+        is_meant: impl Fn(&StateView) -> bool,
+    ) -> Result<Vec<String>, Trouble> {
+        let instances = self.view().await?.instances.into_iter();
+        let meant = instances.filter(|instance| {
+            instance.owner == OwnerView::Portal
+                && !instance.demo
+                && group.is_none_or(|group| instance.profile.group.as_deref() == Some(group))
+                && is_meant(&instance.state)
+        });
+        Ok(meant.map(|instance| instance.id).collect())
     }
 
     /// Does one thing with one instance.

@@ -58,7 +58,7 @@ async fn ready_ratio(world: &World, fleet: &Fleet, environment: &[(String, Strin
 
 fn start_in(directory: &std::path::Path, environment: &[(String, String)]) -> Start {
     let directory = directory.to_str().unwrap().to_owned();
-    Start { directory, name: None, environment: environment.to_vec(), demo: None }
+    Start { directory, name: None, environment: environment.to_vec(), demo: None, profile: None, another: false }
 }
 
 async fn full_start(world: &World, fleet: &Fleet, environment: &[(String, String)]) -> f64 {

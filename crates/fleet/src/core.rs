@@ -8,8 +8,15 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{MessageId, PartId, RequestId, SessionId};
 
+use crate::discovery::{Credentials, Sightings};
 use crate::event::CallId;
+use crate::roster::Roster;
+use crate::supervision::OverTime;
+use crate::versions::Updating;
 use crate::{InstanceId, Request, Settings, State, Timestamp};
+
+/// A minute, in milliseconds.
+const MINUTE_MS: u64 = 60_000;
 
 /// What `reduce` works on.
 #[derive(Clone, Debug)]
@@ -20,10 +27,18 @@ pub(crate) struct Core {
     pub(crate) behind: BTreeMap<InstanceId, Behind>,
     /// The place of the next instance in the order of first sight.
     pub(crate) next_ordinal: u64,
+    /// Profiles, and what is being started and stopped together.
+    pub(crate) roster: Roster,
+    /// An update of opencode on its way.
+    pub(crate) updating: Updating,
     /// This program, as records name it.
     pub(crate) host: Option<ProcessIdentity>,
     /// The folder of the instances' output.
     pub(crate) logs: PathBuf,
+    /// How long a minute of the settings is, in milliseconds.
+    pub(crate) minute_ms: u64,
+    /// What every source saw last of instances of others.
+    pub(crate) sightings: Sightings,
     /// Who waits for the end, once the end was asked for.
     pub(crate) closing: Option<CallId>,
 }
@@ -47,16 +62,20 @@ pub(crate) struct Behind {
     pub(crate) awaits_binary: bool,
     /// Since when its container is being started.
     pub(crate) container_asked: Option<Timestamp>,
+    /// Whether everything of it was read in this run: until then it could be busy without our knowing.
+    pub(crate) is_read: bool,
     /// No record of it was ever written.
     pub(crate) is_unrecorded: bool,
-    /// The host at which a server of another program answers.
-    pub(crate) host: Option<String>,
+    /// What the person gave to be let in. Kept in memory only.
+    pub(crate) credentials: Option<Credentials>,
     /// What events have told since a full reading began; they win over what it reads.
     pub(crate) touched: Option<Touched>,
     /// Sessions that are being read.
     pub(crate) reading: BTreeSet<SessionId>,
     /// What running sessions are doing.
     pub(crate) tails: BTreeMap<SessionId, Tail>,
+    /// What its supervision remembers.
+    pub(crate) over_time: OverTime,
 }
 
 impl fmt::Debug for Behind {
@@ -92,6 +111,17 @@ pub(crate) struct Tail {
 impl Core {
     /// With no instance.
     pub(crate) fn new(settings: Settings, host: Option<ProcessIdentity>, logs: PathBuf) -> Self {
-        Self { state: State::initial(settings), behind: BTreeMap::new(), next_ordinal: 0, host, logs, closing: None }
+        Self {
+            state: State::initial(settings),
+            behind: BTreeMap::new(),
+            next_ordinal: 0,
+            roster: Roster::default(),
+            updating: Updating::default(),
+            host,
+            logs,
+            sightings: Sightings::default(),
+            minute_ms: MINUTE_MS,
+            closing: None,
+        }
     }
 }

@@ -1,19 +1,21 @@
 //! Everything that the fleet can do. The runtime performs these and reports back as events.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
-use crate::discovery::DiscoveryEffect;
+use crate::discovery::{Attachment, DiscoveryEffect};
 use crate::event::{Answer, CallId, Outcome, RunId};
 use crate::record::Record;
 use crate::registry::Entry;
 use crate::roster::RosterEffect;
 use crate::supervision::SupervisionEffect;
 use crate::versions::VersionsEffect;
-use crate::{Change, FleetError, InstanceId, Settings};
+use crate::{Change, FleetError, InstanceId, Profile, Settings};
 
 /// Everything that the fleet can do.
 #[derive(Debug)]
@@ -32,13 +34,13 @@ pub(crate) enum Effect {
     Adopt {
         at: RunId,
         identity: ProcessIdentity,
-        port: Port,
-    },
-    /// Ask a server without a password of ours to answer.
-    Attach {
-        at: RunId,
         host: String,
         port: Port,
+    },
+    /// Ask a server that somebody else started to let us in.
+    Attach {
+        at: RunId,
+        to: Box<Attachment>,
     },
     /// Read the event stream from now on, with a full reading at each beginning.
     Connect {
@@ -128,8 +130,16 @@ pub(crate) struct LaunchPlan {
     pub(crate) binary: PathBuf,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) demo: Option<Port>,
-    /// Ports of our other instances.
+    /// Sessions that its last run left behind; the record goes on to name them.
+    pub(crate) interrupted: BTreeSet<SessionId>,
+    /// How it is run.
+    pub(crate) profile: Arc<Profile>,
+    /// Where it will be reached.
+    pub(crate) host: String,
+    /// Ports of our other instances, and those that they always get.
     pub(crate) taken: Vec<u16>,
+    /// Whether there is no other instance in this directory, so that one that another host has started there is the one.
+    pub(crate) is_alone: bool,
 }
 
 impl fmt::Debug for LaunchPlan {

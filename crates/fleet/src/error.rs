@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use launch::{DirectoryError, LaunchError};
 use opencode_api::{ApiError, RequestId};
 
-use crate::InstanceId;
+use crate::{AddressError, InstanceId, ProfileError};
 
 /// What can go wrong when the fleet is asked for something.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,15 @@ pub enum FleetError {
     /// The directory cannot be served.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The instance cannot be run like that.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// An update is under way, and there is only one at a time.
+    #[error("opencode is being updated to {version}")]
+    UpdateUnderWay {
+        /// To which version.
+        version: String,
+    },
     /// There is no opencode to run.
     #[error("opencode was not found")]
     OpencodeMissing,
@@ -84,6 +93,26 @@ pub enum FleetError {
         /// The state's word.
         state: &'static str,
     },
+    /// What was added is no address.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The server does not take the password.
+    #[error("Instance `{name}` does not take this password for the user `{user}`")]
+    WrongPassword {
+        /// What the person calls it.
+        name: String,
+        /// For whom it was tried.
+        user: String,
+    },
+    /// A password was to be kept in the platform's keyring, and there is none that takes it.
+    #[error("The password cannot be kept: {reason}")]
+    NoKeyring {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The keyring, or the file in its place, failed.
+    #[error("The password could not be kept")]
+    Keyring(#[source] launch::keyring::KeyringError),
     /// The fleet is shutting down.
     #[error("The fleet is shutting down")]
     Closed,

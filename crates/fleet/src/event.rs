@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use launch::ProcessIdentity;
 use opencode_api::{
@@ -15,7 +16,7 @@ use crate::registry::DockerEntry;
 use crate::roster::RosterEvent;
 use crate::supervision::SupervisionEvent;
 use crate::versions::VersionsEvent;
-use crate::{AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, SettingsPatch, Usage};
+use crate::{AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, Profile, SettingsPatch, Usage};
 
 /// Tells the callers that wait apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,10 @@ pub(crate) struct StartCall {
     pub(crate) name: Option<String>,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) demo: Option<Port>,
+    /// None: as it was run before.
+    pub(crate) profile: Option<Arc<Profile>>,
+    /// Whether one more is wanted where there is one already.
+    pub(crate) another: bool,
 }
 
 impl fmt::Debug for StartCall {
@@ -188,6 +193,8 @@ pub(crate) enum Event {
         at: RunId,
         failure: Failure,
         asked: bool,
+        /// Whether it ended by itself and says that all is well.
+        is_clean: bool,
     },
     /// The stop that we asked for is over.
     Stopped {

@@ -11,7 +11,7 @@ pub struct Folders {
     pub home: PathBuf,
     /// Settings.
     pub config: PathBuf,
-    /// An opencode that we installed.
+    /// An opencode that we installed, histories, what is kept of instances that are asleep.
     pub data: PathBuf,
     /// Records of instances, their logs, locks.
     pub state: PathBuf,
@@ -49,6 +49,26 @@ impl Folders {
     /// One record file for each instance that we own.
     pub fn records(&self) -> PathBuf {
         self.state.join("instances")
+    }
+
+    /// One profile file for each instance that is run or shown in its own way.
+    pub fn profiles(&self) -> PathBuf {
+        self.config.join("profiles")
+    }
+
+    /// The file that names what ran last.
+    pub fn last_fleet(&self) -> PathBuf {
+        self.state.join("last-fleet.json")
+    }
+
+    /// What happened to each instance.
+    pub fn history(&self) -> PathBuf {
+        self.data.join("history")
+    }
+
+    /// What is needed to read the sessions of instances that are asleep.
+    pub fn kept(&self) -> PathBuf {
+        self.data.join("kept")
     }
 
     /// Lock files, one for each directory that is being started.

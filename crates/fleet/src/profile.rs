@@ -36,6 +36,18 @@ pub struct Profile {
     pub group: Option<String>,
 }
 
+impl Profile {
+    /// Where an instance with this profile is reached from here: a name or an IP address.
+    pub fn reached_at(&self) -> String {
+        match self.hostname.as_deref() {
+            // Every address: loopback is one of them.
+            None | Some("0.0.0.0") => "127.0.0.1".to_owned(),
+            Some("::") => "::1".to_owned(),
+            Some(hostname) => hostname.to_owned(),
+        }
+    }
+}
+
 impl fmt::Debug for Profile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The environment, the configuration and the arguments may hold the person's keys.

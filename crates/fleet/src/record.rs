@@ -2,10 +2,11 @@
 //!
 //! The password is not in it: it is read back from the environment of the process.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use launch::ProcessIdentity;
-use opencode_api::Port;
+use opencode_api::{Port, SessionId};
 
 use crate::{InstanceId, Timestamp};
 
@@ -22,6 +23,16 @@ pub(crate) struct Record {
     pub(crate) host: Option<ProcessIdentity>,
     /// How it ended the last time, when that was not asked for.
     pub(crate) last_end: Option<String>,
+    pub(crate) after: Aftermath,
+}
+
+/// What goes on after a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Aftermath {
+    /// Whether it sleeps: it ended because it was idle, and wakes when it is used.
+    pub(crate) is_asleep: bool,
+    /// Sessions that ran when the server ended, until they are continued or dismissed.
+    pub(crate) interrupted: BTreeSet<SessionId>,
 }
 
 /// How far an instance has come.
@@ -41,6 +52,8 @@ pub(crate) enum Life {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Running {
     pub(crate) identity: ProcessIdentity,
+    /// Where it is reached, a name or an IP address.
+    pub(crate) host: String,
     pub(crate) port: Port,
     pub(crate) since: Timestamp,
 }

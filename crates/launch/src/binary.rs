@@ -11,6 +11,7 @@ mod probe;
 pub(crate) use native::native_in;
 use places::Candidate;
 pub(crate) use places::usual_folders;
+pub use probe::check_file;
 pub(crate) use probe::{on_path, version_of};
 
 /// Where to look.

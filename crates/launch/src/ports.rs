@@ -2,7 +2,7 @@
 
 use std::{
     io::ErrorKind,
-    net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream},
     time::Duration,
 };
 
@@ -32,6 +32,21 @@ fn is_free(port: u16) -> bool {
         }
         Err(_) => false,
     }
+}
+
+/// Who listens on a port, as far as that can be seen: the process id, and the program's name.
+pub fn listener_on(port: u16) -> Option<(u32, String)> {
+    let all = listeners::get_all().ok()?;
+    let listener = all.into_iter().find(|listener| {
+        listener.socket.port() == port && listener.protocol == Protocol::TCP && listener.state == SocketState::Listen
+    })?;
+    Some((listener.process.pid, listener.process.name))
+}
+
+/// The addresses of this machine, loopback among them.
+pub fn own_addresses() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    interfaces.into_iter().map(|interface| interface.ip()).collect()
 }
 
 /// Whether this very process, or one that it started, listens on the port.

@@ -40,7 +40,7 @@ impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let status = match failure.code {
             Code::NotFound => StatusCode::NOT_FOUND,
-            Code::Precondition | Code::OpencodeMissing => StatusCode::CONFLICT,
+            Code::Precondition | Code::OpencodeMissing | Code::NoKeyring => StatusCode::CONFLICT,
             Code::Invalid => StatusCode::BAD_REQUEST,
             Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Code::Unauthorized => StatusCode::UNAUTHORIZED,

@@ -36,12 +36,19 @@ pub(crate) fn internal(message: &str, error: &dyn Error) -> Failure {
 fn code_of(error: &FleetError) -> Code {
     match error {
         FleetError::NoSuchInstance { .. } | FleetError::NoSuchRequest { .. } => Code::NotFound,
-        FleetError::Directory(_) | FleetError::EmptyName => Code::Invalid,
-        FleetError::OpencodeMissing | FleetError::OpencodeBroken { .. } => Code::OpencodeMissing,
-        FleetError::NotNow { .. } => Code::Precondition,
-        FleetError::NotAnswering { .. } | FleetError::TooLate { .. } | FleetError::Closed | FleetError::File { .. } => {
-            Code::Unavailable
+        FleetError::Address(_) | FleetError::Directory(_) | FleetError::EmptyName | FleetError::Profile(_) => {
+            Code::Invalid
         }
+        FleetError::OpencodeMissing | FleetError::OpencodeBroken { .. } => Code::OpencodeMissing,
+        FleetError::NotNow { .. } | FleetError::UpdateUnderWay { .. } | FleetError::WrongPassword { .. } => {
+            Code::Precondition
+        }
+        FleetError::NoKeyring { .. } => Code::NoKeyring,
+        FleetError::NotAnswering { .. }
+        | FleetError::TooLate { .. }
+        | FleetError::Closed
+        | FleetError::File { .. }
+        | FleetError::Keyring(_) => Code::Unavailable,
         FleetError::Server(error) => code_of_server(error),
         FleetError::Launch(error) => code_of_launch(error),
     }
@@ -50,7 +57,7 @@ fn code_of(error: &FleetError) -> Code {
 fn code_of_server(error: &ApiError) -> Code {
     match error {
         ApiError::NotFound { .. } => Code::NotFound,
-        ApiError::Refused { .. } => Code::Precondition,
+        ApiError::Refused { .. } | ApiError::Configuration { .. } => Code::Precondition,
         ApiError::NotForwardable { .. } => Code::Invalid,
         // A 401 of a server is not a 401 of ours: it must not send a browser to its own login.
         ApiError::Unauthorized { .. }
@@ -67,6 +74,7 @@ fn code_of_launch(error: &LaunchError) -> Code {
         LaunchError::ProgramMissing { .. } | LaunchError::CannotRun { .. } => Code::OpencodeMissing,
         LaunchError::DirectoryGone { .. } => Code::Invalid,
         LaunchError::ContainerGone { .. } => Code::NotFound,
+        LaunchError::NotInTree { .. } | LaunchError::NotThatProcess { .. } => Code::Precondition,
         _ => Code::Unavailable,
     }
 }
@@ -79,12 +87,19 @@ fn hint_of(error: &FleetError) -> Option<&'static str> {
         FleetError::OpencodeMissing => Some("Install opencode, or choose its binary in the settings"),
         FleetError::OpencodeBroken { .. } => Some("Choose another binary in the settings, or install opencode anew"),
         FleetError::NotNow { .. } => Some("Wait until its state has changed"),
+        FleetError::UpdateUnderWay { .. } => Some("Wait until that is over"),
         FleetError::NotAnswering { .. } => Some("Start it, or wait until it is ready"),
+        FleetError::WrongPassword { .. } => {
+            Some("It is what `OPENCODE_SERVER_PASSWORD` says where the server was started")
+        }
+        FleetError::NoKeyring { .. } => Some("Keep it in a file that only you may read, or do not keep it"),
+        FleetError::Keyring(_) => Some("Check that the disk is not full and that the file is yours"),
         FleetError::TooLate { .. } => Some("Look at its log"),
         FleetError::File { .. } => Some("Check that the disk is not full and that the file is yours"),
         FleetError::Server(error) => hint_of_server(error),
         FleetError::Launch(error) => hint_of_launch(error),
-        FleetError::EmptyName | FleetError::Closed => None,
+        // Its messages say what to do themselves.
+        FleetError::Address(_) | FleetError::Profile(_) | FleetError::EmptyName | FleetError::Closed => None,
     }
 }
 
@@ -98,6 +113,7 @@ fn hint_of_server(error: &ApiError) -> Option<&'static str> {
         ApiError::Unauthorized { .. } => Some("Restart the instance from here, so that we know its password"),
         ApiError::Unreachable { .. } | ApiError::Timeout { .. } => Some("Try again, or restart the instance"),
         ApiError::NotFound { .. } => Some("It may be gone already"),
+        ApiError::Configuration { .. } => Some("Correct the file; an instance of ours starts again with it by itself"),
         ApiError::Malformed { .. } => Some("Its version of opencode may be newer than this app knows"),
         ApiError::Refused { .. }
         | ApiError::NotForwardable { .. }
@@ -112,6 +128,9 @@ fn hint_of_launch(error: &LaunchError) -> Option<&'static str> {
             Some("Install opencode, or choose its binary in the settings")
         }
         LaunchError::EngineUnreachable { .. } | LaunchError::EngineTimeout { .. } => Some("Start the Docker engine"),
+        LaunchError::NotInTree { .. } | LaunchError::NotThatProcess { .. } => {
+            Some("It may have ended by itself; look at what runs now")
+        }
         _ => None,
     }
 }

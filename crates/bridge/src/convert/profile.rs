@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use fleet::{LogLevel, Port, Profile, RestartPolicy, SleepRule};
 
+use super::secret_json::{masked, unmasked};
 use super::{invalid, path_text};
 use crate::Failure;
 use crate::messages::{LogLevelView, ProfileView, RestartPolicyView, SleepRuleView, VariableView};
@@ -19,7 +20,7 @@ pub(crate) fn profile_view(profile: &Profile) -> ProfileView {
             .iter()
             .map(|(name, value)| VariableView { name: name.clone(), value: (!is_secret(name)).then(|| value.clone()) })
             .collect(),
-        config: profile.config.clone(),
+        config: profile.config.as_deref().map(masked),
         permission: profile.permission.clone(),
         restart: match profile.restart {
             RestartPolicy::Never => RestartPolicyView::Never,
@@ -65,7 +66,12 @@ pub(crate) fn profile(view: ProfileView, known: &Profile) -> Result<Profile, Fai
         binary: some_text(view.binary).map(PathBuf::from),
         arguments: view.arguments,
         environment: environment.collect::<Result<_, Failure>>()?,
-        config: some_text(view.config),
+        config: some_text(view.config)
+            .map(|text| {
+                unmasked(&text, known.config.as_deref())
+                    .ok_or_else(|| invalid("The configuration has `***` in place of a secret; give the secret"))
+            })
+            .transpose()?,
         permission: some_text(view.permission),
         restart: match view.restart {
             RestartPolicyView::Never => RestartPolicy::Never,
@@ -94,7 +100,7 @@ fn some_text(text: Option<String>) -> Option<String> {
 }
 
 /// Whether a variable's name says that its value is a secret.
-fn is_secret(name: &str) -> bool {
+pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "AUTH"].iter().any(|word| name.contains(word))
 }

@@ -2,7 +2,7 @@
 
 use fleet::{RequestId, SettingsPatch, Start};
 
-use crate::convert::path_text;
+use crate::convert::{path_text, profile};
 use crate::messages::{
     AnswerPermission, AnswerQuestion, InstanceRef, Nothing, OnQuit, OpenTarget, PickedDirectory, Quit, RejectQuestion,
     RenameInstance, SettingsView, StartInstance, UpdateSettings,
@@ -17,14 +17,17 @@ pub(crate) use super::supervision::{continue_sessions, dismiss_interrupted, slee
 const DONE: Nothing = Nothing {};
 
 pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Result<InstanceRef, Failure> {
-    let StartInstance { directory, name, profile: _, another: _ } = request;
-    if let (_, Some(id)) = core.fleet.check_directory(&directory).await?
-        && core.fleet.instance(&id)?.demo.is_some()
-    {
+    let StartInstance { directory, name, profile: view, another } = request;
+    let (_, there) = core.fleet.check_directory(&directory).await?;
+    let there = there.map(|id| core.fleet.instance(&id)).transpose()?;
+    if there.as_ref().is_some_and(|instance| instance.demo.is_some()) {
         // The tour needs its model and its own environment, however it is started.
         return start_tour(core, Nothing {}).await;
     }
-    let start = Start { directory, name, environment: Vec::new(), demo: None };
+    let known = there.map(|instance| instance.profile.clone()).unwrap_or_default();
+    let profile = view.map(|view| profile(view, &known)).transpose()?;
+    let another = another.unwrap_or_default();
+    let start = Start { directory, name, environment: Vec::new(), demo: None, profile, another };
     let id = core.fleet.start(start).await?;
     Ok(InstanceRef { instance: id.to_string() })
 }

@@ -1,28 +1,46 @@
 //! Profiles, many at once, and versions of opencode.
 
+use fleet::Scope;
+
+use crate::convert::profile;
 use crate::messages::{FleetScope, Nothing, SetProfile, UpdateOpencode};
 use crate::{Core, Failure};
 
-pub(crate) async fn set_profile(_core: &Core, _request: SetProfile) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`set_profile` is being built"))
+const DONE: Nothing = Nothing {};
+
+pub(crate) async fn set_profile(core: &Core, request: SetProfile) -> Result<Nothing, Failure> {
+    let SetProfile { instance, profile: view } = request;
+    let id = instance.into();
+    let profile = profile(view, &core.fleet.instance(&id)?.profile)?;
+    core.fleet.set_profile(&id, profile).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn start_all(_core: &Core, _request: FleetScope) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`start_all` is being built"))
+pub(crate) async fn start_all(core: &Core, request: FleetScope) -> Result<Nothing, Failure> {
+    core.fleet.start_all(scope(request)).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn stop_all(_core: &Core, _request: FleetScope) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`stop_all` is being built"))
+pub(crate) async fn stop_all(core: &Core, request: FleetScope) -> Result<Nothing, Failure> {
+    core.fleet.stop_all(scope(request)).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn restart_failed(_core: &Core, _request: FleetScope) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`restart_failed` is being built"))
+pub(crate) async fn restart_failed(core: &Core, request: FleetScope) -> Result<Nothing, Failure> {
+    core.fleet.restart_failed(scope(request)).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn look_for_versions(_core: &Core, _request: Nothing) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`look_for_versions` is being built"))
+pub(crate) async fn look_for_versions(core: &Core, _: Nothing) -> Result<Nothing, Failure> {
+    core.fleet.look_for_versions().await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn update_opencode(_core: &Core, _request: UpdateOpencode) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`update_opencode` is being built"))
+pub(crate) async fn update_opencode(core: &Core, request: UpdateOpencode) -> Result<Nothing, Failure> {
+    core.fleet.update_opencode(request.version).await?;
+    Ok(DONE)
+}
+
+fn scope(request: FleetScope) -> Scope {
+    Scope { group: request.group }
 }

@@ -2,8 +2,13 @@
 //!
 //! What is in them and when they are written is decided by `reduce`. Everything here blocks, and is called from threads that may.
 
+pub(crate) mod address_file;
 pub(crate) mod atomic;
 pub(crate) mod directory_lock;
+pub(crate) mod history_file;
+pub(crate) mod kept_files;
+pub(crate) mod last_fleet_file;
+pub(crate) mod profile_file;
 pub(crate) mod record_file;
 pub(crate) mod registry_file;
 pub(crate) mod registry_lock;

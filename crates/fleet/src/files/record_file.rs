@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use launch::ProcessIdentity;
-use opencode_api::Port;
+use opencode_api::{Port, SessionId};
 use serde::{Deserialize, Serialize};
 
 use super::atomic::{self, Durability};
-use crate::record::{Life, Record, Running};
+use crate::record::{Aftermath, Life, Record, Running};
 use crate::{InstanceId, Timestamp};
 
 const VERSION: u32 = 1;
@@ -28,6 +28,10 @@ struct RecordFile {
     host: Option<IdentityFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_end: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    asleep: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    interrupted: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +47,8 @@ enum LifeFile {
 struct RunningFile {
     #[serde(flatten)]
     identity: IdentityFile,
+    #[serde(default = "loopback")]
+    host: String,
     port: u16,
     since_ms: u64,
 }
@@ -52,6 +58,11 @@ struct IdentityFile {
     pid: u32,
     started_at: u64,
     executable: PathBuf,
+}
+
+/// Where everything was reached before records told.
+fn loopback() -> String {
+    "127.0.0.1".to_owned()
 }
 
 /// Where the record of an instance is.
@@ -116,13 +127,20 @@ impl From<&Record> for RecordFile {
             },
             host: record.host.as_ref().map(IdentityFile::from),
             last_end: record.last_end.clone(),
+            asleep: record.after.is_asleep,
+            interrupted: record.after.interrupted.iter().map(|session| session.as_str().to_owned()).collect(),
         }
     }
 }
 
 impl From<&Running> for RunningFile {
     fn from(running: &Running) -> Self {
-        Self { identity: (&running.identity).into(), port: running.port.get(), since_ms: running.since.as_ms() }
+        Self {
+            identity: (&running.identity).into(),
+            host: running.host.clone(),
+            port: running.port.get(),
+            since_ms: running.since.as_ms(),
+        }
     }
 }
 
@@ -143,7 +161,7 @@ impl TryFrom<RunningFile> for Running {
 
     fn try_from(file: RunningFile) -> Result<Self, Self::Error> {
         let port = Port::new(file.port).ok_or("the port is 0")?;
-        Ok(Self { identity: file.identity.into(), port, since: Timestamp(file.since_ms) })
+        Ok(Self { identity: file.identity.into(), host: file.host, port, since: Timestamp(file.since_ms) })
     }
 }
 
@@ -164,6 +182,10 @@ impl TryFrom<RecordFile> for Record {
             },
             host: file.host.map(ProcessIdentity::from),
             last_end: file.last_end,
+            after: Aftermath {
+                is_asleep: file.asleep,
+                interrupted: file.interrupted.into_iter().map(SessionId::from).collect(),
+            },
         })
     }
 }
@@ -171,7 +193,7 @@ impl TryFrom<RecordFile> for Record {
 #[cfg(test)]
 mod tests {
     use super::{path, paths, read, read_all, remove, write};
-    use crate::record::{Life, Record, Running};
+    use crate::record::{Aftermath, Life, Record, Running};
     use crate::{InstanceId, Port, ProcessIdentity, Timestamp};
 
     fn record(life: Life) -> Record {
@@ -183,6 +205,7 @@ mod tests {
             life,
             host: Some(ProcessIdentity { pid: 7, started_at: 8, executable: "/bin/portal".into() }),
             last_end: Some("exit code 1".to_owned()),
+            after: Aftermath { is_asleep: true, interrupted: [crate::SessionId::from("ses_1")].into() },
         }
     }
 
@@ -192,6 +215,7 @@ mod tests {
         let port = Port::new(3100).unwrap();
         let running = Running {
             identity: ProcessIdentity { pid: 2, started_at: 3, executable: "/bin/opencode".into() },
+            host: "127.0.0.1".to_owned(),
             port,
             since: Timestamp(5),
         };

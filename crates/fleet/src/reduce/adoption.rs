@@ -5,6 +5,7 @@ use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::{Outcome, RecordedLife, RunId};
 use crate::record::{Life, Record, Running};
+use crate::roster::RosterEffect;
 use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Step};
 
 /// A process that was started this recently may still be on its way up.
@@ -25,6 +26,10 @@ pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, ho
     let (is_ended, is_renamed) = (known.state.is_ended(), known.name != record.name);
     if is_renamed && is_quiet(known) {
         turn.change(id, |instance| instance.name.clone_from(&record.name));
+    }
+    // Ours is older than what we know.
+    if record.host.is_none() || record.host != turn.core.host {
+        super::supervision::take_from_record(turn, record);
     }
     if let Some(running) = record.running()
         && is_ended
@@ -49,6 +54,7 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
     turn.change(id, |instance| {
         instance.demo = record.demo;
         instance.last_end.clone_from(&record.last_end);
+        instance.interrupted.clone_from(&record.after.interrupted);
     });
     match (process, record.running()) {
         (RecordedLife::Alive, Some(running)) => {
@@ -60,10 +66,16 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
             }
         }
         _ => {
+            super::supervision::take_from_record(turn, record);
             if !matches!(record.life, Life::Ended) {
                 let last_end = "It ended while Portal was not running".to_owned();
                 turn.change(id, |instance| instance.last_end = Some(last_end));
                 turn.write_record(id, false);
+                // It ran when everything ended: whoever stays may start it again.
+                if record.demo.is_none() {
+                    let ids = vec![id.clone()];
+                    turn.effect(Effect::Roster(RosterEffect::RememberRunning { ids }));
+                }
                 if let Some(running) = record.running() {
                     turn.effect(Effect::Unregister { id: id.clone(), pid: running.identity.pid });
                 }
@@ -75,18 +87,27 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
 /// Takes a process that runs for an instance that, as far as we knew, did not.
 fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
     let since = if turn.now.ms_since(running.since) < YOUNG_MS { running.since } else { turn.now };
+    let over_time = &mut turn.behind(id).over_time;
+    over_time.is_found = true;
+    over_time.why = Some("It runs already".to_owned());
     if !turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since }) {
         return;
     }
     turn.change(id, |instance| {
         instance.run += 1;
         instance.kind = Kind::Process { identity: Some(running.identity.clone()) };
+        instance.host.clone_from(&running.host);
         instance.port = Some(running.port);
         instance.started_at = Some(running.since);
         instance.last_end = None;
     });
     let at = turn.run_of(id);
-    turn.effect(Effect::Adopt { at, identity: running.identity.clone(), port: running.port });
+    turn.effect(Effect::Adopt {
+        at,
+        identity: running.identity.clone(),
+        host: running.host.clone(),
+        port: running.port,
+    });
 }
 
 /// Another host has started this directory between our look and our lock: its instance is the one.

@@ -15,6 +15,9 @@ pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId) {
         Ok(instance) => (instance.owner, instance.state.is_ended()),
         Err(error) => return turn.answer(call, Err(error)),
     };
+    if super::discovery::forget_address(turn, id) {
+        return turn.done(call);
+    }
     // An entry of another program is that program's to remove.
     if owner != Owner::Portal || !is_ended {
         let error = refusal(turn, id, "removed");
@@ -32,6 +35,7 @@ pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str)
     let result = match known {
         Err(error) => Err(error),
         Ok(_) if name.is_empty() => Err(FleetError::EmptyName),
+        Ok((Owner::External, _)) if super::discovery::rename_address(turn, id, name) => Ok(Outcome::Done),
         Ok((Owner::External, _)) => Err(refusal(turn, id, "renamed")),
         Ok((Owner::Portal, old)) => {
             if old != name {
@@ -91,6 +95,9 @@ pub(super) fn over(turn: &mut Turn, id: &NoticeId) {
 /// The program ends. What is ours goes on or is stopped; the tour's instances are always stopped, because their model ends with us.
 pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
     turn.core.closing = Some(call);
+    if at_quit == AtQuit::Stop {
+        super::roster::remember_running(turn);
+    }
     let ours: Vec<InstanceId> = turn
         .core
         .state

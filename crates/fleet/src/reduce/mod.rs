@@ -3,6 +3,7 @@
 mod adoption;
 mod asked;
 mod binary;
+mod budget;
 mod container;
 mod discovery;
 mod doing;
@@ -38,6 +39,8 @@ pub(crate) fn reduce(core: Core, event: Event, now: Timestamp) -> (Core, Vec<Eff
     } else {
         outlived(&mut turn, event);
     }
+    versions::go_on(&mut turn);
+    roster::go_on(&mut turn);
     turn.finish()
 }
 
@@ -94,8 +97,13 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::Answered { at, version } => process::answered(turn, &at, version),
         Event::Refused { at } => process::refused(turn, &at),
         Event::Unanswered { at, reason } => process::unanswered(turn, &at, reason),
-        Event::Exited { at, failure, asked } => process::exited(turn, &at, failure, asked),
-        Event::Stopped { at, result } => stop::stopped(turn, &at, result),
+        Event::Exited { at, failure, asked, is_clean } => {
+            process::exited(turn, &at, process::End { failure, asked, is_clean })
+        }
+        Event::Stopped { at, result } => {
+            stop::stopped(turn, &at, result);
+            discovery::stopped(turn, &at);
+        }
         Event::UsageSeen { usage } => process::usage(turn, &usage),
         Event::Panicked { at, message } => process::panicked(turn, &at, &message),
         Event::RecordSeen { record, process, host_lives } => adoption::record(turn, &record, process, host_lives),

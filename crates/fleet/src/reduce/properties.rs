@@ -1,8 +1,11 @@
 //! What holds whatever happens, in whatever order.
 
-use std::collections::BTreeMap;
+mod roster;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use launch::clocks::ClockJump;
 use opencode_api::{ApiError, Envelope, PermissionReply, RequestId, ServerEvent, SessionId};
 use proptest::prelude::*;
 use serde_json::json;
@@ -12,8 +15,9 @@ use super::tables::{found, identity, permission, port, wire_session};
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{Answer, CallId, Container, DirectorySnapshot, Event, RecordedLife, RunId, Snapshot, StartCall};
-use crate::record::{Life, Record, Running};
+use crate::record::{Aftermath, Life, Record, Running};
 use crate::registry::DockerEntry;
+use crate::supervision::SupervisionEvent;
 use crate::{
     AtQuit, Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SessionStatus, Settings, State,
     Timestamp,
@@ -89,7 +93,8 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
 }
 
 fn records() -> impl Strategy<Value = Record> {
-    let running = || Running { identity: identity(77), port: port(), since: Timestamp(1) };
+    let running =
+        || Running { identity: identity(77), host: "127.0.0.1".to_owned(), port: port(), since: Timestamp(1) };
     let lives = prop_oneof![
         Just(Life::Ended),
         Just(Life::Intended { port: port() }),
@@ -104,6 +109,7 @@ fn records() -> impl Strategy<Value = Record> {
         life,
         host: None,
         last_end: None,
+        after: Aftermath { is_asleep: is_demo, ..Aftermath::default() },
     })
 }
 
@@ -121,6 +127,8 @@ fn asked() -> impl Strategy<Value = Event> {
                 name: None,
                 environment: Vec::new(),
                 demo: None,
+                profile: None,
+                another: false,
             },
         }),
         2 => (calls(), ids()).prop_map(|(call, id)| Event::Stop { call, id }),
@@ -141,6 +149,38 @@ fn asked() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What happens over time.
+fn supervised() -> impl Strategy<Value = Event> {
+    let events = prop_oneof![
+        2 => (calls(), ids()).prop_map(|(call, id)| SupervisionEvent::Sleep { call, id }),
+        2 => (calls(), ids()).prop_map(|(call, id)| SupervisionEvent::Wake { call, id }),
+        1 => (calls(), ids()).prop_map(|(call, id)| SupervisionEvent::Dismiss { call, id }),
+        1 => (runs(), 0..9_u32).prop_map(|(at, attempt)| SupervisionEvent::RestartPlanned {
+            at,
+            restart: crate::Restart { at: Timestamp(1), attempt, attempts: None },
+        }),
+        2 => runs().prop_map(|at| SupervisionEvent::RestartDue { at }),
+        1 => runs().prop_map(|at| SupervisionEvent::ConfigurationChanged { at }),
+        1 => Just(()).prop_map(|()| SupervisionEvent::Looked { used: BTreeMap::new(), watched: BTreeSet::new() }),
+        3 => (runs(), any::<bool>()).prop_map(|(at, is_well)| SupervisionEvent::Kept {
+            at,
+            result: if is_well { Ok(()) } else { Err(FleetError::Closed) },
+        }),
+        1 => (ids(), sessions()).prop_map(|(id, session)| SupervisionEvent::KeptRead {
+            id,
+            sessions: vec![wire_session(session, None, "t")],
+        }),
+        1 => (ids(), sessions())
+            .prop_map(|(id, session)| SupervisionEvent::Continued { id, sessions: vec![SessionId::from(session)] }),
+        1 => any::<bool>().prop_map(|is_sleep| SupervisionEvent::Jumped(if is_sleep {
+            ClockJump::Slept { ms: 9 }
+        } else {
+            ClockJump::Set { by_ms: -9 }
+        })),
+    ];
+    events.prop_map(Event::Supervision)
+}
+
 fn reported() -> impl Strategy<Value = Event> {
     let refused =
         || ApiError::Refused { path: String::new(), status: 500, code: String::new(), message: String::new() };
@@ -151,7 +191,8 @@ fn reported() -> impl Strategy<Value = Event> {
         6 => runs().prop_map(|at| Event::Answered { at, version: "1".to_owned() }),
         1 => runs().prop_map(|at| Event::Refused { at }),
         1 => runs().prop_map(|at| Event::Unanswered { at, reason: "silent".to_owned() }),
-        1 => (runs(), any::<bool>()).prop_map(|(at, asked)| Event::Exited { at, failure: failure(), asked }),
+        1 => (runs(), any::<bool>(), any::<bool>())
+            .prop_map(|(at, asked, is_clean)| Event::Exited { at, failure: failure(), asked, is_clean }),
         2 => (runs(), any::<bool>()).prop_map(|(at, is_well)| Event::Stopped {
             at,
             result: if is_well { Ok(()) } else { Err(FleetError::Closed) },
@@ -218,6 +259,13 @@ fn holds(state: &State) -> Result<(), TestCaseError> {
             prop_assert!(instance.process().is_none(), "a process of an instance that does not run");
             prop_assert!(instance.usage.is_none());
         }
+        // A plan is for what has crashed; it is gone as soon as anything else is so.
+        prop_assert!(instance.restart.is_none() || matches!(instance.state, InstanceState::Crashed(_)));
+        for session in &instance.interrupted {
+            let known = instance.sessions.get(session);
+            let is_idle = known.is_none_or(|session| session.status == SessionStatus::Idle);
+            prop_assert!(is_idle, "an interrupted session that runs");
+        }
         prop_assert_eq!(instance.owner == Owner::External, matches!(instance.kind, Kind::Docker { .. }));
     }
     Ok(())
@@ -257,7 +305,7 @@ proptest! {
 
     #[test]
     fn what_always_holds_holds(
-        events in prop::collection::vec(prop_oneof![1 => asked(), 3 => reported()], 1..120),
+        events in prop::collection::vec(prop_oneof![1 => asked(), 1 => supervised(), 3 => reported()], 1..120),
         quits in any::<bool>(),
     ) {
         let mut core = Core::new(Settings::initial(), None, PathBuf::from("/logs"));

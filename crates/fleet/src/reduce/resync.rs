@@ -36,6 +36,7 @@ pub(super) fn ended(turn: &mut Turn, at: &RunId, snapshot: Snapshot) {
         return;
     }
     turn.enter(id, InstanceState::Ready);
+    turn.behind(id).is_read = true;
     let touched = turn.behind(id).touched.take().unwrap_or_default();
     drop_deleted(turn, id, &snapshot, &touched);
     for session in &snapshot.sessions {

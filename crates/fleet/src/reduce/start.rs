@@ -16,32 +16,42 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
     if turn.core.closing.is_some() {
         return turn.answer(call, Err(FleetError::Closed));
     }
-    let StartCall { fresh, directory, name, environment, demo } = start;
+    let StartCall { fresh, directory, name, environment, demo, profile, another } = start;
     // A container of another program that runs here serves the directory; one that does not run is not ours to use for it.
     let existing = turn
         .core
         .state
         .in_directory(&directory)
-        .filter(|instance| instance.owner == Owner::Portal || instance.state.is_live())
+        .filter(|instance| !another && (instance.owner == Owner::Portal || instance.state.is_live()))
         .map(|instance| (instance.id.clone(), instance.state.clone()));
     if let Some((id, state)) = &existing
         && state.is_live()
         && turn.core.behind.get(id).is_none_or(|behind| behind.starting.is_empty())
     {
+        if let Some(profile) = profile
+            && turn.instance(id).is_some_and(|instance| instance.owner == Owner::Portal)
+        {
+            // It counts from the next start on.
+            super::roster::keep(turn, id, profile);
+        }
         return turn.answer(call, Ok(Outcome::Instance(id.clone())));
     }
     let (id, state) = if let Some(existing) = existing {
         existing
     } else {
-        if let Err(error) = usable(&turn.core.state.opencode) {
+        let has_binary = profile.as_ref().is_some_and(|profile| profile.binary.is_some());
+        if !has_binary && let Err(error) = usable(&turn.core.state.opencode) {
             return turn.answer(call, Err(error));
         }
-        let name = name.clone().unwrap_or_else(|| name_of(&directory));
+        let name = name.clone().unwrap_or_else(|| free_name(turn, &directory));
         turn.insert(&fresh, name, &directory, Kind::Process { identity: None }, Owner::Portal);
         turn.behind(&fresh).is_unrecorded = true;
         (fresh, InstanceState::Stopped)
     };
     if !state.is_live() {
+        if let Some(profile) = profile {
+            super::roster::keep(turn, &id, profile);
+        }
         let behind = turn.behind(&id);
         behind.environment = Arc::new(environment);
         turn.change(&id, |instance| {
@@ -68,8 +78,20 @@ fn name_of(directory: &Path) -> String {
     directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
+/// A name for an instance in this directory that no other one there has.
+fn free_name(turn: &Turn, directory: &Path) -> String {
+    let name = name_of(directory);
+    let is_taken = |name: &str| {
+        turn.core.state.instances.values().any(|instance| instance.directory == directory && instance.name == name)
+    };
+    if !is_taken(&name) {
+        return name;
+    }
+    (2_u32..).map(|number| format!("{name} {number}")).find(|name| !is_taken(name)).unwrap_or(name)
+}
+
 /// Whether a start may be tried with what we know of opencode.
-fn usable(opencode: &Opencode) -> Result<(), FleetError> {
+pub(super) fn usable(opencode: &Opencode) -> Result<(), FleetError> {
     match opencode {
         Opencode::Found { .. } | Opencode::Looking => Ok(()),
         Opencode::Missing { .. } | Opencode::Installing { .. } => Err(FleetError::OpencodeMissing),
@@ -81,7 +103,8 @@ fn usable(opencode: &Opencode) -> Result<(), FleetError> {
 
 /// Begins a run of an instance that does not run.
 pub(super) fn begin(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
-    if let Err(error) = usable(&turn.core.state.opencode) {
+    let has_binary = turn.instance(id).is_some_and(|instance| instance.profile.binary.is_some());
+    if !has_binary && let Err(error) = usable(&turn.core.state.opencode) {
         if let Some(call) = call {
             turn.answer(call, Err(error));
         }
@@ -115,8 +138,14 @@ pub(super) fn refusal(turn: &Turn, id: &InstanceId, wanted: &'static str) -> Fle
 
 /// Goes on with a start, if opencode is found.
 pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
-    let Opencode::Found { path: binary, .. } = turn.core.state.opencode.clone() else { return };
     let Some(instance) = turn.instance(id) else { return };
+    let profile = Arc::clone(&instance.profile);
+    let binary = match (&profile.binary, &turn.core.state.opencode) {
+        (Some(binary), _) | (None, Opencode::Found { path: binary, .. }) => binary.clone(),
+        (None, _) => return,
+    };
+    let others = || turn.core.state.instances.values().filter(|other| other.id != *id);
+    let host = profile.reached_at();
     let plan = LaunchPlan {
         at: turn.run_of(id),
         name: instance.name.clone(),
@@ -124,8 +153,13 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
         binary,
         environment: Vec::new(),
         demo: instance.demo,
-        taken: turn.core.state.instances.values().filter_map(|other| Some(other.port?.get())).collect(),
+        interrupted: instance.interrupted.clone(),
+        profile,
+        host: host.clone(),
+        taken: others().flat_map(|other| [other.port, other.profile.port]).flatten().map(Port::get).collect(),
+        is_alone: !others().any(|other| other.directory == instance.directory && other.owner == Owner::Portal),
     };
+    turn.change(id, |instance| instance.host = host);
     let behind = turn.behind(id);
     behind.awaits_binary = false;
     let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
@@ -145,7 +179,7 @@ fn step(turn: &mut Turn, id: &InstanceId, step: Step) {
 pub(super) fn recorded(turn: &mut Turn, at: &RunId, port: Port) {
     let id = &at.instance;
     turn.change(id, |instance| instance.port = Some(port));
-    turn.behind(id).is_unrecorded = false;
+    turn.is_recorded(id);
     answer_starting(turn, id);
     let Some(instance) = turn.instance(id) else { return };
     if instance.demo.is_none() && turn.core.state.settings.recent_directories.first() != Some(&instance.directory) {
@@ -192,6 +226,7 @@ pub(super) fn failed(turn: &mut Turn, at: &RunId, failure: Failure) {
     if turn.enter(id, InstanceState::Crashed(failure)) {
         turn.change(id, |instance| instance.last_end = Some(cause));
         turn.write_record(id, false);
+        super::supervision::ended(turn, id, false);
     }
     answer_starting(turn, id);
 }

@@ -12,9 +12,17 @@ pub(super) fn stop(turn: &mut Turn, call: CallId, id: &InstanceId) {
         return turn.answer(call, Err(error));
     }
     turn.behind(id).then_start = false;
+    super::roster::forget(turn, id);
     match begin_stop(turn, id) {
         Ok(true) => turn.behind(id).stopping.push(call),
-        Ok(false) => turn.done(call),
+        Ok(false) => {
+            // One that was stopped by hand does not wake when it is used.
+            if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Asleep) {
+                turn.enter(id, InstanceState::Stopped);
+                turn.write_record(id, false);
+            }
+            turn.done(call);
+        }
         Err(error) => turn.answer(call, Err(error)),
     }
 }
@@ -52,6 +60,8 @@ fn start_again(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
 
 /// Sets an instance on its way down. True: it is on its way. False: nothing runs.
 pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, FleetError> {
+    turn.known(id)?;
+    super::supervision::cancel(turn, id);
     let instance = turn.known(id)?;
     match &instance.state {
         InstanceState::Stopped | InstanceState::Asleep | InstanceState::Crashed(_) => return Ok(false),
@@ -97,6 +107,7 @@ pub(super) fn stopped(turn: &mut Turn, at: &RunId, result: Result<(), FleetError
         let reason = format!("It could not be stopped: {error}");
         turn.enter(id, InstanceState::Degraded { reason });
         turn.behind(id).then_start = false;
+        super::supervision::cancel(turn, id);
         answer_starting(turn, id);
         let mut error = Some(error);
         for call in calls {
@@ -106,7 +117,8 @@ pub(super) fn stopped(turn: &mut Turn, at: &RunId, result: Result<(), FleetError
         return super::asked::close_if_done(turn);
     }
     turn.end_run(id);
-    if turn.enter(id, InstanceState::Stopped) {
+    let rest = super::supervision::was_stopped(turn, id);
+    if turn.enter(id, rest) {
         turn.change(id, |instance| instance.last_end = None);
         turn.write_record(id, false);
     }

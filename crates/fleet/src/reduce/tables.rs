@@ -2,7 +2,11 @@
 
 mod found;
 mod requests;
+mod roster;
 mod starting;
+mod supervision;
+mod using;
+mod versions;
 
 use crate::core::Core;
 use crate::effect::Effect;
@@ -105,6 +109,8 @@ impl Bench {
             name: None,
             environment: vec![("KEY".to_owned(), "secret".to_owned())],
             demo: None,
+            profile: None,
+            another: false,
         };
         self.happens(Event::Start { call, start })
     }

@@ -2,9 +2,9 @@
 
 use super::turn::Turn;
 use crate::effect::Effect;
-use crate::record::{Life, Record, Running};
+use crate::record::{Aftermath, Life, Record, Running};
 use crate::registry::Entry;
-use crate::{Instance, InstanceId, Owner};
+use crate::{Instance, InstanceId, InstanceState, Owner};
 
 impl Turn {
     /// Writes down how far a process of ours has come.
@@ -16,7 +16,7 @@ impl Turn {
         let running = match (instance.process(), instance.port) {
             (Some(identity), Some(port)) => {
                 let since = instance.started_at.unwrap_or(self.now);
-                Some(Running { identity: identity.clone(), port, since })
+                Some(Running { identity: identity.clone(), host: instance.host.clone(), port, since })
             }
             _ => None,
         };
@@ -32,8 +32,12 @@ impl Turn {
             },
             host: self.core.host.clone(),
             last_end: instance.last_end.clone(),
+            after: Aftermath {
+                is_asleep: instance.state == InstanceState::Asleep,
+                interrupted: instance.interrupted.clone(),
+            },
         };
-        self.behind(id).is_unrecorded = false;
+        self.is_recorded(id);
         self.effect(Effect::WriteRecord(Box::new(record)));
     }
 
@@ -58,13 +62,16 @@ impl Turn {
 
     /// Everything that ends with a run. To be called before the state says so, while the process is still known.
     pub(super) fn end_run(&mut self, id: &InstanceId) {
-        let pid = self.instance(id).and_then(Instance::process).map(|identity| identity.pid);
+        // What others have written into the registry is theirs to take out.
+        let ours = self.instance(id).filter(|instance| instance.owner == Owner::Portal);
+        let pid = ours.and_then(Instance::process).map(|identity| identity.pid);
         if let Some(pid) = pid {
             self.effect(Effect::Unregister { id: id.clone(), pid });
         }
         self.effect(Effect::Disconnect { instance: id.clone() });
         let behind = self.behind(id);
         behind.touched = None;
+        behind.is_read = false;
         behind.reading.clear();
         behind.tails.clear();
     }

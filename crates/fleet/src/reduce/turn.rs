@@ -12,8 +12,8 @@ use crate::core::{Behind, Core};
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome, RunId};
 use crate::{
-    Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Profile, Role, Session,
-    SessionStatus, Source, Timestamp,
+    Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Role, Session, SessionStatus,
+    Source, Timestamp,
 };
 
 /// Where what runs on this machine is reached.
@@ -120,8 +120,8 @@ impl Turn {
     /// Adds an instance that does not run.
     pub(super) fn insert(&mut self, id: &InstanceId, name: String, directory: &Path, kind: Kind, owner: Owner) {
         let log = match &kind {
-            Kind::Process { .. } => Some(self.core.logs.join(format!("{id}.log"))),
-            Kind::Docker { .. } | Kind::Remote => None,
+            Kind::Process { .. } if owner == Owner::Portal => Some(self.core.logs.join(format!("{id}.log"))),
+            Kind::Process { .. } | Kind::Docker { .. } | Kind::Remote => None,
         };
         let instance = Instance {
             id: id.clone(),
@@ -136,8 +136,9 @@ impl Turn {
             },
             role: Role::Serve,
             command: None,
-            is_secured: None,
-            profile: Arc::new(Profile::default()),
+            // We give each of ours a password.
+            is_secured: (owner == Owner::Portal).then_some(true),
+            profile: self.core.roster.profiles.get(id).cloned().unwrap_or_default(),
             state: InstanceState::Stopped,
             host: LOOPBACK.to_owned(),
             port: None,
@@ -152,7 +153,11 @@ impl Turn {
             restart: None,
             interrupted: BTreeSet::new(),
             is_over_budget: false,
-            directories: BTreeSet::from([directory.to_path_buf()]),
+            // Of one that somebody else started it may still have to be asked.
+            directories: Some(directory.to_path_buf())
+                .filter(|path| !path.as_os_str().is_empty())
+                .into_iter()
+                .collect(),
             run: 0,
         };
         self.core.next_ordinal += 1;
@@ -163,6 +168,8 @@ impl Turn {
 
     /// Takes an instance off the list.
     pub(super) fn forget(&mut self, id: &InstanceId) {
+        super::supervision::forgotten(self, id);
+        super::budget::keeps(self, id);
         self.core.behind.remove(id);
         self.summaries.retain(|(told, _)| told != id);
         if self.core.state.instances.remove(id).is_some() {
@@ -179,6 +186,8 @@ impl Turn {
         if instance.state == next {
             return true;
         }
+        let old = instance.state.clone();
+        super::supervision::leaving(self, id, &next);
         let (is_ready, is_ended) = (next == InstanceState::Ready, next.is_ended());
         let keeps_sessions = is_ready || matches!(next, InstanceState::Degraded { .. } | InstanceState::Stopping);
         if !is_ready {
@@ -198,6 +207,10 @@ impl Turn {
                 instance.started_at = None;
             }
         });
+        if is_ended {
+            super::budget::keeps(self, id);
+        }
+        super::supervision::entered(self, id, &old);
         true
     }
 
@@ -207,9 +220,13 @@ impl Turn {
         if self.instance(id).and_then(|instance| instance.sessions.get(&key)).is_some_and(|known| **known == session) {
             return;
         }
+        let is_running = session.status != SessionStatus::Idle;
         self.change_within(id, |instance| {
             instance.sessions.insert(key.clone(), Arc::new(session));
         });
+        if is_running {
+            super::supervision::goes_on(self, id, &key);
+        }
         self.publish(Change::Session { instance: id.clone(), session: key });
     }
 
@@ -225,6 +242,7 @@ impl Turn {
     pub(super) fn drop_session(&mut self, id: &InstanceId, session: &SessionId) {
         self.drop_requests(id, |request| request.session == *session);
         self.behind(id).tails.remove(session);
+        super::supervision::goes_on(self, id, session);
         let is_known = self.instance(id).is_some_and(|instance| instance.sessions.contains_key(session));
         if is_known {
             self.change_within(id, |instance| {

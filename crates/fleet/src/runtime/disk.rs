@@ -12,9 +12,10 @@ use super::context::now;
 use crate::event::Event;
 use crate::files::registry_file::{self, RegistryChange, RegistryError, Written};
 use crate::files::registry_lock::{LockError, Patience};
-use crate::files::{record_file, settings_file};
+use crate::files::{history_file, kept_files, last_fleet_file, profile_file, record_file, settings_file};
 use crate::record::{Life, Record};
-use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Settings};
+use crate::roster::RosterEvent;
+use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Profile, Settings};
 
 /// How long after a failure the registry is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -30,6 +31,10 @@ enum Job {
     WriteRecord(Box<Record>, Option<oneshot::Sender<io::Result<()>>>),
     RemoveRecord(InstanceId),
     SaveSettings(Settings),
+    SaveProfile(InstanceId, Arc<Profile>),
+    RememberRunning(Vec<InstanceId>),
+    ClaimRunning,
+    Run(Box<dyn FnOnce(&Folders) + Send>),
     Barrier(oneshot::Sender<()>),
 }
 
@@ -81,6 +86,33 @@ impl Disk {
         self.send(Job::SaveSettings(settings));
     }
 
+    pub(crate) fn save_profile(&self, id: InstanceId, profile: Arc<Profile>) {
+        self.send(Job::SaveProfile(id, profile));
+    }
+
+    /// Writes down what ran, in the order of what else is written.
+    pub(crate) fn remember_running(&self, ids: Vec<InstanceId>) {
+        self.send(Job::RememberRunning(ids));
+    }
+
+    /// Reports what ran last, once all that was to be written down is there.
+    pub(crate) fn claim_running(&self) {
+        self.send(Job::ClaimRunning);
+    }
+
+    /// Does something with our files, in the order of what else is written, and gives what came of it; none: the fleet is closed.
+    pub(crate) fn run<T, W>(&self, work: W) -> impl Future<Output = Option<T>> + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Folders) -> T + Send + 'static,
+    {
+        let (done, wait) = oneshot::channel();
+        self.send(Job::Run(Box::new(move |folders| {
+            let _gone = done.send(work(folders));
+        })));
+        async { wait.await.ok() }
+    }
+
     pub(crate) fn change_registry(&self, change: RegistryChange) {
         let _gone = self.shared.send(SharedJob::Change(change));
     }
@@ -121,12 +153,31 @@ fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
             Job::RemoveRecord(id) => {
                 let result = record_file::remove(&folders.records(), &id);
                 tell(report, "records", &folders.records(), &result);
+                tell(report, "history", &folders.history(), &history_file::remove(&folders.history(), &id));
+                tell(report, "kept", &folders.kept(), &kept_files::remove(&folders.kept(), &id));
                 remove_logs(&folders.logs(), &id);
+                let result = profile_file::remove(&folders.profiles(), &id);
+                tell(report, "profiles", &folders.profiles(), &result);
             }
             Job::SaveSettings(settings) => {
                 let result = settings_file::write(&folders.settings(), &settings);
                 tell(report, settings_file::notice_id().as_str(), &folders.settings(), &result);
             }
+            Job::SaveProfile(id, profile) => {
+                let result = profile_file::write(&folders.profiles(), &id, &profile);
+                tell(report, "profiles", &folders.profiles(), &result);
+            }
+            Job::RememberRunning(ids) => {
+                let result = last_fleet_file::add(&folders.last_fleet(), &ids);
+                tell(report, "last-fleet", &folders.last_fleet(), &result);
+            }
+            Job::ClaimRunning => {
+                let ids = last_fleet_file::claim(&folders.last_fleet());
+                if !ids.is_empty() {
+                    report(Event::Roster(RosterEvent::RanLast { ids }));
+                }
+            }
+            Job::Run(work) => work(folders),
             Job::Barrier(done) => {
                 let _gone = done.send(());
             }

@@ -10,6 +10,8 @@ use crate::{Failure, InstanceId};
 
 /// How many lines of output a failure shows.
 const LAST_LINES: usize = 20;
+/// How many lines they are chosen from.
+const LINES_READ: usize = 400;
 
 /// Whether the output says that the port belongs to somebody else.
 pub(super) fn is_port_trouble(lines: &[String]) -> bool {
@@ -37,10 +39,23 @@ pub(super) async fn end(context: &Context, id: &InstanceId, exit: Exit) -> Failu
 /// A failure with the end of the output.
 async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
     let log = log_of(context, id);
-    let read = tokio::task::spawn_blocking(move || launch::log::tail(&log, LAST_LINES)).await;
-    let last_lines = read.ok().and_then(Result::ok).map(|tail| tail.lines).unwrap_or_default();
+    let read = tokio::task::spawn_blocking(move || launch::log::tail(&log, LINES_READ)).await;
+    let last_lines = telling(read.ok().and_then(Result::ok).map(|tail| tail.lines).unwrap_or_default());
     let hint = Some(hint(&last_lines).to_owned());
     Failure { cause, hint, last_lines }
+}
+
+/// The last lines that tell something: what opencode logs of its ordinary doings hides why it ended.
+fn telling(mut lines: Vec<String>) -> Vec<String> {
+    let is_ordinary = |line: &String| {
+        line.starts_with("timestamp=")
+            && line.split_ascii_whitespace().nth(1).is_some_and(|word| matches!(word, "level=INFO" | "level=DEBUG"))
+    };
+    if !lines.iter().all(is_ordinary) {
+        lines.retain(|line| !is_ordinary(line));
+    }
+    let surplus = lines.len().saturating_sub(LAST_LINES);
+    lines.split_off(surplus)
 }
 
 fn hint(lines: &[String]) -> &'static str {
@@ -68,7 +83,17 @@ pub(super) fn plain(cause: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{hint, is_port_trouble};
+    use super::{LAST_LINES, hint, is_port_trouble, telling};
+
+    #[test]
+    fn a_failure_shows_what_tells_something() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let output = "timestamp=1 level=INFO message=loading\nError: bad\ntimestamp=2 level=DEBUG x\n  at line 3\ntimestamp=3 level=WARN y";
+        assert_eq!(telling(lines(output)), ["Error: bad", "  at line 3", "timestamp=3 level=WARN y"]);
+        let ordinary = "timestamp=1 level=INFO a\n".repeat(50);
+        assert_eq!(telling(lines(&ordinary)).len(), LAST_LINES, "better than nothing");
+        assert!(telling(Vec::new()).is_empty());
+    }
 
     #[test]
     fn reads_why_a_start_failed() {

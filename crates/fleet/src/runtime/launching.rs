@@ -9,15 +9,14 @@ use opencode_api::{Client, Port, Secret, ServerAddress};
 use super::context::{Context, now};
 use super::failure::{end, is_port_trouble, plain, was_asked};
 use super::probing;
+use super::roster::{command, port};
 use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
 use crate::files::record_file;
-use crate::record::{Life, Record, Running as RecordedRun};
+use crate::record::{Aftermath, Life, Record, Running as RecordedRun};
 use crate::{Failure, InstanceId, InstanceState};
 
-/// The first port that we try.
-const FIRST_PORT: u16 = 3100;
 /// How often another port is tried.
 const PORT_TRIES: usize = 8;
 /// How long a server may take to its first answer.
@@ -35,7 +34,8 @@ pub(super) async fn launch(context: Context, plan: LaunchPlan) {
             let exit = running.wait().await;
             let failure = end(&context, &at.instance, exit).await;
             let asked = was_asked(&context, &at.instance);
-            context.report(Event::Exited { at, failure, asked });
+            let is_clean = exit == Exit::Code(0);
+            context.report(Event::Exited { at, failure, asked, is_clean });
         }
         Ok(Brought::Elsewhere(record)) => context.report(Event::TakenElsewhere { at, record }),
         Err(failure) => {
@@ -67,10 +67,13 @@ async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failu
     }
     let mut taken = plan.taken.clone();
     for _ in 0..PORT_TRIES {
-        let port = choose_port(&taken).await?;
+        let port = port::choose(context, plan, &taken).await?;
         taken.push(port.get());
         match try_port(context, plan, port, &mut lock).await? {
             Tried::Up(running) => return Ok(Brought::Up(running)),
+            Tried::PortTaken if plan.profile.port.is_some() => {
+                return Err(port::taken_by(context, &plan.at.instance, port).await);
+            }
             Tried::PortTaken => tracing::info!(port = port.get(), "The port was taken; trying the next"),
         }
     }
@@ -102,15 +105,8 @@ async fn take_lock(context: &Context, plan: &LaunchPlan) -> Result<DirectoryLock
 fn started_elsewhere(context: &Context, plan: &LaunchPlan) -> Option<Record> {
     record_file::read_all(&context.folders.records())
         .into_iter()
-        .filter(|record| record.directory == plan.directory)
+        .filter(|record| record.id == plan.at.instance || (plan.is_alone && record.directory == plan.directory))
         .find(|record| matches!(&record.life, Life::Runs(running) if running.identity.is_alive()))
-}
-
-async fn choose_port(taken: &[u16]) -> Result<Port, Failure> {
-    let taken = taken.to_vec();
-    let chosen = tokio::task::spawn_blocking(move || launch::next_free_port(FIRST_PORT, &taken)).await;
-    let port = chosen.map_err(|error| plain(&error.to_string()))?.map_err(|error| plain(&error.to_string()))?;
-    Port::new(port).ok_or_else(|| plain("The system offered port 0"))
 }
 
 async fn try_port(
@@ -128,6 +124,7 @@ async fn try_port(
         life,
         host: context.host.clone(),
         last_end: None,
+        after: Aftermath { is_asleep: false, interrupted: plan.interrupted.clone() },
     };
     // From here on a crash of ours leaves a trace. On a full disk the start goes on; the notice is raised by who writes.
     let _noticed = context.disk.write_record_now(record(Life::Intended { port })).await;
@@ -136,16 +133,17 @@ async fn try_port(
     let (mut running, client) = spawn(context, plan, port, &password).await?;
     let identity = running.identity.clone();
     let since = now();
-    let run = RecordedRun { identity: identity.clone(), port, since };
+    let run = RecordedRun { identity: identity.clone(), host: plan.host.clone(), port, since };
     let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
     // Whoever waits for the directory now finds a process that runs.
     lock.take();
     context.report(Event::Spawned { at: at.clone(), identity: identity.clone(), port });
+    let stranger = Client::new(ServerAddress { host: plan.host.clone(), ..ServerAddress::loopback(port, None) });
     tokio::select! {
-        answered = probing::first_answer(port, &client) => {
+        answered = probing::first_answer(&stranger, &client) => {
             // A script becomes the server by `exec`: the record must name what another host will find running.
             if let Some(identity) = identity.after_exec().filter(|now| *now != identity) {
-                let run = RecordedRun { identity: identity.clone(), port, since };
+                let run = RecordedRun { identity: identity.clone(), host: plan.host.clone(), port, since };
                 let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
                 context.report(Event::Spawned { at: at.clone(), identity, port });
             }
@@ -156,7 +154,7 @@ async fn try_port(
         exit = running.wait() => {
             let failure = end(context, &at.instance, exit).await;
             // One that was stopped leaves its port to others; nobody wants it on the next one.
-            let is_taken = is_port_trouble(&failure.last_lines) || !is_free(port).await;
+            let is_taken = is_port_trouble(&failure.last_lines) || !port::is_free(port).await;
             if is_taken && is_wanted(context, &at) {
                 return Ok(Tried::PortTaken);
             }
@@ -192,33 +190,17 @@ async fn spawn(
     password: &Secret,
 ) -> Result<(Running, Client), Failure> {
     let shell = context.shell.environment().await;
-    let mut environment = launch::child_environment(&shell);
-    for (name, value) in [
-        ("OPENCODE_SERVER_USERNAME", "opencode"),
-        ("OPENCODE_SERVER_PASSWORD", password.expose()),
-        ("OPENCODE_CLIENT", "portal"),
-        ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
-        ("OPENCODE_EXPERIMENTAL_FILEWATCHER", "true"),
-        ("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1"),
-        // opencode gives agents its question tool only for clients that it knows by name.
-        ("OPENCODE_ENABLE_QUESTION_TOOL", "1"),
-        (INSTANCE_VARIABLE, plan.at.instance.as_str()),
-    ] {
-        environment.set(name, value);
-    }
-    for (name, value) in &plan.environment {
-        environment.set(name, value);
-    }
+    let environment = command::environment(&shell, plan, &context.folders.state, password);
     let log = log_of(context, &plan.at.instance);
     let launch = Launch {
         binary: plan.binary.clone(),
         directory: plan.directory.clone(),
-        arguments: launch::serve_arguments(port.get()),
+        arguments: command::arguments(&plan.profile, port),
         environment,
         log: log.clone(),
     };
     // Each start begins with an empty log, so that its last lines are its own.
-    if let Err(error) = launch::log::rotate(&log, 0, super::watching::LOGS_KEPT) {
+    if let Err(error) = launch::log::begin(&log, super::logs::LOGS_KEPT) {
         tracing::warn!(%error, "A log was not rotated");
     }
     let running = launch::spawn(&launch).map_err(|error| {
@@ -226,11 +208,9 @@ async fn spawn(
         let cause = source.map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
         Failure { cause, hint: Some("Choose another opencode in the settings".to_owned()), last_lines: Vec::new() }
     })?;
-    Ok((running, Client::new(ServerAddress::loopback(port, Some(password.clone())))))
+    let address = ServerAddress { host: plan.host.clone(), ..ServerAddress::loopback(port, Some(password.clone())) };
+    Ok((running, Client::new(address)))
 }
-
-/// Marks our processes, so that one is found again whose record was never completed.
-pub(super) const INSTANCE_VARIABLE: &str = "PORTAL_INSTANCE";
 
 /// Where an instance's output goes.
 pub(super) fn log_of(context: &Context, id: &InstanceId) -> PathBuf {
@@ -238,17 +218,12 @@ pub(super) fn log_of(context: &Context, id: &InstanceId) -> PathBuf {
 }
 
 /// 32 random bytes, in characters that need no quoting anywhere.
-fn random_password() -> Secret {
+pub(super) fn random_password() -> Secret {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut bytes = [0_u8; 43];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     // 43 letters of 6 bits hold 32 bytes.
     Secret::new(bytes.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % 64])).collect::<String>())
-}
-
-async fn is_free(port: Port) -> bool {
-    let checked = tokio::task::spawn_blocking(move || launch::next_free_port(port.get(), &[])).await;
-    checked.is_ok_and(|found| found.is_ok_and(|found| found == port.get()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ mod disk;
 mod failure;
 mod guard;
 mod launching;
+pub(crate) mod logs;
+mod mcp_commands;
+pub(crate) mod measuring;
 mod opening;
 mod probing;
 mod reading;
@@ -28,10 +31,15 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::event::{CallId, Event, Outcome};
 use crate::handle::LogTail;
-use crate::{Change, FleetError, Folders, InstanceId, State};
+use crate::{Change, FleetError, Folders, InstanceId, ProfileError, State};
 use context::Clients;
+use discovery::Book;
+use disk::Disk;
+use supervision::Uses;
 
+pub(crate) use context::now;
 pub(crate) use opening::open;
+pub(crate) use supervision::kept;
 
 /// What the handle holds: the ways in and out of the actor.
 pub(crate) struct Runtime {
@@ -40,6 +48,10 @@ pub(crate) struct Runtime {
     states: watch::Receiver<Arc<State>>,
     changes: broadcast::Sender<Arc<Change>>,
     clients: Clients,
+    book: Book,
+    uses: Uses,
+    disk: Disk,
+    measurements: measuring::Measurements,
     next_call: AtomicU64,
 }
 
@@ -74,6 +86,26 @@ impl Runtime {
         self.clients.get(id)
     }
 
+    /// Who uses what.
+    pub(crate) fn uses(&self) -> &Uses {
+        &self.uses
+    }
+
+    /// The way to our files.
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// The person's list of addresses.
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// What was measured of the instances.
+    pub(crate) fn measurements(&self) -> &measuring::Measurements {
+        &self.measurements
+    }
+
     /// Reports an event that nobody waits for.
     pub(crate) fn send(&self, event: Event) {
         // Nobody left to take it: the fleet is closed, and there is nothing to say.
@@ -103,6 +135,19 @@ pub(crate) async fn check_directory(text: String, home: PathBuf) -> Result<PathB
     // A folder on a sleeping network share takes its time; no thread of the runtime waits for it.
     let checked = tokio::task::spawn_blocking(move || launch::check_directory(&text, &home));
     Ok(checked.await.map_err(|_| FleetError::Closed)??)
+}
+
+/// Whether a file can be run.
+pub(crate) async fn check_binary(path: PathBuf) -> Result<(), FleetError> {
+    let binary = path.clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        if !path.is_absolute() {
+            return Err("it is not a whole path, from `/` on".to_owned());
+        }
+        launch::binary::check_file(&path).map_err(|reason| reason.to_string())
+    });
+    let checked = checked.await.map_err(|_| FleetError::Closed)?;
+    checked.map_err(|reason| ProfileError::Binary { path: binary, reason }.into())
 }
 
 /// The end of a log file; nothing for an instance that has none.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use opencode_api::{ApiError, Client, Port, ServerAddress};
+use opencode_api::{ApiError, Client};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How long one probe may take.
@@ -28,9 +28,8 @@ enum Learned {
 
 /// Waits for the first answer of our own server, and gives its version. Endless: who gives up drops it.
 ///
-/// A server that lets in whoever asks is somebody else's, on our port: ours is known to be guarded.
-pub(super) async fn first_answer(port: Port, client: &Client) -> String {
-    let stranger = Client::new(ServerAddress::loopback(port, None));
+/// `stranger` has no password: a server that lets in whoever asks is somebody else's, on our port: ours is known to be guarded.
+pub(super) async fn first_answer(stranger: &Client, client: &Client) -> String {
     let mut probes = FuturesUnordered::new();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -43,12 +42,12 @@ pub(super) async fn first_answer(port: Port, client: &Client) -> String {
         tokio::select! {
             _ = ticks.tick(), if probes.len() < AT_ONCE => {
                 let is_stranger = told.is_some();
-                probes.push(probe(if is_stranger { &stranger } else { client }, is_stranger));
+                probes.push(probe(if is_stranger { stranger } else { client }, is_stranger));
             }
             Some(learned) = probes.next() => match learned {
                 Learned::Healthy { version } => {
                     if told.is_none() {
-                        probes.push(probe(&stranger, true));
+                        probes.push(probe(stranger, true));
                     }
                     told = Some(version);
                 }

@@ -1,4 +1,4 @@
-//! What nobody tells us of and we must look at from time to time: records of other hosts, the shared registry, containers, what processes use, the size of logs.
+//! What nobody tells us of and we must look at from time to time: records of other hosts, the shared registry, containers.
 //!
 //! Each look is a few system calls, because there is one every second.
 
@@ -7,36 +7,29 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use launch::docker::{ContainerState, Engine};
-use launch::{LaunchError, ProcessIdentity, ProcessMonitor};
+use launch::{LaunchError, ProcessIdentity};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::context::Context;
 use crate::event::{Container, Event, RecordedLife};
 use crate::files::{record_file, registry_file};
 use crate::record::{Life, Record, Running};
-use crate::{InstanceId, Kind, NoticeId, State, Usage};
+use crate::{InstanceId, Kind, NoticeId, State};
 
 /// How often we look for what changed on disk and at containers.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often we measure.
-const MEASURE: Duration = Duration::from_secs(3);
-/// How often logs are looked at.
-const LOGS: Duration = Duration::from_secs(30);
-/// How long a log may become.
-const LOG_BYTES: u64 = 8 * 1024 * 1024;
-/// How many older logs are kept.
-pub(super) const LOGS_KEPT: usize = 2;
 /// How long the container engine may take.
 const ENGINE: Duration = Duration::from_secs(3);
 
 /// What tells whether a file has changed.
-type Stamp = (Option<SystemTime>, u64);
+pub(super) type Stamp = (Option<SystemTime>, u64);
 
 /// What has been seen on disk.
 #[derive(Default)]
 pub(super) struct Seen {
     records: BTreeMap<PathBuf, (InstanceId, Stamp)>,
     registry: Option<Stamp>,
+    pub(super) profiles: BTreeMap<InstanceId, Stamp>,
 }
 
 /// Looks at the disk from time to time.
@@ -50,6 +43,8 @@ pub(super) async fn disk(context: Context, mut seen: Seen) {
 
 /// Looks at the disk once.
 pub(super) fn look(context: &Context, seen: &mut Seen) {
+    // A profile before the record that it belongs to: nothing is shown without it.
+    super::roster::look(context, seen);
     records(context, seen);
     registry(context, seen);
 }
@@ -105,10 +100,15 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
         Life::Intended { .. } if host_lives => return (record, None),
         Life::Intended { port } => {
             let port = *port;
-            match launch::find_by_environment(super::launching::INSTANCE_VARIABLE, record.id.as_str()) {
+            match launch::find_by_environment(super::roster::command::INSTANCE_VARIABLE, record.id.as_str()) {
                 // Its host was killed between the spawn and the record: it is found by the mark it carries.
                 Some(identity) => {
-                    record.life = Life::Runs(Running { identity, port, since: super::context::now() });
+                    record.life = Life::Runs(Running {
+                        identity,
+                        host: "127.0.0.1".to_owned(),
+                        port,
+                        since: super::context::now(),
+                    });
                     RecordedLife::Alive
                 }
                 None => RecordedLife::Dead,
@@ -146,7 +146,7 @@ fn registry(context: &Context, seen: &mut Seen) {
     context.report(Event::NoticeOver(NoticeId::from("registry-read")));
 }
 
-fn stamp(path: &Path) -> Stamp {
+pub(super) fn stamp(path: &Path) -> Stamp {
     std::fs::metadata(path).map_or((None, 0), |metadata| (metadata.modified().ok(), metadata.len()))
 }
 
@@ -209,55 +209,6 @@ pub(super) async fn connect(context: &Context) -> Result<Engine, LaunchError> {
     let address =
         launch::docker::address(text("DOCKER_HOST").as_deref(), &context.folders.home, runtime_folder.as_deref());
     Engine::connect(&address, ENGINE).await
-}
-
-/// Measures what process trees use, as long as there are any.
-pub(super) async fn usage(context: Context) {
-    let mut ticks = ticks(MEASURE);
-    let mut monitor = ProcessMonitor::new();
-    loop {
-        ticks.tick().await;
-        let (ids, identities): (Vec<InstanceId>, Vec<ProcessIdentity>) = {
-            let state = context.states.borrow();
-            let running = |instance: &crate::Instance| Some((instance.id.clone(), instance.process()?.clone()));
-            state.instances.values().filter_map(|instance| running(instance)).unzip()
-        };
-        if ids.is_empty() {
-            continue;
-        }
-        let measured = tokio::task::spawn_blocking(move || {
-            let usage = monitor.trees(&identities, &[]);
-            (monitor, usage)
-        });
-        let Ok((back, measured)) = measured.await else {
-            monitor = ProcessMonitor::new();
-            continue;
-        };
-        monitor = back;
-        let usage = ids.into_iter().zip(measured).filter_map(|(id, usage)| {
-            let usage = usage?;
-            Some((id, Usage { memory_bytes: usage.memory, cpu_percent: usage.cpu_percent }))
-        });
-        context.report(Event::UsageSeen { usage: usage.collect() });
-    }
-}
-
-/// Keeps logs from growing for ever.
-pub(super) async fn logs(context: Context) {
-    let mut ticks = ticks(LOGS);
-    loop {
-        ticks.tick().await;
-        let logs: Vec<PathBuf> =
-            context.states.borrow().instances.values().filter_map(|instance| instance.log.clone()).collect();
-        let rotated = tokio::task::spawn_blocking(move || {
-            for log in logs {
-                if let Err(error) = launch::log::rotate(&log, LOG_BYTES, LOGS_KEPT) {
-                    tracing::warn!(%error, "A log was not rotated");
-                }
-            }
-        });
-        let _ended = rotated.await;
-    }
 }
 
 fn ticks(every: Duration) -> tokio::time::Interval {

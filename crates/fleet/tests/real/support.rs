@@ -73,7 +73,14 @@ impl Ground {
     pub fn start_in(&self, directory: &Path) -> Start {
         let mut environment = self.world.environment();
         environment.extend(demo::instance_environment(&self.model.base_url()));
-        Start { directory: directory.to_str().unwrap().to_owned(), name: None, environment, demo: None }
+        Start {
+            directory: directory.to_str().unwrap().to_owned(),
+            name: None,
+            environment,
+            demo: None,
+            profile: None,
+            another: false,
+        }
     }
 
     /// An instance that is ready and was read.

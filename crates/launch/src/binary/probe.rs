@@ -80,7 +80,8 @@ async fn spawned(command: &mut CommandWrap) -> io::Result<Box<dyn ChildWrapper>>
     command.spawn()
 }
 
-fn check_file(program: &Path) -> Result<(), Rejection> {
+/// Whether a file is there and may be run.
+pub fn check_file(program: &Path) -> Result<(), Rejection> {
     let metadata = match fs::metadata(program) {
         Ok(metadata) => metadata,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {

@@ -2,6 +2,14 @@
 //!
 //! It only passes on: decisions are `reduce`'s, effects are the runtime's.
 
+mod discovery;
+mod resources;
+mod roster;
+mod supervision;
+
+pub use discovery::AddAddress;
+pub use resources::LogPlace;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +19,13 @@ use opencode_api::{Directory, Forwarded, Method, PermissionReply, Port, RequestI
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
+use self::supervision::Reached;
 use crate::directory::directory_of;
 use crate::event::{Answer, Event, Outcome, StartCall};
 use crate::runtime::{self, Runtime};
-use crate::{AtQuit, Change, FleetError, Folders, Instance, InstanceId, Options, Settings, SettingsPatch, State};
+use crate::{
+    AtQuit, Change, FleetError, Folders, Instance, InstanceId, Options, Pace, Profile, Settings, SettingsPatch, State,
+};
 
 /// The fleet. Clones are the same fleet.
 #[derive(Clone)]
@@ -33,6 +44,10 @@ pub struct Start {
     pub environment: Vec<(String, String)>,
     /// For the tour: the port of the scripted model. Such an instance is stopped whenever the app quits.
     pub demo: Option<Port>,
+    /// How it is run; none: as the instance of this directory was run before.
+    pub profile: Option<Profile>,
+    /// Whether one more instance is wanted where there is one already.
+    pub another: bool,
 }
 
 /// A request to an instance's own server.
@@ -85,7 +100,12 @@ impl Changes {
 impl Fleet {
     /// Reads settings and records, adopts what runs, and looks for opencode in the background.
     pub async fn open(folders: Folders, options: Options) -> Result<Self, FleetError> {
-        Ok(Self { runtime: runtime::open(folders, options).await? })
+        Self::open_at_pace(folders, options, Pace::REAL).await
+    }
+
+    /// The same with another pace.
+    pub async fn open_at_pace(folders: Folders, options: Options, pace: Pace) -> Result<Self, FleetError> {
+        Ok(Self { runtime: runtime::open(folders, options, pace).await? })
     }
 
     /// Everything that is true now.
@@ -112,9 +132,12 @@ impl Fleet {
     /// Starts an instance, or gives the one that runs in this directory already. Returns once it is recorded as starting.
     pub async fn start(&self, start: Start) -> Result<InstanceId, FleetError> {
         let directory = self.checked(&start.directory).await?;
-        let Start { directory: _, name, environment, demo } = start;
+        let Start { directory: _, name, environment, demo, profile, another } = start;
+        if let Some(profile) = &profile {
+            self.check_profile(profile).await?;
+        }
         let fresh = InstanceId::random();
-        let start = StartCall { fresh, directory, name, environment, demo };
+        let start = StartCall { fresh, directory, name, environment, demo, profile: profile.map(Arc::new), another };
         match self.runtime.ask(|call| Event::Start { call, start }).await? {
             Outcome::Instance(id) => Ok(id),
             Outcome::Done => Err(FleetError::Closed),
@@ -172,12 +195,13 @@ impl Fleet {
     }
 
     /// Passes a request on to the instance's own server. No directory: the instance's own.
+    /// One that sleeps answers reads of its sessions from what is kept; anything else wakes it.
     pub async fn forward(&self, id: &InstanceId, forward: Forward) -> Result<Forwarded, FleetError> {
         let instance = self.instance(id)?;
-        let client = self
-            .runtime
-            .client(id)
-            .ok_or_else(|| FleetError::NotAnswering { name: instance.name.clone(), state: instance.state.word() })?;
+        let client = match self.reach(&instance, &forward).await? {
+            Reached::Client(client) => client,
+            Reached::Answer(answer) => return Ok(answer),
+        };
         let Forward { method, path, query, directory, body } = forward;
         let directory = directory.map_or_else(|| directory_of(&instance.directory), Directory::new);
         Ok(client.forward(opencode_api::Forward { method, path, query, directory, body }).await?)

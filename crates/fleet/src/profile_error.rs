@@ -1,0 +1,246 @@
+//! What a profile may not say, and why. Pure: whether its binary works is looked at elsewhere.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::Profile;
+
+/// Why an instance cannot be run with a profile. No message shows a value that may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// A text that has to be JSON is not.
+    #[error("The {what} is no JSON at line {line}, column {column}: {problem}; correct it there")]
+    NotJson {
+        /// `configuration`, `permission policy`.
+        what: &'static str,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// It is JSON, but not of the kind that opencode takes.
+    #[error("The {what} has to be {wanted}, not {found}")]
+    OfAnotherKind {
+        /// `configuration`, `permission policy`.
+        what: &'static str,
+        /// What opencode takes.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A hostname that nothing can listen at.
+    #[error(
+        "`{hostname}` is no address to listen at; give a name or an IP address, like 127.0.0.1, without `http://` and without a port"
+    )]
+    Hostname {
+        /// As given.
+        hostname: String,
+    },
+    /// An argument that we give ourselves.
+    #[error("The argument `{argument}` is set by Portal itself; use the profile's {instead}")]
+    OwnArgument {
+        /// As given, without its value.
+        argument: String,
+        /// The field of the profile that says the same.
+        instead: &'static str,
+    },
+    /// A variable that we set ourselves.
+    #[error("The variable `{name}` is set by Portal itself: {why}; take it out")]
+    OwnVariable {
+        /// Its name.
+        name: String,
+        /// Why nobody else may.
+        why: &'static str,
+    },
+    /// A name that no variable can have.
+    #[error("`{name}` is no name of a variable; it needs at least one character, and no `=`")]
+    VariableName {
+        /// As given.
+        name: String,
+    },
+    /// An argument, or the value of a variable, that no program can be given.
+    #[error("{what} has a character in it that no program can be given; take it out")]
+    Unpassable {
+        /// Which.
+        what: String,
+    },
+    /// A variable is there twice.
+    #[error("The variable `{name}` is there twice; keep one of the two")]
+    VariableTwice {
+        /// Its name.
+        name: String,
+    },
+    /// The binary cannot be run.
+    #[error("The binary `{path}` cannot be used: {reason}; choose another one, or none", path = .path.display())]
+    Binary {
+        /// As given.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Arguments that we give ourselves, and what says the same in a profile.
+const OWN_ARGUMENTS: [(&str, &str); 4] =
+    [("--port", "port"), ("--hostname", "hostname"), ("--log-level", "log level"), ("--print-logs", "log level")];
+
+/// Variables that we set ourselves, and why.
+const OWN_VARIABLES: [(&str, &str); 5] = [
+    ("OPENCODE_SERVER_PASSWORD", "each start gets a password of its own, which nobody has to know"),
+    ("OPENCODE_SERVER_USERNAME", "it belongs to the password of each start"),
+    ("OPENCODE_PERMISSION", "it is the profile's permission policy"),
+    ("PORTAL_INSTANCE", "it marks the processes of an instance"),
+    ("PORTAL_STATE", "it marks the processes of an instance"),
+];
+
+impl Profile {
+    /// Whether an instance can be run with it.
+    pub fn check(&self) -> Result<(), ProfileError> {
+        if let Some(config) = &self.config {
+            check_json("configuration", config, "an object", Value::is_object)?;
+        }
+        if let Some(permission) = &self.permission {
+            let is_policy = |value: &Value| {
+                value.is_object() || value.as_str().is_some_and(|word| ["ask", "allow", "deny"].contains(&word))
+            };
+            check_json("permission policy", permission, r#"an object, "ask", "allow" or "deny""#, is_policy)?;
+        }
+        if let Some(hostname) = &self.hostname
+            && !is_hostname(hostname)
+        {
+            return Err(ProfileError::Hostname { hostname: hostname.clone() });
+        }
+        self.arguments.iter().try_for_each(|argument| check_argument(argument))?;
+        self.environment.iter().try_for_each(|(name, value)| check_variable(name, value))?;
+        let mut names: Vec<&str> = self.environment.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(ProfileError::VariableTwice { name: pair[0].to_owned() }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_json(
+    what: &'static str,
+    text: &str,
+    wanted: &'static str,
+    is_wanted: impl Fn(&Value) -> bool,
+) -> Result<(), ProfileError> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        // Its message ends with the place, which ours has already.
+        let problem = error.to_string();
+        let problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
+        ProfileError::NotJson { what, line, column, problem }
+    })?;
+    if is_wanted(&value) { Ok(()) } else { Err(ProfileError::OfAnotherKind { what, wanted, found: kind_of(&value) }) }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "another text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn is_hostname(text: &str) -> bool {
+    let is_name = !text.is_empty()
+        && text.len() < 254
+        && !text.starts_with(['-', '.'])
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    is_name || text.parse::<std::net::IpAddr>().is_ok()
+}
+
+fn check_argument(argument: &str) -> Result<(), ProfileError> {
+    if argument.contains('\0') {
+        return Err(ProfileError::Unpassable { what: "An argument".to_owned() });
+    }
+    let name = argument.split('=').next().unwrap_or_default();
+    match OWN_ARGUMENTS.iter().find(|(own, _)| *own == name) {
+        Some((_, instead)) => Err(ProfileError::OwnArgument { argument: name.to_owned(), instead }),
+        None => Ok(()),
+    }
+}
+
+fn check_variable(name: &str, value: &str) -> Result<(), ProfileError> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Err(ProfileError::VariableName { name: name.to_owned() });
+    }
+    if value.contains('\0') {
+        return Err(ProfileError::Unpassable { what: format!("The variable `{name}`") });
+    }
+    match OWN_VARIABLES.iter().find(|(own, _)| *own == name) {
+        Some((_, why)) => Err(ProfileError::OwnVariable { name: name.to_owned(), why }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Profile;
+
+    fn check(change: impl FnOnce(&mut Profile), expected: &str) {
+        let mut profile = Profile::default();
+        change(&mut profile);
+        let said = profile.check().err().map_or_else(|| "well".to_owned(), |error| error.to_string());
+        assert!(said.contains(expected), "{said:?} does not say {expected:?}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
+    fn json_is_refused_with_what_is_wrong_and_where() {
+        let config = |text: &str| Some(text.to_owned());
+        check(|profile| profile.config = config(r#"{"model":"a/b"}"#), "well");
+        check(
+            |profile| profile.config = config("{\n  \"model\": \"a\"\n  \"b\": 1}"),
+            "line 3, column 3: expected `,`",
+        );
+        check(|profile| profile.config = config("[]"), "has to be an object, not a list");
+        check(|profile| profile.config = config(r#"{"apiKey":"hunter2"#), "no JSON at line 1");
+        check(|profile| profile.permission = config(r#""ask""#), "well");
+        check(|profile| profile.permission = config(r#"{"bash":"deny"}"#), "well");
+        check(|profile| profile.permission = config(r#""perhaps""#), "\"ask\", \"allow\" or \"deny\"");
+        check(|profile| profile.permission = config("ask"), "The permission policy is no JSON");
+    }
+
+    #[test]
+    fn hostnames_are_names_or_addresses() {
+        for well in ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost", "my-box.local"] {
+            check(|profile| profile.hostname = Some(well.to_owned()), "well");
+        }
+        for bad in ["http://a", "a:80", "a b", "", "-x", "[::1]"] {
+            check(|profile| profile.hostname = Some(bad.to_owned()), "is no address to listen at");
+        }
+    }
+
+    #[test]
+    fn what_we_set_ourselves_is_refused_with_why() {
+        let argument = |text: &str| vec![text.to_owned()];
+        check(|profile| profile.arguments = argument("--cors=x"), "well");
+        check(|profile| profile.arguments = argument("--port"), "use the profile's port");
+        check(|profile| profile.arguments = argument("--hostname=0.0.0.0"), "`--hostname` is set by Portal itself");
+        check(|profile| profile.arguments = argument("--log-level"), "use the profile's log level");
+        check(|profile| profile.arguments = argument("a\0b"), "An argument has a character");
+        let variable = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        check(|profile| profile.environment = variable("A", "b"), "well");
+        check(|profile| profile.environment = variable("", "b"), "no name of a variable");
+        check(|profile| profile.environment = variable("A=B", "b"), "no name of a variable");
+        check(|profile| profile.environment = variable("A", "hunter2\0"), "The variable `A` has a character");
+        check(
+            |profile| profile.environment = variable("OPENCODE_SERVER_PASSWORD", "hunter2"),
+            "each start gets a password of its own",
+        );
+        check(
+            |profile| profile.environment = [variable("A", "1"), variable("A", "2")].concat(),
+            "The variable `A` is there twice",
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! Starting an opencode on its own, in folders that are thrown away, to see whether it works.
+
+use std::path::Path;
+use std::time::Duration;
+
+use launch::{Launch, ProcessIdentity};
+use opencode_api::{Client, Port, ServerAddress};
+
+use crate::runtime::context::Context;
+use crate::runtime::launching::{random_password, stop_it};
+use crate::runtime::probing;
+
+/// Where the search for its port begins: away from where instances have theirs.
+const FIRST_PORT: u16 = 3900;
+/// How long it may take to answer: it was never run here before.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How many lines of its output a failure shows.
+const LAST_LINES: usize = 6;
+
+/// Whether a server of this program gets to its first answer. It is ended in any case.
+pub(super) async fn check(context: &Context, binary: &Path) -> Result<(), String> {
+    let folder = tempfile::Builder::new().prefix("portal-check-").tempdir();
+    let folder = folder.map_err(|error| format!("No folder could be made to try it in: {error}"))?;
+    let within = |name: &str| folder.path().join(name);
+    let port = tokio::task::spawn_blocking(|| launch::next_free_port(FIRST_PORT, &[])).await;
+    let port = port.ok().and_then(Result::ok).and_then(Port::new).ok_or("No port is free to try it on")?;
+    let password = random_password();
+    let shell = context.shell.environment().await;
+    let mut environment = launch::child_environment(&shell);
+    for (name, part) in [
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_CACHE_HOME", "cache"),
+        ("HOME", "home"),
+    ] {
+        let path = within(part);
+        std::fs::create_dir_all(&path).map_err(|error| format!("No folder could be made to try it in: {error}"))?;
+        environment.set(name, path);
+    }
+    environment.set("OPENCODE_SERVER_PASSWORD", password.expose());
+    environment.set("OPENCODE_SERVER_USERNAME", "opencode");
+    environment.set("OPENCODE_DISABLE_AUTOUPDATE", "1");
+    environment.set("OPENCODE_DISABLE_MODELS_FETCH", "1");
+    environment.set("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1");
+    // Its configuration could be what does not work; that is seen at the first instance.
+    environment.remove("OPENCODE_CONFIG_CONTENT");
+    environment.remove("OPENCODE_CONFIG");
+    let log = within("log");
+    let launch = Launch {
+        binary: binary.to_owned(),
+        directory: within("home"),
+        arguments: launch::serve_arguments(port.get()),
+        environment,
+        log: log.clone(),
+    };
+    let mut running = launch::spawn(&launch).map_err(|error| format!("It could not be started: {error}"))?;
+    let ending = EndedOnDrop(Some(running.identity.clone()));
+    let stranger = Client::new(ServerAddress::loopback(port, None));
+    let client = Client::new(ServerAddress::loopback(port, Some(password)));
+    let result = tokio::select! {
+        _version = probing::first_answer(&stranger, &client) => Ok(()),
+        exit = running.wait() => Err(format!("Started on its own it ended with {exit}")),
+        () = tokio::time::sleep(PATIENCE) => {
+            Err(format!("Started on its own it did not answer within {} s", PATIENCE.as_secs()))
+        }
+    };
+    ending.now().await;
+    result.map_err(|error| match launch::log::tail(&log, LAST_LINES) {
+        Ok(tail) if !tail.lines.is_empty() => format!("{error}: {}", tail.lines.join(" · ")),
+        _ => error,
+    })
+}
+
+/// The process that is tried: it has to end whatever happens to us.
+struct EndedOnDrop(Option<ProcessIdentity>);
+
+impl EndedOnDrop {
+    async fn now(mut self) {
+        if let Some(identity) = self.0.take() {
+            stop_it(identity).await;
+        }
+    }
+}
+
+impl Drop for EndedOnDrop {
+    fn drop(&mut self) {
+        if let (Some(identity), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(stop_it(identity));
+        }
+    }
+}
