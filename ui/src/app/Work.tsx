@@ -13,10 +13,12 @@ import { t } from "../i18n";
 import { markOf } from "../model/marks";
 import { instanceWord, isReady } from "../model/selectors";
 import { model } from "../model/store";
+import { verbsOf } from "../model/verbs";
 import { Button } from "../ui/Button";
 import { StateMark } from "../ui/StateMark";
 import { Empty, Skeleton } from "../ui/states";
 import type { InstanceView } from "../wire/messages";
+import { carryOut, iconOf } from "./instanceMenu";
 import { go, type Place, place } from "./place";
 
 const SessionView = lazy(async () => ({ default: (await import("../features/session/SessionView")).SessionView }));
@@ -86,14 +88,23 @@ export function Work(props: WorkProps) {
   );
 }
 
-/** Says over a session that its server does not run; the composer below offers to start it. */
+/** Says over a session that its server does not run, and what to do. */
 function NotReady(props: { instance: InstanceView }) {
+  const verb = () => verbsOf(props.instance).find((one) => one === "unlock" || one === "wake" || one === "start");
   return (
     <div role="status" class="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-panel px-4 py-2">
       <StateMark mark={markOf(instanceWord(props.instance))} withWord />
-      <a href={`#/instance/${encodeURIComponent(props.instance.id)}`} class="truncate hover:underline">
+      <a href={`#/instance/${encodeURIComponent(props.instance.id)}`} class="min-w-0 truncate hover:underline">
         {props.instance.name}
       </a>
+      <span class="grow" />
+      <Show when={verb()}>
+        {(one) => (
+          <Button size="small" icon={iconOf(one())} onClick={() => carryOut(one(), props.instance)}>
+            {t(`verb.${one()}`)}
+          </Button>
+        )}
+      </Show>
     </div>
   );
 }

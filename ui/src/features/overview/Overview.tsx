@@ -15,6 +15,7 @@ import { Page, Section } from "../../ui/Page";
 import { StateMark } from "../../ui/StateMark";
 import { Empty, Skeleton } from "../../ui/states";
 import type { InstanceView, RequestView } from "../../wire/messages";
+import { FoundSection } from "./FoundSection";
 import { needsOpencode, OpencodeStatus } from "./OpencodeStatus";
 import { SessionCard } from "./SessionCard";
 
@@ -26,10 +27,12 @@ interface OverviewProps {
 }
 
 export function Overview(props: OverviewProps) {
-  const hasInstances = () => model.instanceOrder.length > 0;
+  /** Nothing of the person's own, and nothing at work elsewhere: how to begin matters most. */
+  const isFresh = () =>
+    !instances(model).some((instance) => instance.owner === "portal") && liveSessions(model).length === 0;
   return (
     <Show when={model.loaded} fallback={<Skeleton lines={6} label={t("app.loading")} />}>
-      <Show when={hasInstances()} fallback={<Hello tour={props.tour} />}>
+      <Show when={!isFresh()} fallback={<Hello tour={props.tour} />}>
         <Busy {...props} />
       </Show>
     </Show>
@@ -38,6 +41,11 @@ export function Overview(props: OverviewProps) {
 
 function Busy(props: OverviewProps) {
   const keys = createMemo(() => liveSessions(model).map((view) => sessionKey(view.instance, view.id)));
+  const ours = createMemo(() =>
+    instances(model)
+      .filter((view) => view.owner === "portal")
+      .map((view) => view.id),
+  );
   const recent = createMemo(() =>
     Object.values(model.sessions)
       .filter((view) => view.parent === null && sessionNeed(model, view) === "idle")
@@ -79,13 +87,16 @@ function Busy(props: OverviewProps) {
             </div>
           </Section>
         </Show>
-        <Section title={t("overview.instances")}>
-          <ul class="overflow-hidden rounded-lg border border-line">
-            <For each={model.instanceOrder}>
-              {(id) => <Show when={model.instances[id]}>{(view) => <InstanceLine instance={view()} />}</Show>}
-            </For>
-          </ul>
-        </Section>
+        <FoundSection />
+        <Show when={ours().length > 0}>
+          <Section title={t("overview.instances")}>
+            <ul class="overflow-hidden rounded-lg border border-line">
+              <For each={ours()}>
+                {(id) => <Show when={model.instances[id]}>{(view) => <InstanceLine instance={view()} />}</Show>}
+              </For>
+            </ul>
+          </Section>
+        </Show>
       </div>
     </Page>
   );
@@ -120,7 +131,10 @@ function Hello(props: { tour: JSX.Element }) {
         fallback={
           <>
             <OpencodeStatus />
-            <div class="mx-auto w-full max-w-xl">{props.tour}</div>
+            <div class="mx-auto flex w-full max-w-xl flex-col gap-6">
+              {props.tour}
+              <FoundSection />
+            </div>
           </>
         }
       >
@@ -152,6 +166,7 @@ function Hello(props: { tour: JSX.Element }) {
         </div>
         <div class="mx-auto flex w-full max-w-xl flex-col gap-6">
           {props.tour}
+          <FoundSection />
           <Show when={model.settings.recent_directories.length > 0}>
             <Section title={t("overview.recentDirectories")}>
               <ul class="overflow-hidden rounded-lg border border-line">

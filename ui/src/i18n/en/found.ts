@@ -25,6 +25,10 @@ export const found = {
 
   "found.title": "Found on this machine",
   "found.text": "opencode servers that other programs started. You can work in them; they stay theirs.",
+  "found.look": "Look at {name}",
+  "found.pid": "process {pid}",
+  "found.open.short": "no password",
+  "found.unsafe.short": "not safe",
   "found.open.title": "It lets in whoever asks",
   "found.open.text":
     "This server has no password: every program on this machine can use it, and so can others if it listens beyond it. Start it with OPENCODE_SERVER_PASSWORD, or stop it and start your own instance here.",
