@@ -50,8 +50,11 @@ impl Bridge {
     pub fn new(fleet: Fleet, host: Arc<dyn Host>) -> Self {
         let (windows, tour) = (Windows::default(), Tour::default());
         let feed = feed::feed(fleet.clone(), fleet.changes(), windows.clone());
-        let tasks =
-            [tokio::spawn(feed).abort_handle(), tokio::spawn(tour.clone().keep_served(fleet.clone())).abort_handle()];
+        let tasks = [
+            tokio::spawn(feed).abort_handle(),
+            tokio::spawn(tour.clone().keep_served(fleet.clone())).abort_handle(),
+            tokio::spawn(tell_what_is_watched(fleet.clone(), windows.clone())).abort_handle(),
+        ];
         let core = Core { fleet, host, windows, tour };
         Self { core: Arc::new(core), once: Once::default(), _tasks: Arc::new(Tasks(tasks.into())) }
     }
@@ -88,6 +91,15 @@ impl Bridge {
     /// Ends the pushes of every window, so that a host can end its connections.
     pub fn close_windows(&self) {
         self.core.windows.close_all();
+    }
+}
+
+/// Tells the fleet which instances are on screen, whenever that changes.
+async fn tell_what_is_watched(fleet: Fleet, windows: Windows) {
+    let mut on_screen = windows.on_screen();
+    while on_screen.changed().await.is_ok() {
+        let ids = on_screen.borrow_and_update().iter().map(|id| id.as_str().into()).collect();
+        fleet.watched(ids);
     }
 }
 

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Response, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +24,8 @@ use crate::{
 const OPERATION: Duration = Duration::from_secs(10);
 /// Time for a read that is passed on; the slowest known takes 2 s on a busy server.
 const FORWARDED_READ: Duration = Duration::from_mins(1);
+/// How opencode asks for a password.
+const REALM: &str = "realm=\"Secure Area\"";
 /// The largest body passed on.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// The headers passed on.
@@ -42,6 +44,18 @@ pub struct Client {
 pub struct Health {
     /// Its version.
     pub version: String,
+}
+
+/// What is known of a server without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identified {
+    /// It lets in whoever asks.
+    Open {
+        /// Its version.
+        version: String,
+    },
+    /// It asks for a password as opencode does.
+    Locked,
 }
 
 impl Client {
@@ -88,6 +102,47 @@ impl Client {
         } else {
             Err(malformed(path, "the server says that it is not healthy"))
         }
+    }
+
+    /// Whether an opencode answers there, asked without credentials whatever this client has.
+    /// What answers in another way is an error, so that no password is ever sent to another program.
+    pub async fn identify(&self, timeout: Duration) -> Result<Identified, ApiError> {
+        #[derive(Deserialize)]
+        struct Wire {
+            healthy: bool,
+            version: String,
+        }
+        let path = "/global/health";
+        let asking = async {
+            let bare = ServerAddress { password: None, ..ServerAddress::clone(&self.address) };
+            let client = if self.address.password.is_some() { Self::new(bare) } else { self.clone() };
+            let response = client.send(Method::Get, path, &[], None, None).await?;
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let asks = response.headers().get_all(WWW_AUTHENTICATE);
+                let is_its_own = asks.iter().any(|asks| asks.to_str().is_ok_and(|asks| asks.contains(REALM)));
+                let other = || malformed(path, "what asks for a password there is no opencode");
+                return if is_its_own { Ok(Identified::Locked) } else { Err(other()) };
+            }
+            let response = client.successful(path, response).await?;
+            let body = client.body(path, response).await?;
+            let wire: Wire = serde_json::from_slice(&body).map_err(|error| malformed(path, &error.to_string()))?;
+            if wire.healthy {
+                Ok(Identified::Open { version: wire.version })
+            } else {
+                Err(malformed(path, "the server says that it is not healthy"))
+            }
+        };
+        self.within(timeout, asking).await
+    }
+
+    /// The directory that the server itself works in.
+    pub async fn own_directory(&self) -> Result<String, ApiError> {
+        #[derive(Deserialize)]
+        struct Wire {
+            directory: String,
+        }
+        let wire: Wire = self.within(OPERATION, self.json(Method::Get, "/path", &[], None, None)).await?;
+        Ok(wire.directory)
     }
 
     /// The sessions that run. An idle one may be missing.
@@ -268,6 +323,9 @@ impl Client {
             return Err(ApiError::Unauthorized { address: self.address.to_string() });
         }
         let body = self.body(path, response).await?;
+        if let Some(refused) = refused_configuration(&body) {
+            return Err(refused);
+        }
         let (code, message) = error_of(&body);
         let path = path.to_owned();
         Err(if status == StatusCode::NOT_FOUND {
@@ -333,6 +391,26 @@ fn is_event_stream(headers: &[(String, String)]) -> bool {
     headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/event-stream"))
 }
 
+/// What the server says when it cannot read a configuration: `{name: "Config…Error", data: {path, message | issues}}`.
+fn refused_configuration(body: &[u8]) -> Option<ApiError> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let name = value["name"].as_str()?;
+    if !(name.starts_with("Config") && name.ends_with("Error")) {
+        return None;
+    }
+    let file = value.pointer("/data/path").and_then(Value::as_str)?.to_owned();
+    let issue = |issue: &Value| {
+        let place = |part: &Value| part.as_str().map_or_else(|| part.to_string(), str::to_owned);
+        let place: Vec<String> = issue["path"].as_array()?.iter().map(place).collect();
+        Some(format!("`{}`: {}", place.join("."), issue["message"].as_str()?))
+    };
+    let issues = value.pointer("/data/issues").and_then(Value::as_array);
+    let issues: Vec<String> = issues.into_iter().flatten().filter_map(issue).collect();
+    let message = value.pointer("/data/message").and_then(Value::as_str).map(str::trim);
+    let message = message.map_or_else(|| issues.join("; "), str::to_owned);
+    Some(ApiError::Configuration { file, message: if message.is_empty() { name.to_owned() } else { message } })
+}
+
 /// The server has two shapes of errors: `{name, data: {message}}` and `{_tag, message}`.
 fn error_of(body: &[u8]) -> (String, String) {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -346,7 +424,32 @@ fn error_of(body: &[u8]) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::error_of;
+    use super::{error_of, refused_configuration};
+    use crate::ApiError;
+
+    #[test]
+    fn a_refused_configuration_is_told_with_its_file_and_words() {
+        let cases = [
+            (
+                r#"{"name":"ConfigJsonError","data":{"path":"/p/opencode.json","message":"\n--- JSONC Input ---\n{bad\n"}}"#,
+                "--- JSONC Input ---\n{bad",
+            ),
+            (
+                r#"{"name":"ConfigInvalidError","data":{"path":"/p/opencode.json","issues":[{"path":["model",0],"message":"Expected string"}]}}"#,
+                "`model.0`: Expected string",
+            ),
+            (r#"{"name":"ConfigNewError","data":{"path":"/p/opencode.json"}}"#, "ConfigNewError"),
+        ];
+        for (body, words) in cases {
+            let Some(ApiError::Configuration { file, message }) = refused_configuration(body.as_bytes()) else {
+                panic!("{body}");
+            };
+            assert_eq!((file.as_str(), message.as_str()), ("/p/opencode.json", words));
+        }
+        for body in ["", "{}", r#"{"name":"BadRequest","data":{"path":"/p"}}"#, r#"{"name":"ConfigJsonError"}"#] {
+            assert!(refused_configuration(body.as_bytes()).is_none(), "{body}");
+        }
+    }
 
     #[test]
     fn reads_both_shapes_of_errors() {

@@ -57,6 +57,15 @@ pub enum ApiError {
         /// The server's words.
         message: String,
     },
+    /// The server refuses whatever is about a directory, because it cannot read a configuration there.
+    /// It looks at a configuration once: a server that has refused one goes on to, until it is started again.
+    #[error("opencode refuses its configuration `{file}`: {message}")]
+    Configuration {
+        /// Which file.
+        file: String,
+        /// The server's words.
+        message: String,
+    },
     /// The answer is not what opencode answers.
     #[error("The answer to `{path}` makes no sense: {problem}")]
     Malformed {

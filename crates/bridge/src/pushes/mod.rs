@@ -4,6 +4,7 @@
 //! Nothing here waits for a window: one that does not read gets a snapshot when it reads again.
 
 pub(crate) mod feed;
+mod on_screen;
 mod queue;
 mod running;
 mod weight;

@@ -1,9 +1,12 @@
 //! The windows that are open.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use tokio::sync::watch;
+
 use super::Pushes;
+use super::on_screen::OnScreen;
 use super::queue::{Queue, transcript};
 use super::running::RunningTexts;
 use super::window::Mailbox;
@@ -17,6 +20,7 @@ pub(crate) struct Windows {
     /// Locked before anything else.
     running: Arc<Mutex<RunningTexts>>,
     shared: Arc<Mutex<Shared>>,
+    on_screen: OnScreen,
 }
 
 #[derive(Debug, Default)]
@@ -41,6 +45,8 @@ impl Windows {
             shared.waiting.drain(..).partition(|(window, _)| window.as_ref().is_none_or(|window| window == id));
         shared.waiting = others;
         drop(shared);
+        // Its earlier self may have shown something.
+        self.on_screen.shows(id, BTreeSet::new());
         for (_, place) in places {
             mailbox.with(|queue| queue.add(PushItem::Navigate { place }));
         }
@@ -54,6 +60,9 @@ impl Windows {
     /// Ends the pushes of every window.
     pub(crate) fn close_all(&self) {
         let open = std::mem::take(&mut self.lock().open);
+        for id in open.keys() {
+            self.on_screen.shows(id, BTreeSet::new());
+        }
         for mailbox in open.into_values() {
             mailbox.close();
         }
@@ -81,6 +90,19 @@ impl Windows {
     pub(crate) fn watch(&self, id: &WindowId, sessions: impl IntoIterator<Item = WatchedSession>) {
         let running = self.lock_running();
         self.with(id, |queue| queue.watch(sessions, |session| running.runs(session)));
+    }
+
+    /// Says which instances a window shows, itself or one of their sessions. One that is not open shows nothing.
+    pub(crate) fn shows(&self, id: &WindowId, instances: BTreeSet<String>) {
+        let shared = self.lock();
+        if shared.open.contains_key(id) {
+            self.on_screen.shows(id, instances);
+        }
+    }
+
+    /// The instances that any window shows, as a value to watch.
+    pub(crate) fn on_screen(&self) -> watch::Receiver<BTreeSet<String>> {
+        self.on_screen.watch()
     }
 
     /// Nothing runs in that session any more.
@@ -137,6 +159,7 @@ impl Windows {
         // A window of the same id may have been opened since.
         if shared.open.get(id).is_some_and(|open| Arc::ptr_eq(open, mailbox)) {
             shared.open.remove(id);
+            self.on_screen.shows(id, BTreeSet::new());
         }
     }
 

@@ -2,18 +2,23 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opencode_api::{ApiError, Client, EventStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::context::Context;
 use super::reading;
+use super::supervision::Refused;
+use crate::Activity;
 use crate::event::{Event, RunId, Snapshot};
 
 /// How often the server is asked whether it is well.
 const LOOK: Duration = Duration::from_secs(5);
+/// The same while somebody would notice: it works, or it is on screen.
+const LOOK_CLOSELY: Duration = Duration::from_millis(500);
 /// The same while it is not.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long it may take to say so: it does one thing at a time, and some take seconds.
@@ -26,14 +31,30 @@ const READ_AGAIN: Duration = Duration::from_secs(2);
 type Look<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + 'a>>;
 type Reading<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, ApiError>> + Send + 'a>>;
 
-/// Keeps a stream open until it is dropped. `again` asks for another reading.
-pub(super) async fn keep(context: Context, at: RunId, client: Client, mut again: mpsc::Receiver<()>) {
+/// Keeps a stream open until it is dropped. `again` asks for another reading, `anew` for another stream.
+pub(super) async fn keep(
+    context: Context,
+    at: RunId,
+    client: Client,
+    mut again: mpsc::Receiver<()>,
+    anew: Arc<Notify>,
+) {
+    loop {
+        tokio::select! {
+            () = stay_connected(&context, &at, &client, &mut again) => {}
+            () = anew.notified() => tracing::info!(instance = %at.instance, "The event stream is opened anew"),
+        }
+    }
+}
+
+/// Connects again whenever it breaks, without an end.
+async fn stay_connected(context: &Context, at: &RunId, client: &Client, again: &mut mpsc::Receiver<()>) {
     let mut failures: u32 = 0;
     loop {
         let reason = match client.events().await {
             Ok(stream) => {
                 let began = Instant::now();
-                let reason = follow(&context, &at, &client, stream, &mut again).await;
+                let reason = follow(context, at, client, stream, again).await;
                 if began.elapsed() > BACK_OFF.1 {
                     failures = 0;
                 }
@@ -83,8 +104,9 @@ async fn follow(
         Box::pin(reading::everything(context, at, client))
     };
     let mut reading: Option<Reading<'_>> = Some(begin());
+    let mut refused = Refused::new(context, at);
     let mut read_at: Option<Instant> = None;
-    let mut look_at = Instant::now() + LOOK;
+    let mut look_at = Instant::now() + look_after(context, at);
     let mut look: Option<Look<'_>> = None;
     let mut is_silent = false;
     loop {
@@ -103,6 +125,7 @@ async fn follow(
                     Err(ApiError::Unauthorized { .. }) => return "The server wants another password".to_owned(),
                     Err(error) => {
                         context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
+                        refused.look(context, at, &error);
                         read_at = Some(Instant::now() + READ_AGAIN);
                     }
                 }
@@ -117,7 +140,7 @@ async fn follow(
             }
             seen = ready(&mut look) => {
                 look = None;
-                look_at = Instant::now() + if seen.is_ok() { LOOK } else { LOOK_AGAIN };
+                look_at = Instant::now() + if seen.is_ok() { look_after(context, at) } else { LOOK_AGAIN };
                 match seen {
                     Ok(()) if is_silent => {
                         is_silent = false;
@@ -134,6 +157,13 @@ async fn follow(
             }
         }
     }
+}
+
+/// How long after a look at a server that is well the next comes.
+fn look_after(context: &Context, at: &RunId) -> Duration {
+    let state = context.states.borrow();
+    let works = state.instances.get(&at.instance).is_some_and(|instance| instance.activity() != Activity::Idle);
+    if works || context.uses.is_watched(&at.instance) { LOOK_CLOSELY } else { LOOK }
 }
 
 /// Waits for what is under way; for ever, if nothing is.
