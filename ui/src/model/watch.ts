@@ -1,10 +1,12 @@
-/** Tells the core which transcripts are on screen: the union of what every view of this window shows. */
+/** Tells the core which transcripts and instances are on screen: the union of what every view of this window shows. */
 import { type Accessor, createEffect, onCleanup } from "solid-js";
 import { backend } from "../backend";
-import type { SessionKey } from "./state";
+import type { InstanceId, SessionKey } from "./state";
 import { dropTranscript } from "./store";
 
 const counts = new Map<SessionKey, number>();
+/** Instances whose page is open: what is looked at is not put to sleep. */
+const pages = new Map<InstanceId, number>();
 let isQueued = false;
 
 /** Watches sessions until the returned function is called. */
@@ -29,6 +31,21 @@ export function createWatch(keys: Accessor<readonly SessionKey[]>): void {
   });
 }
 
+/** Watches an instance while the component lives. */
+export function createInstanceWatch(id: Accessor<InstanceId>): void {
+  createEffect(() => {
+    const instance = id();
+    pages.set(instance, (pages.get(instance) ?? 0) + 1);
+    queue();
+    onCleanup(() => {
+      const left = (pages.get(instance) ?? 0) - 1;
+      if (left > 0) pages.set(instance, left);
+      else pages.delete(instance);
+      queue();
+    });
+  });
+}
+
 let told: Promise<unknown> = Promise.resolve();
 
 /** When the core knows what is watched now: a page read before that could miss what happens in between. */
@@ -46,7 +63,7 @@ export function tellWatched(): void {
   });
   // A lost link is shown by the link's own state, and this is said again when it is back.
   told = backend()
-    .call("watch", { sessions })
+    .call("watch", { sessions, instances: [...pages.keys()] })
     .catch(() => {});
 }
 

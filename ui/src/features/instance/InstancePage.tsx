@@ -1,20 +1,16 @@
-/** One instance: what is so, its sessions, its output. */
-import { createSignal, Match, Show, Switch } from "solid-js";
-import { go } from "../../app/place";
+/** One instance: what is so, its sessions, its output, what it uses, how it is run. */
+import { createMemo, createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
+import { onInstanceAction } from "../../actions/instance";
+import { INSTANCE_TABS, type InstanceTab, instanceTab, openInstanceTab } from "../../actions/instance-tab";
+import { carryOut, iconOf, instanceMenu } from "../../app/instanceMenu";
 import { t } from "../../i18n";
 import { shortPath } from "../../lib/format";
-import {
-  createSession,
-  openWith,
-  removeInstance,
-  renameInstance,
-  restartInstance,
-  startInstance,
-  stopInstance,
-} from "../../model/commands";
+import { openWith, wakeInstance } from "../../model/commands";
 import { markOf } from "../../model/marks";
-import { canStart, canStop, instanceWord, isLive, isReady, sessionsOf } from "../../model/selectors";
+import { instanceWord, isAsleep, sessionsOf } from "../../model/selectors";
 import { model } from "../../model/store";
+import { type Verb, verbsOf } from "../../model/verbs";
+import { createInstanceWatch } from "../../model/watch";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Menu, type MenuItem } from "../../ui/Menu";
@@ -23,64 +19,82 @@ import { Page } from "../../ui/Page";
 import { StateMark } from "../../ui/StateMark";
 import { Tabs } from "../../ui/Tabs";
 import type { InstanceView } from "../../wire/messages";
-import { ConfirmDialog, NameDialog } from "./dialogs";
-import { LogTab } from "./LogTab";
+import { LogTab } from "../logs/LogTab";
+import { ResourcesTab } from "../resources/ResourcesTab";
+import { ProfileTab } from "./ProfileTab";
 import { SessionsTab } from "./SessionsTab";
 import { StateNote } from "./StateNote";
 import { SummaryTab } from "./SummaryTab";
 
-type Asking = "rename" | "remove" | "stop" | "restart" | null;
+/** What has a button of its own, in this order; the first that is possible is the main one. The rest is in the menu. */
+const BUTTONS = [
+  "unlock",
+  "newSession",
+  "wake",
+  "start",
+  "sleep",
+  "restart",
+  "stop",
+  "stopExternal",
+] as const satisfies Verb[];
+const MAIN: readonly Verb[] = ["unlock", "newSession", "wake", "start"];
 
 export function InstancePage(props: { instance: InstanceView }) {
-  const [tab, setTab] = createSignal("sessions");
-  const [asking, setAsking] = createSignal<Asking>(null);
+  const [isWaking, setWaking] = createSignal(false);
   const view = () => props.instance;
-  const isWorking = () =>
-    view().state.state === "ready" && sessionsOf(model, view().id).some((session) => session.status.status !== "idle");
+  const { id } = props.instance;
+  const sessions = createMemo(() => sessionsOf(model, id));
+  /** How it is run is ours to say only of what we start. */
+  const tabs = () => INSTANCE_TABS.filter((tab) => tab !== "profile" || view().owner === "portal");
+  const tab = () => (tabs().includes(instanceTab(id)) ? instanceTab(id) : "sessions");
+  const show = (next: InstanceTab) => openInstanceTab(id, next);
 
-  const start = () => attempt(() => startInstance(view().directory));
-  const newSession = () =>
+  createInstanceWatch(() => id);
+
+  const can = createMemo(() => verbsOf(view()));
+  const run = (verb: Verb) => carryOut(verb, view());
+  const wake = () =>
     attempt(async () => {
-      const session = await createSession(view().id);
-      go({ kind: "session", instance: view().id, session });
+      setWaking(true);
+      try {
+        await wakeInstance(id);
+      } finally {
+        setWaking(false);
+      }
     });
-  const end = (how: "stop" | "restart") => {
-    if (isWorking()) setAsking(how);
-    else carryOut(how);
-  };
-  const carryOut = (how: "stop" | "restart") =>
-    attempt(() => (how === "stop" ? stopInstance(view().id) : restartInstance(view().id)));
 
+  onCleanup(
+    onInstanceAction(
+      "sleep",
+      () => run("sleep"),
+      () => can().includes("sleep"),
+    ),
+  );
+  onCleanup(onInstanceAction("wake", wake, () => can().includes("wake")));
+  onCleanup(onInstanceAction("showSessions", () => show("sessions")));
+  onCleanup(onInstanceAction("showSummary", () => show("summary")));
+  onCleanup(onInstanceAction("showLogs", () => show("logs")));
+  onCleanup(onInstanceAction("showResources", () => show("resources")));
+  onCleanup(
+    onInstanceAction(
+      "showProfile",
+      () => show("profile"),
+      () => view().owner === "portal",
+    ),
+  );
+
+  const open = (program: "editor" | "terminal" | "files") => () => attempt(() => openWith(program, view().directory));
   const more = (): MenuItem[] => [
-    { label: t("instance.rename"), icon: "pencil", run: () => setAsking("rename") },
-    ...(model.host.opens_programs
+    ...(model.host.opens_programs && view().kind === "process"
       ? ([
-          {
-            label: t("instance.openEditor"),
-            icon: "code",
-            run: () => attempt(() => openWith("editor", view().directory)),
-          },
-          {
-            label: t("instance.openTerminal"),
-            icon: "square-terminal",
-            run: () => attempt(() => openWith("terminal", view().directory)),
-          },
-          {
-            label: t("instance.openFiles"),
-            icon: "folder-open",
-            run: () => attempt(() => openWith("files", view().directory)),
-          },
+          { label: t("instance.openEditor"), icon: "code", run: open("editor") },
+          { label: t("instance.openTerminal"), icon: "square-terminal", run: open("terminal") },
+          { label: t("instance.openFiles"), icon: "folder-open", run: open("files") },
         ] satisfies MenuItem[])
       : []),
-    {
-      label: t("instance.remove"),
-      icon: "trash-2",
-      danger: true,
-      separated: true,
-      disabled: isLive(view()) && view().owner === "portal",
-      run: () => setAsking("remove"),
-    },
+    ...instanceMenu(view()).filter((item) => !shown().some((verb) => item.label === t(`verb.${verb}`))),
   ];
+  const shown = createMemo(() => BUTTONS.filter((verb) => can().includes(verb)));
 
   return (
     <Page
@@ -103,24 +117,19 @@ export function InstancePage(props: { instance: InstanceView }) {
       }
       actions={
         <>
-          <Show when={isReady(view())}>
-            <Button variant="primary" icon="plus" onClick={newSession}>
-              {t("instance.newSession")}
-            </Button>
-          </Show>
-          <Show when={canStart(view())}>
-            <Button variant="primary" icon="play" onClick={start}>
-              {t("instance.start")}
-            </Button>
-          </Show>
-          <Show when={canStop(view())}>
-            <Button icon="rotate-cw" onClick={() => end("restart")}>
-              {t("instance.restart")}
-            </Button>
-            <Button icon="square" onClick={() => end("stop")}>
-              {t("instance.stop")}
-            </Button>
-          </Show>
+          <For each={shown()}>
+            {(verb, at) => (
+              <Button
+                variant={at() === 0 && MAIN.includes(verb) ? "primary" : "plain"}
+                icon={verb === "newSession" ? "plus" : iconOf(verb)}
+                busy={verb === "wake" && isWaking()}
+                title={verb === "sleep" ? t("instance.sleep.title") : undefined}
+                onClick={() => (verb === "wake" ? wake() : run(verb))}
+              >
+                {t(verb === "sleep" ? "instance.sleep" : `verb.${verb}`)}
+              </Button>
+            )}
+          </For>
           <Menu label={t("app.more")} items={more()} />
         </>
       }
@@ -128,17 +137,21 @@ export function InstancePage(props: { instance: InstanceView }) {
       <StateNote instance={view()} />
       <Tabs
         label={t("instance.tabs")}
-        tabs={[
-          { id: "sessions", label: t("instance.sessions"), count: sessionsOf(model, view().id).length },
-          { id: "summary", label: t("instance.summary") },
-          { id: "logs", label: t("instance.logs") },
-        ]}
+        tabs={tabs().map((name) => ({
+          id: name,
+          label: t(`instance.${name}`),
+          ...(name === "sessions" ? { count: sessions().length } : {}),
+        }))}
         value={tab()}
-        onChange={setTab}
+        onChange={(next) => show(next as InstanceTab)}
       >
         <Switch>
           <Match when={tab() === "sessions"}>
-            <SessionsTab instance={view()} onNew={newSession} onStart={start} />
+            <SessionsTab
+              instance={view()}
+              onNew={() => run("newSession")}
+              onStart={() => (isAsleep(view()) ? wake() : run("start"))}
+            />
           </Match>
           <Match when={tab() === "summary"}>
             <SummaryTab instance={view()} />
@@ -146,35 +159,14 @@ export function InstancePage(props: { instance: InstanceView }) {
           <Match when={tab() === "logs"}>
             <LogTab instance={view()} />
           </Match>
+          <Match when={tab() === "resources"}>
+            <ResourcesTab instance={view()} onRestart={() => run("restart")} onProfile={() => show("profile")} />
+          </Match>
+          <Match when={tab() === "profile"}>
+            <ProfileTab instance={view()} onRestart={() => run("restart")} />
+          </Match>
         </Switch>
       </Tabs>
-      <NameDialog
-        open={asking() === "rename"}
-        title={t("instance.renameTitle")}
-        label={t("start.name")}
-        value={view().name}
-        onClose={() => setAsking(null)}
-        onSave={(name) => renameInstance(view().id, name)}
-      />
-      <ConfirmDialog
-        open={asking() === "remove"}
-        title={t("instance.removeTitle")}
-        text={t("instance.removeText", { name: view().name })}
-        confirm={t("instance.remove")}
-        onClose={() => setAsking(null)}
-        onConfirm={async () => {
-          await removeInstance(view().id);
-          go({ kind: "overview" });
-        }}
-      />
-      <ConfirmDialog
-        open={asking() === "stop" || asking() === "restart"}
-        title={t("instance.stopTitle")}
-        text={t("instance.stopText", { name: view().name })}
-        confirm={asking() === "restart" ? t("instance.restart") : t("instance.stop")}
-        onClose={() => setAsking(null)}
-        onConfirm={async () => carryOut(asking() === "restart" ? "restart" : "stop")}
-      />
     </Page>
   );
 }

@@ -11,12 +11,13 @@ import { canStart, isLive, isReady, sessionNeed, sessionsOf } from "../../model/
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Menu } from "../../ui/Menu";
 import { StateMark } from "../../ui/StateMark";
 import { Empty } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { InstanceView, SessionView } from "../../wire/messages";
-import { ConfirmDialog, NameDialog } from "./dialogs";
+import { NameDialog } from "./dialogs";
 
 interface SessionsTabProps {
   instance: InstanceView;

@@ -1,74 +1,69 @@
-/** The facts of an instance, each to be copied. */
+/** The facts of an instance, each to be copied, and what happened to it. */
 import { createMemo, For, Show } from "solid-js";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
-import { bytes, duration, percent } from "../../lib/format";
-import { markOf } from "../../model/marks";
-import { instanceWord } from "../../model/selectors";
+import { openWith } from "../../model/commands";
+import { model } from "../../model/store";
+import { IconButton } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
+import { attempt } from "../../ui/notices";
+import { Section } from "../../ui/Page";
 import type { InstanceView } from "../../wire/messages";
-
-interface Fact {
-  label: string;
-  value: string;
-  /** A code or path: fixed width, and worth copying. */
-  isCode?: boolean;
-}
+import { type Fact, factsOf } from "./facts";
+import { History } from "./History";
 
 export function SummaryTab(props: { instance: InstanceView }) {
-  const facts = createMemo((): Fact[] => {
-    const view = props.instance;
-    const list: (Fact | false | null)[] = [
-      { label: t("instance.fact.state"), value: markOf(instanceWord(view)).word },
-      { label: t("instance.fact.directory"), value: view.directory, isCode: true },
-      view.port !== null && {
-        label: t("instance.fact.address"),
-        value: `http://127.0.0.1:${view.port}`,
-        isCode: true,
-      },
-      view.attach_command !== null && {
-        label: t("instance.fact.attach"),
-        value: view.attach_command,
-        isCode: true,
-      },
-      view.pid !== null && { label: t("instance.fact.pid"), value: String(view.pid), isCode: true },
-      view.version !== null && { label: t("instance.fact.version"), value: view.version },
-      view.started_at_ms !== null && {
-        label: t("instance.fact.started"),
-        value: duration(now() - view.started_at_ms),
-      },
-      view.memory_bytes !== null && { label: t("instance.fact.memory"), value: bytes(view.memory_bytes) },
-      view.cpu_percent !== null && { label: t("instance.fact.cpu"), value: percent(view.cpu_percent) },
-      { label: t("instance.fact.kind"), value: t(`instance.kind.${view.kind}`) },
-      { label: t("instance.fact.owner"), value: t(`instance.owner.${view.owner}`) },
-      view.log_path !== null && { label: t("instance.fact.log"), value: view.log_path, isCode: true },
-      { label: t("instance.fact.id"), value: view.id, isCode: true },
-    ];
-    return list.filter((fact): fact is Fact => Boolean(fact));
-  });
+  const groups = createMemo(() => factsOf(props.instance, now()));
+  const fact = (title: string, label: string) =>
+    groups()
+      .find((group) => group.title === title)
+      ?.facts.find((one) => one.label === label);
   return (
-    <dl class="grid grid-cols-[minmax(110px,max-content)_1fr] gap-x-6 px-4 py-2">
-      <For each={facts().map((fact) => fact.label)}>
-        {(label) => (
-          <Show when={facts().find((fact) => fact.label === label)}>
-            {(fact) => (
-              <>
-                <dt class="border-b border-line py-1.5 text-muted">{fact().label}</dt>
-                <dd class="flex min-w-0 items-center gap-1 border-b border-line py-1">
-                  <span
-                    class={`selectable min-w-0 break-words ${fact().isCode ? "font-mono text-sm [overflow-wrap:anywhere]" : ""}`}
-                  >
-                    {fact().value}
-                  </span>
-                  <Show when={fact().isCode}>
-                    <CopyButton text={fact().value} label={t("instance.copy", { what: fact().label })} />
-                  </Show>
-                </dd>
-              </>
-            )}
-          </Show>
+    <div class="flex flex-col gap-5 p-4">
+      <For each={groups().map((group) => group.title)}>
+        {(title) => (
+          <Section title={title}>
+            <dl class="grid grid-cols-[minmax(130px,max-content)_1fr]">
+              <For
+                each={groups()
+                  .find((group) => group.title === title)
+                  ?.facts.map((one) => one.label)}
+              >
+                {(label) => <Show when={fact(title, label)}>{(one) => <Line fact={one()} />}</Show>}
+              </For>
+            </dl>
+          </Section>
         )}
       </For>
-    </dl>
+      <History instance={props.instance} />
+    </div>
+  );
+}
+
+function Line(props: { fact: Fact }) {
+  const isPath = () => props.fact.isCode === true && props.fact.value.startsWith("/") && model.host.opens_programs;
+  return (
+    <>
+      <dt class="border-b border-line py-1.5 pr-6 text-muted">{props.fact.label}</dt>
+      <dd class="flex min-w-0 items-center gap-1 border-b border-line py-1">
+        <span
+          title={props.fact.title}
+          class={`selectable min-w-0 break-words ${props.fact.isCode ? "font-mono text-sm [overflow-wrap:anywhere]" : ""} ${props.fact.isWarning ? "text-warn" : ""}`}
+        >
+          {props.fact.value}
+        </span>
+        <Show when={props.fact.isCode}>
+          <CopyButton text={props.fact.value} label={t("instance.copy", { what: props.fact.label })} />
+        </Show>
+        <Show when={isPath()}>
+          <IconButton
+            icon="folder-open"
+            size={13}
+            label={t("instance.show", { what: props.fact.label })}
+            onClick={() => attempt(() => openWith("files", props.fact.value))}
+          />
+        </Show>
+      </dd>
+    </>
   );
 }

@@ -27,7 +27,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-function draw(over: { obstacle?: string | null } = {}): HTMLTextAreaElement {
+function draw(over: { obstacle?: string | null; isAsleep?: boolean; isServed?: boolean } = {}): HTMLTextAreaElement {
   const scope = {
     instance: "i",
     session: "s",
@@ -41,7 +41,15 @@ function draw(over: { obstacle?: string | null } = {}): HTMLTextAreaElement {
   end = render(
     () => (
       <ScopeProvider value={scope}>
-        <Composer isBusy={false} obstacle={over.obstacle ?? null} hint={null} onAbort={() => {}} isAborting={false} />
+        <Composer
+          isBusy={false}
+          obstacle={over.obstacle ?? null}
+          isAsleep={over.isAsleep ?? false}
+          isServed={over.isServed ?? true}
+          hint={null}
+          onAbort={() => {}}
+          isAborting={false}
+        />
       </ScopeProvider>
     ),
     root,

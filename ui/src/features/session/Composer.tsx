@@ -15,6 +15,10 @@ interface ComposerProps {
   isBusy: boolean;
   /** Why nothing can be sent now; null when it can. */
   obstacle: string | null;
+  /** Whether the instance sleeps: what is sent wakes it. */
+  isAsleep: boolean;
+  /** Whether the instance answers now. */
+  isServed: boolean;
   /** What takes the obstacle away. */
   remedy?: JSX.Element;
   /** The stop was asked for by keys: says to press again. */
@@ -60,6 +64,11 @@ export function Composer(props: ComposerProps) {
   onMount(() => area.focus({ preventScroll: true }));
   onCleanup(onSessionAction("compose", () => area.focus()));
 
+  const note = () => {
+    if (props.hint) return props.hint;
+    if (isSending() && !props.isServed) return t("session.waking");
+    return props.obstacle ?? (props.isAsleep ? t("session.asleep") : null);
+  };
   const canSend = () => props.obstacle === null && !isSending() && /\S/.test(text());
   const send = async () => {
     if (!canSend()) return;
@@ -114,7 +123,7 @@ export function Composer(props: ComposerProps) {
         <div class="flex min-h-9 flex-wrap items-center gap-1 px-1.5 pb-1.5">
           <Pickers choice={choice} disabled={props.obstacle !== null} />
           <span class="min-w-0 grow truncate px-1 text-right text-sm text-faint" aria-live="polite">
-            {props.hint ?? props.obstacle}
+            {note()}
           </span>
           {props.remedy}
           <Show when={props.isBusy}>

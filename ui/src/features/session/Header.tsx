@@ -161,7 +161,12 @@ export function Header(props: HeaderProps) {
           }))}
         />
       </Show>
-      <span onPointerDown={() => void readChildren(scope.instance, scope.session).then(setReadTitles, () => {})}>
+      <span
+        onPointerDown={() => {
+          // Reading them would wake an instance that sleeps.
+          if (props.canChange) void readChildren(scope.instance, scope.session).then(setReadTitles, () => {});
+        }}
+      >
         <Menu label={t("session.more")} items={items()} />
       </span>
       <Dialog

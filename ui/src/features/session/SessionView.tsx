@@ -5,9 +5,10 @@ import { unwrap } from "solid-js/store";
 import { onSessionAction } from "../../actions/session";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
-import { openWith, startInstance } from "../../model/commands";
+import { openWith } from "../../model/commands";
+import { startKnown } from "../../model/fleet-commands";
 import { requestsUnder } from "../../model/requests";
-import { canStart, instanceWord, isReady, session as sessionOf } from "../../model/selectors";
+import { canStart, instanceWord, isAsleep, isReady, session as sessionOf } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { watch } from "../../model/watch";
@@ -54,6 +55,8 @@ function Opened(props: SessionViewProps) {
   const view = () => sessionOf(model, instance, session);
   const transcript = () => model.transcripts[key];
   const isServed = createMemo(() => isReady(server()));
+  /** Asleep, what is kept of it can still be read; anything else wakes it. */
+  const isReadable = createMemo(() => isServed() || isAsleep(server()));
   const isBusy = createMemo(() => isServed() && (view()?.status.status ?? "idle") !== "idle");
   const asked = createMemo(() => requestsUnder(model, instance, session));
   const askedCalls = createMemo(
@@ -95,26 +98,31 @@ function Opened(props: SessionViewProps) {
     folds: new Map(),
   };
 
+  let wasKept = false;
   // Reads the newest page when there is none, and again after events may have been missed.
   createEffect(() => {
     const current = transcript();
     const isWanted =
       current === undefined || ((current.olderCursor === undefined || current.stale) && !current.loadError);
-    if (isServed() && isWanted && (current?.loading ?? "idle") === "idle") void loadNewest(instance, session);
+    if (!isReadable() || !isWanted || (current?.loading ?? "idle") !== "idle") return;
+    wasKept = !isServed();
+    void loadNewest(instance, session);
   });
-  // What failed because the server was away is tried again when it is back.
+  // What failed because the server was away, or came from what is kept, is read again when it is back.
   createEffect(
     on(
       isServed,
       (served) => {
-        if (served && transcript()?.loadError) void loadNewest(instance, session);
+        if (!served || !(wasKept || transcript()?.loadError)) return;
+        wasKept = false;
+        void loadNewest(instance, session);
       },
       { defer: true },
     ),
   );
   // Sessions of long ago and sub-agents are not in the fleet's list.
   createEffect(() => {
-    if (isServed() && !view() && !facts()) readSession(instance, session).then(setFacts, () => {});
+    if (isReadable() && !view() && !facts()) readSession(instance, session).then(setFacts, () => {});
   });
   createEffect(() => {
     if (!isBusy()) {
@@ -150,11 +158,9 @@ function Opened(props: SessionViewProps) {
 
   const [isStarting, setStarting] = createSignal(false);
   const start = async () => {
-    const current = server();
-    if (!current) return;
     setStarting(true);
     try {
-      await startInstance(current.directory, current.name);
+      await startKnown(instance);
     } catch (error) {
       reportFailure(error);
     }
@@ -164,7 +170,7 @@ function Opened(props: SessionViewProps) {
     obstacleOf(server() ? instanceWord(server() as NonNullable<ReturnType<typeof server>>) : null),
   );
   const startButton = () => (
-    <Show when={server() && canStart(server() as NonNullable<ReturnType<typeof server>>)}>
+    <Show when={!isReadable() && server() && canStart(server() as NonNullable<ReturnType<typeof server>>)}>
       <Button size="small" icon="play" busy={isStarting()} onClick={() => void start()}>
         {t("session.start")}
       </Button>
@@ -202,7 +208,7 @@ function Opened(props: SessionViewProps) {
                 when={isEmpty()}
                 fallback={
                   <Show
-                    when={isServed()}
+                    when={isReadable()}
                     fallback={
                       <Empty icon="circle-pause" title={obstacle() ?? ""}>
                         {startButton()}
@@ -228,7 +234,7 @@ function Opened(props: SessionViewProps) {
             isWaiting={asked().length > 0}
             onOlder={() => {
               const current = transcript();
-              if (isServed() && current?.olderCursor && current.loading === "idle" && !current.loadError) {
+              if (isReadable() && current?.olderCursor && current.loading === "idle" && !current.loadError) {
                 void loadOlder(instance, session);
               }
             }}
@@ -242,6 +248,8 @@ function Opened(props: SessionViewProps) {
         <Composer
           isBusy={isBusy()}
           obstacle={obstacle()}
+          isAsleep={isAsleep(server())}
+          isServed={isServed()}
           remedy={startButton()}
           hint={hint()}
           onAbort={() => void abort()}
@@ -288,7 +296,6 @@ function obstacleOf(word: ReturnType<typeof instanceWord> | null): string | null
     case "stopped":
     case "starting":
     case "stopping":
-    case "asleep":
     case "degraded":
     case "locked":
     case "crashed":

@@ -1,5 +1,5 @@
 /** The settings that this version has. Each is saved at once. */
-import { createEffect, createSignal, type JSX, on, Show } from "solid-js";
+import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from "solid-js";
 import { action } from "../../actions/registry";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
@@ -12,6 +12,8 @@ import { Page } from "../../ui/Page";
 import { Select } from "../../ui/Select";
 import { TextField } from "../../ui/TextField";
 import type { OnQuit, ThemeView } from "../../wire/messages";
+import { OpencodeVersions } from "../versions/OpencodeVersions";
+import { SleepAfter } from "./SleepAfter";
 
 const THEMES = ["system", "light", "dark"] as const satisfies ThemeView[];
 const AT_QUIT = ["ask", "keep", "stop"] as const satisfies OnQuit[];
@@ -30,7 +32,23 @@ export function SettingsPage() {
             />
           </Line>
         </Group>
+        <Group title={t("settings.fleet")}>
+          <SleepAfter />
+          <Switched
+            label={t("settings.discover")}
+            hint={t("settings.discover.hint")}
+            checked={model.settings.discover}
+            onChange={(discover) => attempt(() => updateSettings({ discover }))}
+          />
+          <Switched
+            label={t("settings.restore")}
+            hint={t("settings.restore.hint")}
+            checked={model.settings.restore_fleet}
+            onChange={(restore_fleet) => attempt(() => updateSettings({ restore_fleet }))}
+          />
+        </Group>
         <Group title={t("settings.opencode")}>
+          <OpencodeVersions />
           <Binary />
         </Group>
         <Group title={t("settings.quit")}>
@@ -129,6 +147,28 @@ function Folder(props: { label: string; path: string }) {
         />
       </Show>
     </Line>
+  );
+}
+
+function Switched(props: { label: string; hint: string; checked: boolean; onChange: (isOn: boolean) => void }) {
+  const id = createUniqueId();
+  return (
+    <div class="flex items-start gap-2 py-1.5">
+      <input
+        id={id}
+        type="checkbox"
+        checked={props.checked}
+        aria-describedby={`${id}-hint`}
+        class="mt-[3px] size-3.5 accent-(--accent)"
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
+      <div class="min-w-0">
+        <label for={id}>{props.label}</label>
+        <p id={`${id}-hint`} class="text-sm text-faint">
+          {props.hint}
+        </p>
+      </div>
+    </div>
   );
 }
 

@@ -1,0 +1,150 @@
+/** How an instance is run and shown: changed as a draft, saved as a whole, and applied by a restart where that is needed. */
+import { createMemo, createSignal, onCleanup, Show } from "solid-js";
+import { unwrap } from "solid-js/store";
+import { t } from "../../i18n";
+import { setProfile } from "../../model/fleet-commands";
+import { instances, isLive } from "../../model/selectors";
+import { model } from "../../model/store";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { attempt } from "../../ui/notices";
+import { ErrorNote } from "../../ui/states";
+import type { InstanceView, ProfileView } from "../../wire/messages";
+import { needsRestart, profileProblems } from "../profile/checks";
+import { ProfileForm } from "../profile/ProfileForm";
+
+/** What was changed and not saved outlives a look at another tab, not the window. */
+const [drafts, setDrafts] = createSignal<Record<string, ProfileView>>({});
+/** When the server was started that a saved change does not concern yet, by instance. */
+const [behind, setBehind] = createSignal<Record<string, number | null>>({});
+
+const without = <T,>(all: Record<string, T>, id: string): Record<string, T> => {
+  const { [id]: _, ...rest } = all;
+  return rest;
+};
+
+interface ProfileTabProps {
+  instance: InstanceView;
+  /** Restarts it, after a question where one is due. */
+  onRestart: () => void;
+}
+
+export function ProfileTab(props: ProfileTabProps) {
+  const id = props.instance.id;
+  const [isSaving, setSaving] = createSignal(false);
+  const [failure, setFailure] = createSignal<unknown>(null);
+  const saved = createMemo(() => JSON.parse(JSON.stringify(unwrap(props.instance.profile))) as ProfileView);
+  const draft = () => drafts()[id] ?? saved();
+  const isChanged = createMemo(() => JSON.stringify(draft()) !== JSON.stringify(saved()));
+  const isWrong = createMemo(() => Object.keys(profileProblems(draft())).length > 0);
+  const isBehind = () => id in behind() && isLive(props.instance) && behind()[id] === props.instance.started_at_ms;
+  const willNeedRestart = () => isChanged() && isLive(props.instance) && needsRestart(saved(), draft());
+  const groups = createMemo(() => [
+    ...new Set(instances(model).flatMap((one) => (one.profile.group === null ? [] : [one.profile.group]))),
+  ]);
+
+  const change = (next: ProfileView) => {
+    setFailure(null);
+    setDrafts((all) => ({ ...all, [id]: next }));
+  };
+  const discard = () => {
+    setFailure(null);
+    setDrafts((all) => without(all, id));
+  };
+  const save = async () => {
+    if (!isChanged() || isWrong() || isSaving()) return;
+    const next = draft();
+    const concernsProcess = willNeedRestart();
+    setSaving(true);
+    setFailure(null);
+    try {
+      await setProfile(id, next);
+      // What was typed while it was being saved stays a draft.
+      if (drafts()[id] === next) setDrafts((all) => without(all, id));
+      if (concernsProcess) setBehind((all) => ({ ...all, [id]: props.instance.started_at_ms }));
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      void save();
+    }
+  };
+  addEventListener("keydown", onKeyDown);
+  onCleanup(() => removeEventListener("keydown", onKeyDown));
+
+  return (
+    <div class="flex min-h-0 grow flex-col">
+      <div class="min-h-0 grow overflow-y-auto">
+        <div class="mx-auto flex w-full max-w-3xl flex-col gap-4 p-4">
+          <ProfileForm
+            value={draft()}
+            onChange={change}
+            groups={groups()}
+            sleepAfterMinutes={model.settings.sleep_after_minutes}
+          />
+        </div>
+      </div>
+      <Show when={isChanged() || isBehind() || failure()}>
+        <div class="flex shrink-0 flex-col gap-2 border-t border-line bg-panel px-4 py-2">
+          <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+          <div class="flex flex-wrap items-center gap-2">
+            <span role="status" class="flex min-w-40 grow items-center gap-1.5 text-muted">
+              <Show
+                when={isChanged()}
+                fallback={
+                  <>
+                    <Icon name="info" class="text-accent" />
+                    {t("instance.profile.behind")}
+                  </>
+                }
+              >
+                {t(
+                  isWrong()
+                    ? "instance.profile.wrong"
+                    : willNeedRestart()
+                      ? "instance.profile.changedRestart"
+                      : "instance.profile.changed",
+                )}
+              </Show>
+            </span>
+            <Show
+              when={isChanged()}
+              fallback={
+                <Show when={isBehind()}>
+                  <Button variant="primary" icon="rotate-cw" onClick={() => props.onRestart()}>
+                    {t("instance.profile.restart")}
+                  </Button>
+                </Show>
+              }
+            >
+              <Button onClick={discard}>{t("instance.profile.discard")}</Button>
+              <Show when={willNeedRestart()}>
+                <Button
+                  disabled={isWrong()}
+                  busy={isSaving()}
+                  icon="rotate-cw"
+                  onClick={() =>
+                    attempt(async () => {
+                      await save();
+                      if (failure() === null) props.onRestart();
+                    })
+                  }
+                >
+                  {t("instance.profile.saveRestart")}
+                </Button>
+              </Show>
+              <Button variant="primary" disabled={isWrong()} busy={isSaving()} onClick={() => void save()}>
+                {t("instance.save")}
+              </Button>
+            </Show>
+          </div>
+        </div>
+      </Show>
+    </div>
+  );
+}

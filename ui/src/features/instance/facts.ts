@@ -1,0 +1,86 @@
+/** What is known of an instance, as facts in words. Pure, given the time. */
+import { t } from "../../i18n";
+import { bytes, duration, percent } from "../../lib/format";
+import { markOf } from "../../model/marks";
+import { instanceWord } from "../../model/selectors";
+import type { InstanceView } from "../../wire/messages";
+
+export interface Fact {
+  label: string;
+  value: string;
+  /** A code or path: fixed width, and worth copying. */
+  isCode?: boolean;
+  /** In full, where the value is shortened or relative. */
+  title?: string;
+  /** Better known. */
+  isWarning?: boolean;
+}
+
+export interface FactGroup {
+  title: string;
+  facts: Fact[];
+}
+
+/** Its address; `https` is only ever written by who added it, and not known here. */
+export function addressOf(view: InstanceView): string | null {
+  if (view.port === null) return null;
+  const host = view.host.includes(":") && !view.host.startsWith("[") ? `[${view.host}]` : view.host;
+  return `http://${host}:${view.port}`;
+}
+
+const given = (list: (Fact | false)[]): Fact[] => list.filter((fact) => fact !== false);
+
+export function factsOf(view: InstanceView, now: number): FactGroup[] {
+  const address = addressOf(view);
+  return [
+    {
+      title: t("instance.facts.reach"),
+      facts: given([
+        { label: t("instance.fact.directory"), value: view.directory, isCode: true },
+        address !== null && { label: t("instance.fact.address"), value: address, isCode: true },
+        view.attach_command !== null && {
+          label: t("instance.fact.attach"),
+          value: view.attach_command,
+          isCode: true,
+        },
+        view.is_secured !== null && {
+          label: t("instance.fact.secured"),
+          value: t(view.is_secured ? "instance.secured" : "instance.open"),
+          isWarning: !view.is_secured,
+        },
+      ]),
+    },
+    {
+      title: t("instance.facts.process"),
+      facts: given([
+        { label: t("instance.fact.state"), value: markOf(instanceWord(view)).word },
+        view.version !== null && { label: t("instance.fact.version"), value: view.version, isCode: true },
+        view.pid !== null && { label: t("instance.fact.pid"), value: String(view.pid), isCode: true },
+        view.port !== null && { label: t("instance.fact.port"), value: String(view.port), isCode: true },
+        view.started_at_ms !== null && {
+          label: t("instance.fact.started"),
+          value: t("instance.startedAgo", { time: duration(now - view.started_at_ms) }),
+          title: new Date(view.started_at_ms).toLocaleString(),
+        },
+        view.memory_bytes !== null && { label: t("instance.fact.memory"), value: bytes(view.memory_bytes) },
+        view.cpu_percent !== null && { label: t("instance.fact.cpu"), value: percent(view.cpu_percent) },
+        view.last_end !== null && { label: t("instance.fact.lastEnd"), value: view.last_end, isWarning: true },
+        view.log_path !== null && { label: t("instance.fact.log"), value: view.log_path, isCode: true },
+      ]),
+    },
+    {
+      title: t("instance.facts.origin"),
+      facts: given([
+        { label: t("instance.fact.owner"), value: t(`instance.owner.${view.owner}`) },
+        { label: t("instance.fact.kind"), value: t(`instance.kind.${view.kind}`) },
+        { label: t("instance.fact.role"), value: t(`instance.role.${view.role}`) },
+        view.sources.length > 0 && {
+          label: t("instance.fact.sources"),
+          value: view.sources.map((source) => t(`instance.source.${source}`)).join(", "),
+        },
+        view.command !== null && { label: t("instance.fact.command"), value: view.command, isCode: true },
+        { label: t("instance.fact.id"), value: view.id, isCode: true },
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+/** Texts of opencode's versions and their update. */
+export const versions = {
+  "versions.installed": "Installed",
+  "versions.latest": "Latest",
+  "versions.unknown": "not looked up yet",
+  "versions.current": "This is the latest version.",
+  "versions.looked": "Looked up {ago} ago",
+  "versions.lookedNow": "Looked up just now",
+  "versions.look": "Look for updates",
+  "versions.looking": "Looking",
+  "versions.lookFailed": "The latest version could not be looked up",
+  "versions.update": "Update to {version}",
+  "versions.update.about":
+    "It is installed beside the others and checked first. Then idle instances are restarted with it, one at a time; a busy one is waited for. If one does not come up, everything goes back.",
+  "versions.progress": "Update to {version}",
+  "versions.step.installing": "Installing",
+  "versions.step.checking": "Checking",
+  "versions.step.rolling": "Restarting instances",
+  "versions.step.rollingOf": "Restarting instances: {done} of {total}",
+  "versions.waitingFor": "Waiting for {name} to finish its work",
+  "versions.restarting": "Restarting {name}",
+  "versions.done": "Every instance runs opencode {version}",
+  "versions.rolledBack": "The update to {version} was taken back",
+  "versions.again": "Try again",
+  "versions.newer": "opencode {version} is available",
+  "versions.updating": "Updating opencode: {step}",
+
+  "action.lookForVersions": "Look for a newer opencode",
+  "action.updateOpencode": "Update opencode",
+} as const;

@@ -1,0 +1,58 @@
+/** Asks whether to go on; what fails is said in the dialog. */
+import { createEffect, createSignal, on, Show } from "solid-js";
+import { t } from "../i18n";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import { ErrorNote } from "./states";
+
+interface ConfirmDialogProps {
+  open: boolean;
+  title: string;
+  text: string;
+  confirm: string;
+  onClose: () => void;
+  onConfirm: () => Promise<void>;
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const [failure, setFailure] = createSignal<unknown>(null);
+  createEffect(
+    on(
+      () => props.open,
+      () => setFailure(null),
+    ),
+  );
+  const confirm = async () => {
+    try {
+      await props.onConfirm();
+      props.onClose();
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  return (
+    <Dialog
+      open={props.open}
+      onClose={props.onClose}
+      role="alertdialog"
+      title={props.title}
+      description={props.text}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{t("app.cancel")}</Button>
+          <Button variant="danger" onClick={() => void confirm()}>
+            {props.confirm}
+          </Button>
+        </>
+      }
+    >
+      <Show when={failure()}>
+        {(error) => (
+          <div class="mt-3">
+            <ErrorNote error={error()} />
+          </div>
+        )}
+      </Show>
+    </Dialog>
+  );
+}
