@@ -21,6 +21,29 @@ impl InstanceId {
     }
 }
 
+impl InstanceId {
+    /// The id that follows from what something is: the same for every host.
+    pub(crate) fn of(what: &str) -> Self {
+        const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        // FNV-1a: the same in every version of this program, which the hashes of the standard library do not promise.
+        let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let mut hash = what.bytes().fold(0xcbf2_9ce4_8422_2325_u64, fold);
+        let letter = |_| {
+            let letter = LETTERS[usize::try_from(hash % 36).unwrap_or_default()];
+            hash /= 36;
+            char::from(letter)
+        };
+        Self((0..8).map(letter).collect())
+    }
+
+    /// The id that another program gave, if it is one that may be part of a file's name.
+    pub(crate) fn given(text: &str) -> Option<Self> {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_well = !text.is_empty() && text.len() <= 64 && text.bytes().all(is_letter);
+        is_well.then(|| Self(text.to_owned()))
+    }
+}
+
 impl From<String> for InstanceId {
     fn from(text: String) -> Self {
         Self(text)

@@ -123,7 +123,7 @@ pub enum Owner {
 /// What a process tree uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Usage {
-    /// Resident memory, in bytes.
+    /// Memory, in bytes: shared pages count in shares where the system tells them.
     pub memory_bytes: u64,
     /// Processor use, in percent of one core.
     pub cpu_percent: f32,
@@ -150,6 +150,23 @@ impl Instance {
         } else {
             Activity::Idle
         }
+    }
+
+    /// Whether it may stand for a start in its directory. An address may be another machine's, and what belongs to a terminal
+    /// or an editor ends with it.
+    pub(crate) fn is_of_use_here(&self) -> bool {
+        match (self.owner, &self.kind) {
+            (Owner::Portal, _) | (_, Kind::Docker { .. }) => true,
+            (Owner::External, Kind::Process { .. }) => {
+                matches!(self.role, Role::Serve | Role::Web) && self.state == InstanceState::Ready
+            }
+            (Owner::External, Kind::Remote) => false,
+        }
+    }
+
+    /// Whether somebody else started it and will end it. A container is anybody's to start and stop.
+    pub fn is_somebody_elses(&self) -> bool {
+        self.owner == Owner::External && !matches!(self.kind, Kind::Docker { .. })
     }
 
     /// The process it runs in now.

@@ -41,9 +41,14 @@ impl State {
     }
 
     /// The instance that serves this directory, running or not; a running one first.
+    /// One of others only if it is a server of this machine that lets us in, and if none of ours is there.
     pub fn in_directory(&self, directory: &Path) -> Option<&Arc<Instance>> {
-        let mut here: Vec<_> = self.instances.values().filter(|instance| instance.directory == directory).collect();
-        here.sort_by_key(|instance| (!instance.state.is_live(), instance.ordinal));
+        let mut here: Vec<_> = self
+            .instances
+            .values()
+            .filter(|instance| instance.directory == directory && instance.is_of_use_here())
+            .collect();
+        here.sort_by_key(|instance| (instance.is_somebody_elses(), !instance.state.is_live(), instance.ordinal));
         here.into_iter().next()
     }
 }

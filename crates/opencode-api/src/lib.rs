@@ -29,7 +29,7 @@ mod session;
 mod stream;
 
 pub use address::ServerAddress;
-pub use client::{Client, Health};
+pub use client::{Client, Health, Identified};
 pub use decode::decode_event;
 pub use directory::Directory;
 pub use error::ApiError;

@@ -1,16 +1,35 @@
 //! Instances that somebody else started.
 
-use crate::messages::{AddAddress, InstanceRef, Nothing, StopExternal, UnlockInstance};
+use fleet::{Credentials, Keep};
+
+use crate::messages::{AddAddress, InstanceRef, KeepPassword, Nothing, StopExternal, UnlockInstance};
 use crate::{Core, Failure};
 
-pub(crate) async fn stop_external(_core: &Core, _request: StopExternal) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`stop_external` is being built"))
+const DONE: Nothing = Nothing {};
+
+pub(crate) async fn stop_external(core: &Core, request: StopExternal) -> Result<Nothing, Failure> {
+    core.fleet.stop_external(&request.instance.into(), request.pid).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn unlock_instance(_core: &Core, _request: UnlockInstance) -> Result<Nothing, Failure> {
-    Err(crate::convert::invalid("`unlock_instance` is being built"))
+pub(crate) async fn unlock_instance(core: &Core, request: UnlockInstance) -> Result<Nothing, Failure> {
+    let UnlockInstance { instance, user, password, keep } = request;
+    let credentials = Credentials::new(user.as_deref(), password);
+    core.fleet.unlock(&instance.into(), credentials, keep_of(keep)).await?;
+    Ok(DONE)
 }
 
-pub(crate) async fn add_address(_core: &Core, _request: AddAddress) -> Result<InstanceRef, Failure> {
-    Err(crate::convert::invalid("`add_address` is being built"))
+pub(crate) async fn add_address(core: &Core, request: AddAddress) -> Result<InstanceRef, Failure> {
+    let AddAddress { url, name, user, password, keep } = request;
+    let add = fleet::AddAddress { url, name, user, password, keep: keep_of(keep) };
+    let id = core.fleet.add_address(add).await?;
+    Ok(InstanceRef { instance: id.to_string() })
+}
+
+fn keep_of(keep: KeepPassword) -> Keep {
+    match keep {
+        KeepPassword::No => Keep::No,
+        KeepPassword::Keyring => Keep::Keyring,
+        KeepPassword::File => Keep::File,
+    }
 }

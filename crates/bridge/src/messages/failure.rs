@@ -33,6 +33,8 @@ pub enum Code {
     Unauthorized,
     /// There is no opencode to start.
     OpencodeMissing,
+    /// A password was to be kept in the platform's keyring, and there is none; a file can be used if the person agrees.
+    NoKeyring,
     /// This host cannot do that; another one can.
     NotHere,
     /// Our own fault.

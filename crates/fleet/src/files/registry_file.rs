@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -11,8 +12,9 @@ use time::macros::format_description;
 
 use super::atomic::{self, Durability};
 use super::registry_lock::{LockError, Patience, RegistryLock};
+use crate::discovery::{Endpoint, Found};
 use crate::registry::{DockerEntry, Entry};
-use crate::{InstanceId, Port, Timestamp};
+use crate::{InstanceId, Port, Source, Timestamp};
 
 /// What can go wrong with the registry. The start of an instance goes on all the same.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +85,17 @@ pub(crate) fn change(
 pub(crate) fn docker_entries(path: &Path) -> Result<Vec<DockerEntry>, RegistryError> {
     Ok(match read(path)? {
         Contents::Document(document) => entries(&document).iter().filter_map(docker_entry).collect(),
+        Contents::Nothing | Contents::Corrupt => Vec::new(),
+    })
+}
+
+/// The processes of other programs, and ours, as the file has them. Entries that make no sense are left out, and left alone.
+pub(crate) fn process_entries(path: &Path) -> Result<Vec<Found>, RegistryError> {
+    Ok(match read(path)? {
+        Contents::Document(document) => {
+            let own = launch::own_addresses();
+            entries(&document).iter().filter_map(|entry| process_entry(entry, &own)).collect()
+        }
         Contents::Nothing | Contents::Corrupt => Vec::new(),
     })
 }
@@ -175,6 +188,33 @@ fn iso8601(moment: Timestamp) -> String {
         .ok()
         .and_then(|moment| moment.format(FORMAT).ok())
         .unwrap_or_default()
+}
+
+fn process_entry(value: &Value, own: &[IpAddr]) -> Option<Found> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    if text("instanceType") == Some("docker") {
+        return None;
+    }
+    let number = |name: &str| value.get(name).and_then(Value::as_u64);
+    let port = number("opencodePort").and_then(|port| Port::new(u16::try_from(port).ok()?));
+    let pid = number("opencodePid").and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 1);
+    if port.is_none() && pid.is_none() {
+        return None;
+    }
+    Some(Found {
+        endpoint: port.map(|port| Endpoint::new(text("hostname").unwrap_or_default(), port).among(own)),
+        pid,
+        id: text("id").and_then(InstanceId::given),
+        name: text("name").map(str::to_owned),
+        directory: text("directory").map(PathBuf::from),
+        started_at: text("startedAt").and_then(moment),
+        ..Found::by(Source::Registry)
+    })
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    u64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
 }
 
 fn docker_entry(value: &Value) -> Option<DockerEntry> {

@@ -5,7 +5,7 @@ use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::{CallId, Container};
 use crate::registry::DockerEntry;
-use crate::{InstanceId, InstanceState, Kind, Owner, Step};
+use crate::{InstanceId, InstanceState, Kind, Owner, Source, Step};
 
 /// How long a container may take to be seen running after it was started.
 const START_MS: u64 = 15_000;
@@ -35,16 +35,18 @@ pub(super) fn entries(turn: &mut Turn, entries: Vec<DockerEntry>) {
             turn.insert(&id, name.clone(), &directory, Kind::Docker { container: container.clone() }, Owner::External);
             turn.enter(&id, InstanceState::Unknown { reason: "The Docker engine has not answered yet".to_owned() });
         }
-        turn.behind(&id).host = Some(host);
         let is_same = turn.instance(&id).is_some_and(|instance| {
             instance.name == name
+                && instance.host == host
                 && instance.port == port
                 && instance.kind == Kind::Docker { container: container.clone() }
         });
         if !is_same {
             turn.change(&id, |instance| {
                 instance.name = name;
+                instance.host = host;
                 instance.port = port;
+                instance.sources.insert(Source::Registry);
                 instance.kind = Kind::Docker { container };
                 instance.started_at = started_at;
             });
@@ -99,10 +101,8 @@ fn attach(turn: &mut Turn, id: &InstanceId) {
         instance.last_end = None;
     });
     answer_starting(turn, id);
-    let host = turn.behind(id).host.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
-    let at = turn.run_of(id);
-    if let Some(port) = turn.instance(id).and_then(|instance| instance.port) {
-        turn.effect(Effect::Attach { at, host, port });
+    if turn.instance(id).is_some_and(|instance| instance.port.is_some()) {
+        super::discovery::attach(turn, id);
     } else {
         let reason = "Its entry in the registry names no port".to_owned();
         turn.enter(id, InstanceState::Degraded { reason });

@@ -35,7 +35,11 @@ use turn::Turn;
 pub(crate) fn reduce(core: Core, event: Event, now: Timestamp) -> (Core, Vec<Effect>) {
     let mut turn = Turn::new(core, now);
     if event.run().is_none_or(|at| turn.is_current(at)) && fits(&turn, &event) {
+        let is_seen_anew = discovery::is_concerned(&event);
         dispatch(&mut turn, event);
+        if is_seen_anew {
+            discovery::see_anew(&mut turn);
+        }
     } else {
         outlived(&mut turn, event);
     }

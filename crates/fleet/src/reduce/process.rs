@@ -7,6 +7,15 @@ use crate::effect::Effect;
 use crate::event::RunId;
 use crate::{Failure, InstanceId, InstanceState, Usage};
 
+/// How a process ended.
+pub(super) struct End {
+    pub(super) failure: Failure,
+    /// Another host of the same user asked it to.
+    pub(super) asked: bool,
+    /// It ended by itself and says that all is well.
+    pub(super) is_clean: bool,
+}
+
 /// It answers with our credentials.
 pub(super) fn answered(turn: &mut Turn, at: &RunId, version: String) {
     let id = &at.instance;
@@ -23,7 +32,9 @@ pub(super) fn answered(turn: &mut Turn, at: &RunId, version: String) {
 
 /// It answers 401.
 pub(super) fn refused(turn: &mut Turn, at: &RunId) {
-    turn.enter(&at.instance, InstanceState::Locked);
+    if turn.enter(&at.instance, InstanceState::Locked) {
+        turn.change(&at.instance, |instance| instance.is_secured = Some(true));
+    }
 }
 
 /// It lives, but does not answer, or its stream fails.
@@ -35,8 +46,8 @@ pub(super) fn unanswered(turn: &mut Turn, at: &RunId, reason: String) {
 }
 
 /// The process is gone.
-pub(super) fn exited(turn: &mut Turn, at: &RunId, failure: Failure, asked: bool) {
-    let id = &at.instance;
+pub(super) fn exited(turn: &mut Turn, at: &RunId, end: End) {
+    let (id, End { failure, asked, is_clean }) = (&at.instance, end);
     // Whoever stops it waits for the rest of the tree, too, and tells when that is over.
     if !turn.instance(id).is_some_and(|instance| instance.state.is_live()) {
         return;
@@ -49,6 +60,7 @@ pub(super) fn exited(turn: &mut Turn, at: &RunId, failure: Failure, asked: bool)
         turn.enter(id, InstanceState::Crashed(failure));
         turn.change(id, |instance| instance.last_end = Some(cause));
         turn.write_record(id, false);
+        super::supervision::ended(turn, id, is_clean);
     }
     super::start::answer_starting(turn, id);
 }
@@ -68,6 +80,7 @@ pub(super) fn usage(turn: &mut Turn, usage: &BTreeMap<InstanceId, Usage>) {
         if !is_same {
             turn.change(id, |instance| instance.usage = Some(*new));
         }
+        super::budget::compare(turn, id, new.memory_bytes);
     }
 }
 

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use launch::ProcessIdentity;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use super::context::{Context, now};
@@ -36,6 +36,7 @@ pub(super) struct Actor {
 pub(super) struct Link {
     tasks: Vec<AbortHandle>,
     again: Option<mpsc::Sender<()>>,
+    anew: Option<Arc<Notify>>,
 }
 
 impl Drop for Link {
@@ -134,10 +135,10 @@ impl Actor {
                 // Not part of the link: it stays with the process to its end.
                 guard::spawn(&context, &at, launching::launch(self.context.clone(), *plan));
             }
-            Effect::Adopt { at, identity, port } => {
-                self.link(&at, adopting::adopt(context, at.clone(), identity, port));
+            Effect::Adopt { at, identity, host, port } => {
+                self.link(&at, adopting::adopt(context, at.clone(), identity, host, port));
             }
-            Effect::Attach { at, host, port } => self.link(&at, adopting::attach(context, at.clone(), host, port)),
+            Effect::Attach { at, to } => self.link(&at, discovery::attach(context, at.clone(), *to)),
             Effect::Connect { at } => self.connect(&at),
             Effect::Resync { at } => self.resync(&at),
             Effect::Disconnect { instance } => {
@@ -203,9 +204,18 @@ impl Actor {
     fn connect(&mut self, at: &RunId) {
         let Some(client) = self.context.clients.get(&at.instance) else { return };
         let (again, asked) = mpsc::channel(1);
-        self.link(at, stream::keep(self.context.clone(), at.clone(), client, asked));
+        let anew = Arc::new(Notify::new());
+        self.link(at, stream::keep(self.context.clone(), at.clone(), client, asked, Arc::clone(&anew)));
         if let Some(link) = self.links.get_mut(&at.instance) {
             link.again = Some(again);
+            link.anew = Some(anew);
+        }
+    }
+
+    /// Opens its stream anew, at once.
+    pub(super) fn reconnect(&mut self, at: &RunId) {
+        if let Some(anew) = self.links.get(&at.instance).and_then(|link| link.anew.as_ref()) {
+            anew.notify_one();
         }
     }
 

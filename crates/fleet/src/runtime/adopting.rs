@@ -20,10 +20,10 @@ const PROBE: Duration = Duration::from_secs(1);
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Adopts a process and stays with it.
-pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity, port: Port) {
+pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity, host: String, port: Port) {
     let of = identity.clone();
     let password = tokio::task::spawn_blocking(move || launch::password_of(&of)).await.ok().flatten();
-    let client = Client::new(ServerAddress::loopback(port, password.map(Secret::new)));
+    let client = Client::new(ServerAddress { host, ..ServerAddress::loopback(port, password.map(Secret::new)) });
     tokio::select! {
         () = watch(&identity) => {}
         () = async {
@@ -33,7 +33,7 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
     }
     let asked = failure::was_asked(&context, &at.instance);
     let failure = failure::end(&context, &at.instance, Exit::Unknown).await;
-    context.report(Event::Exited { at, failure, asked });
+    context.report(Event::Exited { at, failure, asked, is_clean: false });
 }
 
 /// Waits until the process is gone.
@@ -48,17 +48,15 @@ async fn watch(identity: &ProcessIdentity) {
     }
 }
 
-/// Asks a server that somebody else started, until it lets us in.
-pub(super) async fn attach(context: Context, at: RunId, host: String, port: Port) {
-    let address = ServerAddress { host, ..ServerAddress::loopback(port, None) };
-    get_in(&context, &at, &Client::new(address)).await;
-}
-
 /// Asks until the server answers with our credentials.
 async fn get_in(context: &Context, at: &RunId, client: &Client) {
     let began = Instant::now();
     let mut is_said = false;
     loop {
+        // The person has given a password meanwhile.
+        if is_said && context.clients.get(&at.instance).is_some() {
+            return;
+        }
         match client.health(PROBE).await {
             Ok(health) => {
                 context.clients.set(&at.instance, client.clone());

@@ -9,10 +9,13 @@ use opencode_api::Client;
 use tokio::sync::{mpsc, watch};
 
 use super::Input;
+use super::discovery::Book;
 use super::disk::Disk;
+use super::measuring::Measurements;
 use super::shell::Shell;
+use super::supervision::Uses;
 use crate::event::Event;
-use crate::{Folders, InstanceId, Options, State, Timestamp};
+use crate::{Folders, InstanceId, Options, Pace, State, Timestamp};
 
 /// What every task needs. Clones are the same.
 #[derive(Clone)]
@@ -20,8 +23,15 @@ pub(crate) struct Context {
     pub(crate) folders: Arc<Folders>,
     pub(crate) options: Options,
     pub(crate) clients: Clients,
+    /// How fast we live.
+    pub(crate) pace: Pace,
+    /// Who uses what.
+    pub(crate) uses: Uses,
+    /// What was measured of the instances.
+    pub(crate) measurements: Measurements,
     pub(crate) disk: Disk,
     pub(crate) shell: Shell,
+    pub(crate) book: Book,
     pub(crate) states: watch::Receiver<Arc<State>>,
     /// This program, as records name it.
     pub(crate) host: Option<ProcessIdentity>,
@@ -38,7 +48,27 @@ impl Context {
         host: Option<ProcessIdentity>,
         inputs: mpsc::WeakUnboundedSender<Input>,
     ) -> Self {
-        Self { folders, options, clients: Clients::default(), disk, shell, states, host, inputs }
+        let (pace, uses) = (Pace::REAL, Uses::default());
+        let book = Book::new(&folders);
+        Self {
+            folders,
+            options,
+            clients: Clients::default(),
+            pace,
+            uses,
+            measurements: Measurements::default(),
+            disk,
+            shell,
+            book,
+            states,
+            host,
+            inputs,
+        }
+    }
+
+    /// The same, living at that pace.
+    pub(crate) fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// Reports what happened.

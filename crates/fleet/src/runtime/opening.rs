@@ -11,17 +11,17 @@ use super::actor::Actor;
 use super::context::{Context, now};
 use super::disk::{Disk, Report};
 use super::shell::Shell;
-use super::{Input, Runtime, discovery, roster, supervision, versions, watching};
+use super::{Input, Runtime, discovery, measuring, roster, supervision, versions, watching};
 use crate::core::Core;
 use crate::event::Event;
 use crate::files::settings_file;
-use crate::{FleetError, Folders, Options, State};
+use crate::{FleetError, Folders, Options, Pace, State};
 
 /// How many changes a slow reader may be behind before it has to take a new state.
 const BEHIND: usize = 8192;
 
 /// Opens the fleet. What runs is known when this returns, and is being asked whether it answers.
-pub(crate) async fn open(folders: Folders, options: Options) -> Result<Arc<Runtime>, FleetError> {
+pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Result<Arc<Runtime>, FleetError> {
     let folders = Arc::new(folders);
     let read = {
         let folders = Arc::clone(&folders);
@@ -49,11 +49,13 @@ pub(crate) async fn open(folders: Folders, options: Options) -> Result<Arc<Runti
         })
     };
     let disk = Disk::start(&folders, &report)?;
-    let core = Core::new(read.settings, host.clone(), folders.logs());
+    let mut core = Core::new(read.settings, host.clone(), folders.logs());
+    core.minute_ms = u64::try_from(pace.minute().as_millis()).unwrap_or(u64::MAX);
     let (states, state) = watch::channel::<Arc<State>>(Arc::new(core.state.clone()));
     let (changes, _) = broadcast::channel(BEHIND);
     let context =
         Context::new(Arc::clone(&folders), options, disk, Shell::ask(), state.clone(), host, inputs.downgrade());
+    let context = context.at_pace(pace);
     let mut actor = Actor {
         context: context.clone(),
         core,
@@ -71,21 +73,33 @@ pub(crate) async fn open(folders: Folders, options: Options) -> Result<Arc<Runti
     actor.watchers.extend([
         tokio::spawn(watching::disk(context.clone(), seen)).abort_handle(),
         tokio::spawn(watching::containers(context.clone())).abort_handle(),
-        tokio::spawn(watching::usage(context.clone())).abort_handle(),
-        tokio::spawn(watching::logs(context.clone())).abort_handle(),
     ]);
+    actor.watchers.extend(measuring::watch(&context));
     actor.watchers.extend(discovery::watch(&context));
     actor.watchers.extend(supervision::watch(&context));
     actor.watchers.extend(roster::watch(&context));
     actor.watchers.extend(versions::watch(&context));
-    let clients = context.clients.clone();
+    let book = context.book.clone();
+    let measurements = context.measurements.clone();
+    let (clients, uses, disk) = (context.clients.clone(), context.uses.clone(), context.disk.clone());
     let mut taken = taken;
     // What was found on disk is known before anybody asks.
     while let Ok(Input::Event(event)) = taken.try_recv() {
         actor.take(event);
     }
     tokio::spawn(actor.run(taken));
-    Ok(Arc::new(Runtime { folders, inputs, states: state, changes, clients, next_call: AtomicU64::new(1) }))
+    Ok(Arc::new(Runtime {
+        folders,
+        inputs,
+        states: state,
+        changes,
+        clients,
+        book,
+        uses,
+        disk,
+        measurements,
+        next_call: AtomicU64::new(1),
+    }))
 }
 
 async fn look_once(context: &Context) -> Result<watching::Seen, FleetError> {

@@ -1,9 +1,70 @@
-//! Instances that we did not start: many sightings, one truth.
+//! Decides about instances that we did not start: which of them there are, who may get in, and who may be ended.
+
+mod asked;
+mod groups;
+mod orphans;
+mod shown;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tables;
 
 use super::turn::Turn;
 use crate::discovery::DiscoveryEvent;
+use crate::event::{Event, RunId};
+use crate::{InstanceId, InstanceState, Kind, Owner};
 
-/// What follows from it.
-pub(super) fn happened(_turn: &mut Turn, event: DiscoveryEvent) {
-    match event {}
+pub(super) use asked::{forget_address, rename_address};
+pub(super) use shown::attach;
+
+/// Takes in what happened.
+pub(super) fn happened(turn: &mut Turn, event: DiscoveryEvent) {
+    match event {
+        DiscoveryEvent::SourceSeen { source, found } => shown::source_seen(turn, source, found),
+        DiscoveryEvent::Added { call, endpoint, credentials } => asked::added(turn, call, &endpoint, credentials),
+        DiscoveryEvent::Unlocked { call, at, credentials } => asked::unlocked(turn, call, &at, credentials),
+        DiscoveryEvent::StopExternal { call, id, pid } => asked::stop_external(turn, call, &id, pid),
+        DiscoveryEvent::Reached { at, endpoint, is_secured, directory } => {
+            shown::reached(turn, &at, endpoint, is_secured, directory);
+        }
+    }
+}
+
+/// Whether an instance of ours, or a container, may have become what was taken for somebody else's until now.
+pub(super) fn is_concerned(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Recorded { .. }
+            | Event::Spawned { .. }
+            | Event::TakenElsewhere { .. }
+            | Event::RecordSeen { .. }
+            | Event::RecordGone { .. }
+            | Event::DockerSeen { .. }
+    )
+}
+
+/// Looks once more at what was seen last.
+pub(super) fn see_anew(turn: &mut Turn) {
+    shown::show(turn);
+}
+
+/// A stop is over: what was somebody else's is gone, unless something else says that it is there.
+pub(super) fn stopped(turn: &mut Turn, at: &RunId) {
+    let id = &at.instance;
+    let Some(ended) = turn.core.sightings.ending.remove(id) else { return };
+    let is_over = turn.instance(id).is_none_or(|instance| instance.state == InstanceState::Stopped);
+    if is_over {
+        let is_it =
+            |found: &crate::discovery::Found| found.process.as_ref().is_some_and(|process| process.identity == ended);
+        turn.core.sightings.retain_mut(|found| !is_it(found));
+        shown::show(turn);
+    }
+}
+
+/// Whether we only look at it: it is neither ours nor a container of the registry.
+fn is_found(turn: &Turn, id: &InstanceId) -> bool {
+    turn.instance(id).is_some_and(|instance| {
+        instance.owner == Owner::External && matches!(instance.kind, Kind::Process { .. } | Kind::Remote)
+    })
 }

@@ -1,0 +1,315 @@
+//! Keeps the instances of others as they are seen: new ones come, changed ones are reached anew, those that nothing sees any more go.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use launch::ProcessIdentity;
+
+use super::super::turn::Turn;
+use super::groups::{self, Group};
+use super::{is_found, orphans};
+use crate::discovery::{Attachment, Credentials, Endpoint, Found, Kept};
+use crate::effect::Effect;
+use crate::event::RunId;
+use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Role, Source, Step};
+
+/// Why a terminal UI cannot be talked to, and what to do about it.
+const NO_PORT: &str = "This terminal UI has opened no port, so nobody else can talk to it; start it as `opencode --port 0` to see it here";
+
+/// This is all that a source sees.
+pub(super) fn source_seen(turn: &mut Turn, source: Source, found: Vec<Found>) {
+    if source == Source::Process {
+        distrust(turn, &found);
+        let known = groups::known(turn);
+        orphans::looked(turn, &found, &known);
+    }
+    turn.core.sightings.set(source, found);
+    show(turn);
+}
+
+/// What was said of a process that has ended is to be verified anew before it is believed.
+fn distrust(turn: &mut Turn, now: &[Found]) {
+    let lives = |before: &Found| now.iter().any(|found| identity_of(found) == identity_of(before));
+    let ended: Vec<Found> =
+        turn.core.sightings.of(Source::Process).iter().filter(|before| !lives(before)).cloned().collect();
+    if ended.is_empty() {
+        return;
+    }
+    turn.core.sightings.retain_mut(|found| {
+        let is_of_it = ended.iter().filter_map(|ended| ended.process.as_ref()).any(|seen| {
+            found.pid.is_some_and(|pid| seen.is_or_is_under(pid))
+                || found.endpoint.as_ref().is_some_and(|endpoint| seen.answers_at(endpoint))
+        });
+        if is_of_it && found.process.is_none() && found.source != Source::Added {
+            found.is_verified = false;
+        }
+        true
+    });
+}
+
+fn identity_of(found: &Found) -> Option<&ProcessIdentity> {
+    found.process.as_ref().map(|seen| &seen.identity)
+}
+
+/// Makes the instances what is seen.
+pub(super) fn show(turn: &mut Turn) {
+    if turn.core.closing.is_some() {
+        return;
+    }
+    let lists = turn.core.sightings.lists();
+    let found: Vec<&Found> = lists.iter().flat_map(|list| list.iter()).collect();
+    let known = groups::known(turn);
+    let hidden = orphans::hidden(turn);
+    let groups = groups::group(&found, &known, &hidden);
+    let (of_known, of_others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.whose.is_some());
+    for group in of_known {
+        known_by(turn, group);
+    }
+    let shown: Vec<&Group<'_>> = of_others.into_iter().filter(|group| group.is_shown()).collect();
+    let names = named(turn, &shown);
+    let gone: Vec<InstanceId> = turn
+        .core
+        .state
+        .instances
+        .keys()
+        .filter(|id| is_found(turn, id) && !names.values().any(|named| named == *id))
+        // Whoever wants it ended waits until all of it is.
+        .filter(|id| !turn.core.sightings.ending.contains_key(id))
+        .cloned()
+        .collect();
+    for id in gone {
+        leave(turn, &id);
+    }
+    for (place, group) in shown.iter().enumerate() {
+        if let Some(id) = names.get(&place) {
+            put(turn, id, group);
+        }
+    }
+}
+
+/// What we know of ours and of containers by other ways.
+fn known_by(turn: &mut Turn, group: &Group<'_>) {
+    let Some(id) = &group.whose else { return };
+    let Some(instance) = turn.instance(id) else { return };
+    let is_ours = instance.owner == Owner::Portal;
+    // Its own entry in the registry says nothing new of what is ours.
+    let seen = group.sources().filter(|source| !is_ours || *source != Source::Registry);
+    let own = if is_ours { Source::Started } else { Source::Registry };
+    let sources: BTreeSet<Source> = seen.chain([own]).collect();
+    if instance.sources != sources {
+        turn.change(id, |instance| instance.sources = sources);
+    }
+}
+
+/// Which instance each group is, by its place among them; new ones get an id.
+fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
+    let mut named: BTreeMap<usize, InstanceId> = BTreeMap::new();
+    type Is<'a> = &'a dyn Fn(&Group<'_>, &Instance) -> bool;
+    let is_process: Is<'_> =
+        &|group, instance| group.seen().is_some_and(|seen| instance.process() == Some(&seen.identity));
+    let is_added: Is<'_> = &|group, instance| group.added().and_then(|found| found.id.as_ref()) == Some(&instance.id);
+    let is_there: Is<'_> = &|group, instance| {
+        // Another process on the same port is another server, unless it is the address that counts.
+        let may_be = instance.process().is_none() || group.seen().is_none();
+        let at = |endpoint: &Endpoint| Some(endpoint.port) == instance.port && endpoint.host == instance.host;
+        may_be && group.endpoints().iter().chain(written(group).iter()).any(at)
+    };
+    for is_it in [is_process, is_added, is_there] {
+        for (place, group) in shown.iter().enumerate() {
+            if named.contains_key(&place) {
+                continue;
+            }
+            let mut instances = turn.core.state.instances.values().filter(|instance| is_found(turn, &instance.id));
+            let it = instances.find(|instance| {
+                let is_free = !named.values().any(|named| *named == instance.id);
+                is_free && !turn.core.sightings.ending.contains_key(&instance.id) && is_it(group, instance)
+            });
+            if let Some(instance) = it {
+                let id = instance.id.clone();
+                named.insert(place, id);
+            }
+        }
+    }
+    // The process that is being ended stays what it is until that is over.
+    let ending = &turn.core.sightings.ending;
+    for (place, group) in shown.iter().enumerate() {
+        if named.contains_key(&place) || group.seen().is_some_and(|seen| ending.values().any(|it| *it == seen.identity))
+        {
+            continue;
+        }
+        let is_taken = |id: &InstanceId| turn.instance(id).is_some() || named.values().any(|named| named == id);
+        let id = new_id(group, is_taken);
+        named.insert(place, id);
+    }
+    named
+}
+
+fn written(group: &Group<'_>) -> Vec<Endpoint> {
+    group.others.iter().filter_map(|found| found.endpoint.clone()).collect()
+}
+
+/// An id that every host of this user finds for it: the one that somebody gave it, or one that follows from what it is.
+fn new_id(group: &Group<'_>, is_taken: impl Fn(&InstanceId) -> bool) -> InstanceId {
+    let given = group.added().into_iter().chain(group.others.iter().copied()).filter_map(|found| found.id.clone());
+    if let Some(id) = given.into_iter().find(|id| !is_taken(id)) {
+        return id;
+    }
+    let what = match group.seen() {
+        Some(seen) => format!("{}/{}", seen.identity.pid, seen.identity.started_at),
+        None => group.endpoints().first().map(ToString::to_string).unwrap_or_default(),
+    };
+    let mut salt = 0_u32;
+    loop {
+        let id = InstanceId::of(&format!("{what}#{salt}"));
+        if !is_taken(&id) {
+            return id;
+        }
+        salt += 1;
+    }
+}
+
+/// Makes an instance what its group says.
+fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
+    let endpoints = group.endpoints();
+    let kind = kind_of(group);
+    let is_new = turn.instance(id).is_none();
+    if is_new {
+        turn.insert(id, String::new(), Path::new(""), kind.clone(), Owner::External);
+    }
+    let Some(before) = turn.instance(id) else { return };
+    let is_other_process = before.process().is_some() && before.kind != kind;
+    let is_reached = before
+        .port
+        .is_some_and(|port| endpoints.iter().any(|endpoint| endpoint.port == port && endpoint.host == before.host));
+    let is_same = !is_new && !is_other_process && (is_reached || (endpoints.is_empty() && before.port.is_none()));
+    describe(turn, id, group, &kind);
+    if is_same {
+        return;
+    }
+    if !is_new {
+        turn.end_run(id);
+        turn.enter(id, InstanceState::Unknown { reason: "It has changed".to_owned() });
+    }
+    turn.change(id, |instance| {
+        instance.run += 1;
+        instance.kind = kind;
+        instance.is_secured = None;
+        instance.version = None;
+        instance.port = endpoints.first().map(|endpoint| endpoint.port);
+        instance.host = endpoints.first().map_or_else(|| "127.0.0.1".to_owned(), |first| first.host.clone());
+    });
+    if endpoints.is_empty() {
+        turn.enter(id, InstanceState::Unknown { reason: "It was just found".to_owned() });
+        turn.enter(id, InstanceState::Unreachable { reason: NO_PORT.to_owned() });
+    } else {
+        let since = turn.now;
+        turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
+        attach(turn, id);
+    }
+}
+
+fn kind_of(group: &Group<'_>) -> Kind {
+    group.seen().map_or(Kind::Remote, |seen| Kind::Process { identity: Some(seen.identity.clone()) })
+}
+
+/// What is shown of it, whether it is reached or not.
+fn describe(turn: &mut Turn, id: &InstanceId, group: &Group<'_>, kind: &Kind) {
+    let Some(before) = turn.instance(id) else { return };
+    let mut after = before.clone();
+    after.sources = group.sources().collect();
+    after.role = group.seen().map_or(Role::Serve, |seen| seen.role);
+    after.command = group.seen().map(|seen| seen.command.clone());
+    after.started_at = group.all().find_map(|found| found.started_at);
+    if let Some(directory) = group.all().find_map(|found| found.directory.clone()) {
+        serve(&mut after, directory);
+    }
+    let given = group.added().into_iter().chain(group.others.iter().copied()).find_map(|found| found.name.clone());
+    after.name = given.unwrap_or_else(|| name_of(&after, group));
+    if after.process().is_none() && matches!(kind, Kind::Process { .. }) {
+        // Its process has come to be seen: it is reached where it was.
+        after.kind = kind.clone();
+    }
+    if after != *before {
+        turn.change(id, |instance| *instance = after);
+    }
+}
+
+/// The last part of its directory, or where it is.
+fn name_of(instance: &Instance, group: &Group<'_>) -> String {
+    let is_here = group.seen().is_some();
+    let last = instance.directory.file_name().filter(|_| is_here).map(|name| name.to_string_lossy().into_owned());
+    let place = || group.endpoints().first().map(ToString::to_string);
+    last.or_else(place).unwrap_or_else(|| "opencode".to_owned())
+}
+
+fn serve(instance: &mut Instance, directory: PathBuf) {
+    if instance.directory != directory {
+        let before = std::mem::replace(&mut instance.directory, directory.clone());
+        if before.as_os_str().is_empty() {
+            instance.directories.remove(&before);
+        }
+        instance.directories.insert(directory);
+    }
+}
+
+/// Asks it to let us in.
+pub(in crate::reduce) fn attach(turn: &mut Turn, id: &InstanceId) {
+    let Some(instance) = turn.instance(id) else { return };
+    let own = instance.port.map(|port| Endpoint::new(&instance.host, port));
+    let asks_directory = instance.directory.as_os_str().is_empty();
+    let lists = turn.core.sightings.lists();
+    let found: Vec<&Found> = lists.iter().flat_map(|list| list.iter()).collect();
+    let (known, hidden) = (groups::known(turn), orphans::hidden(turn));
+    let groups = groups::group(&found, &known, &hidden);
+    let group = groups.iter().find(|group| {
+        let is_it = group.seen().is_some_and(|seen| instance.process() == Some(&seen.identity));
+        is_it || group.whose.as_ref() == Some(id) || own.as_ref().is_some_and(|own| written(group).contains(own))
+    });
+    let endpoints = group.map(Group::endpoints).filter(|endpoints| !endpoints.is_empty());
+    let from_source = group.into_iter().flat_map(Group::all).filter_map(|found| found.credentials.clone());
+    let from_person = turn.core.behind.get(id).and_then(|behind| behind.credentials.clone());
+    let credentials: Vec<Credentials> = from_person.into_iter().chain(from_source).collect();
+    let is_trusted = group.is_some_and(|group| {
+        group.whose.is_none() && group.sources().any(|source| matches!(source, Source::Process | Source::Added))
+    });
+    let to = Attachment {
+        endpoints: match (endpoints, own) {
+            (Some(endpoints), _) => endpoints,
+            (None, own) => own.into_iter().collect(),
+        },
+        credentials,
+        kept: if is_trusted { Kept::MayBeSent } else { Kept::StaysHere },
+        asks_directory,
+    };
+    let at = turn.run_of(id);
+    turn.effect(Effect::Attach { at, to: Box::new(to) });
+}
+
+/// It was reached.
+pub(super) fn reached(turn: &mut Turn, at: &RunId, endpoint: Endpoint, is_secured: bool, directory: Option<PathBuf>) {
+    let id = &at.instance;
+    let Some(before) = turn.instance(id) else { return };
+    let mut after = before.clone();
+    after.is_secured = Some(is_secured);
+    if is_found(turn, id) {
+        after.host = endpoint.host;
+        after.port = Some(endpoint.port);
+    }
+    if let Some(directory) = directory.filter(|_| after.directory.as_os_str().is_empty()) {
+        serve(&mut after, directory);
+    }
+    if after != *before {
+        turn.change(id, |instance| *instance = after);
+    }
+}
+
+/// Nothing sees it any more.
+fn leave(turn: &mut Turn, id: &InstanceId) {
+    let callers = std::mem::take(&mut turn.behind(id).stopping);
+    for call in callers {
+        turn.done(call);
+    }
+    super::super::start::answer_starting(turn, id);
+    turn.end_run(id);
+    turn.forget(id);
+}

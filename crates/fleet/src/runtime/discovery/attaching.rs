@@ -1,0 +1,139 @@
+//! Getting into a server that somebody else started: without a password if it asks for none, or else with one that we were given for it.
+
+use std::time::Duration;
+
+use opencode_api::{ApiError, Client, Identified, ServerAddress};
+use tokio::time::Instant;
+
+use super::super::context::Context;
+use super::verifying;
+use crate::discovery::{Attachment, Credentials, DiscoveryEvent, Endpoint, Kept};
+use crate::event::{Event, RunId};
+
+/// How long a probe of a server that may be busy may take.
+const PROBE: Duration = Duration::from_secs(1);
+/// How long it may be silent before that is said.
+const SILENCE: Duration = Duration::from_secs(3);
+/// How often it is asked again, once it is said how it is.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// The same before.
+const ASK_SOON: Duration = Duration::from_millis(50);
+
+/// Asks until the server lets us in.
+pub(in crate::runtime) async fn attach(context: Context, at: RunId, to: Attachment) {
+    let began = Instant::now();
+    let mut key = Key { candidates: to.credentials.clone(), has_asked_keyring: to.kept == Kept::StaysHere };
+    let mut is_said = false;
+    loop {
+        let mut silence: Option<ApiError> = None;
+        let mut is_locked = false;
+        for endpoint in &to.endpoints {
+            match knock(&context, endpoint, &mut key).await {
+                Ok(Knocked::In { client, version, is_secured }) => {
+                    return enter(&context, at, &to, endpoint, In { client, version, is_secured }).await;
+                }
+                Ok(Knocked::Locked) => {
+                    is_locked = true;
+                    context.report(reached(&at, endpoint, true, None));
+                }
+                // The first is the likeliest one.
+                Err(error) => silence = silence.or(Some(error)),
+            }
+        }
+        if is_locked {
+            context.report(Event::Refused { at: at.clone() });
+            is_said = true;
+        } else if let Some(error) = silence
+            && began.elapsed() >= SILENCE
+            && !is_said
+        {
+            context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
+            is_said = true;
+        }
+        tokio::time::sleep(if is_said { ASK_AGAIN } else { ASK_SOON }).await;
+    }
+}
+
+/// What may open the door.
+struct Key {
+    candidates: Vec<Credentials>,
+    has_asked_keyring: bool,
+}
+
+enum Knocked {
+    In { client: Client, version: String, is_secured: bool },
+    Locked,
+}
+
+struct In {
+    client: Client,
+    version: String,
+    is_secured: bool,
+}
+
+/// No password is sent before the server has shown that it is an opencode that asks for one.
+async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key) -> Result<Knocked, ApiError> {
+    let client = verifying::client(endpoint);
+    match client.identify(PROBE).await? {
+        Identified::Open { version } => return Ok(Knocked::In { client, version, is_secured: false }),
+        Identified::Locked => {}
+    }
+    if !key.has_asked_keyring {
+        key.has_asked_keyring = true;
+        key.candidates.extend(context.book.kept(endpoint).await);
+    }
+    let mut wrong = Vec::new();
+    for (place, credentials) in key.candidates.iter().enumerate() {
+        let client = with(endpoint, credentials);
+        match client.health(PROBE).await {
+            Ok(health) => return Ok(Knocked::In { client, version: health.version, is_secured: true }),
+            Err(ApiError::Unauthorized { .. }) => wrong.push(place),
+            Err(error) => return Err(error),
+        }
+    }
+    // What it does not take is not sent every other second.
+    for place in wrong.into_iter().rev() {
+        key.candidates.remove(place);
+    }
+    Ok(Knocked::Locked)
+}
+
+/// A client with these credentials.
+pub(crate) fn with(endpoint: &Endpoint, credentials: &Credentials) -> Client {
+    Client::new(ServerAddress {
+        host: endpoint.host.clone(),
+        port: endpoint.port,
+        user: credentials.user.clone(),
+        password: Some(credentials.password.clone()),
+    })
+}
+
+async fn enter(context: &Context, at: RunId, to: &Attachment, endpoint: &Endpoint, way: In) {
+    let In { client, version, is_secured } = way;
+    let directory = if to.asks_directory {
+        // One that cannot say it is shown without.
+        client.own_directory().await.ok().map(std::path::PathBuf::from)
+    } else {
+        None
+    };
+    context.clients.set(&at.instance, client);
+    context.report(reached(&at, endpoint, is_secured, directory));
+    context.report(Event::Answered { at, version });
+}
+
+fn reached(at: &RunId, endpoint: &Endpoint, is_secured: bool, directory: Option<std::path::PathBuf>) -> Event {
+    let (at, endpoint) = (at.clone(), endpoint.clone());
+    Event::Discovery(DiscoveryEvent::Reached { at, endpoint, is_secured, directory })
+}
+
+/// Uses these credentials with a server of ours, whose own could not be read back.
+pub(super) async fn let_in(context: Context, at: RunId, endpoint: Endpoint, credentials: Credentials) {
+    let client = with(&endpoint, &credentials);
+    match client.health(SILENCE).await {
+        Ok(health) => {
+            context.clients.set(&at.instance, client);
+            context.report(Event::Answered { at, version: health.version });
+        }
+        Err(error) => context.report(Event::Unanswered { at, reason: error.to_string() }),
+    }
+}
