@@ -1,5 +1,5 @@
 /** The questions about one instance, and about all of them: whoever asks (a row, a page, the palette), it is the same question. */
-import { createMemo } from "solid-js";
+import { createEffect, createMemo } from "solid-js";
 import { GroupDialog } from "../features/fleet/GroupDialog";
 import { AddAddressDialog } from "../features/found/AddAddressDialog";
 import { StopExternalDialog } from "../features/found/StopExternalDialog";
@@ -14,13 +14,18 @@ import { isAdded } from "../model/verbs";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { Dialog } from "../ui/Dialog";
 import { attempt } from "../ui/notices";
-import { closeDialog, type DialogName, dialog, dialogSubject } from "./dialogs";
+import { closeDialog, type DialogName, dialog, dialogSubject, isInstanceQuestion } from "./dialogs";
 import { go, place } from "./place";
 
 export function InstanceDialogs() {
   const subject = createMemo(() => model.instances[dialogSubject() ?? ""]);
   /** The instance that this question is about, while it is open. */
   const of = (name: DialogName) => (dialog() === name ? subject() : undefined);
+  createEffect(() => {
+    const asked = dialog();
+    // What is gone cannot be asked about, nor when it comes back.
+    if (asked && isInstanceQuestion(asked) && !subject()) closeDialog();
+  });
   const name = () => subject()?.name ?? "";
   const isForgetting = () => {
     const view = subject();

@@ -1,8 +1,10 @@
 /** Which of the window's own dialogs is open: one at most, and about which instance. */
 import { createSignal } from "solid-js";
 
+const INSTANCE_QUESTIONS = ["rename", "group", "remove", "stop", "restart", "stop-external", "unlock"] as const;
+
 /** Questions about one instance. */
-export type InstanceQuestion = "rename" | "group" | "remove" | "stop" | "restart" | "stop-external" | "unlock";
+export type InstanceQuestion = (typeof INSTANCE_QUESTIONS)[number];
 
 export type DialogName = "palette" | "shortcuts" | "quit" | "add-address" | "stop-all" | InstanceQuestion;
 
@@ -30,4 +32,8 @@ export function askAbout(name: InstanceQuestion, instance: string): void {
 
 export function closeDialog(): void {
   setCurrent(null);
+}
+
+export function isInstanceQuestion(name: DialogName): name is InstanceQuestion {
+  return (INSTANCE_QUESTIONS as readonly string[]).includes(name);
 }

@@ -25,7 +25,7 @@ const CODES: readonly string[] = [
   "not_here",
   "internal",
   "no_keyring",
-];
+] satisfies Code[];
 
 function isFailure(value: unknown): value is Failure {
   if (typeof value !== "object" || value === null) return false;

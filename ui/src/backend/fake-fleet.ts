@@ -1,6 +1,7 @@
 /** The fleet of the fake core: one of each state. `?fake=empty` and `?fake=missing` show a fresh machine. */
 import { emptyProfile } from "../model/empty";
 import type { FleetView, InstanceView, SessionView } from "../wire/messages";
+import { fakeFound } from "./fake-found";
 
 const MIN = 60_000;
 
@@ -52,7 +53,7 @@ export function fakeSession(instance: string, id: string, title: string, updated
   };
 }
 
-function ready(id: string, directory: string, port: number): InstanceView {
+export function ready(id: string, directory: string, port: number): InstanceView {
   return {
     ...fakeInstance(id, directory),
     state: { state: "ready", activity: "idle" },
@@ -67,9 +68,9 @@ function ready(id: string, directory: string, port: number): InstanceView {
 }
 
 export function fakeFleet(scene: string): FleetView {
-  const isFresh = scene === "empty" || scene === "missing" || scene === "broken";
+  const isFresh = scene === "found" || scene === "empty" || scene === "missing" || scene === "broken";
   return {
-    instances: isFresh ? [] : fakeInstances(),
+    instances: scene === "found" ? fakeFound() : isFresh ? [] : fakeInstances(),
     sessions: isFresh ? [] : fakeSessions(),
     requests: isFresh
       ? []
@@ -166,6 +167,11 @@ function fakeInstances(): InstanceView[] {
       state: { state: "ready", activity: "waiting" },
       doing: "bash: cargo test -p webhooks",
       waiting: 1,
+      memory_bytes: 1_842_000_000,
+      cpu_percent: 114,
+      is_over_budget: true,
+      last_end: "It was ended by signal 9 (SIGKILL) 96 min ago",
+      profile: { ...emptyProfile(), memory_budget_mib: 1_536, restart: "on_failure" },
     },
     {
       ...ready("ins_2", "/home/ada/projects/website", 3101),
@@ -183,9 +189,29 @@ function fakeInstances(): InstanceView[] {
         last_lines: ["Error: Config file at /home/ada/projects/firmware/opencode.json is not valid", "  at line 12"],
       },
     },
-    { ...fakeInstance("ins_5", "/home/ada/notes") },
+    { ...fakeInstance("ins_5", "/home/ada/notes"), profile: { ...emptyProfile(), is_pinned: true } },
     { ...fakeInstance("ins_6", "/home/ada/projects/old-shop"), state: { state: "asleep" } },
-    { ...ready("ins_7", "/srv/build", 4096), owner: "external", state: { state: "locked" }, version: null },
+    {
+      ...ready("ins_7", "/home/ada/projects/payments-api", 3104),
+      name: "payments-api 2",
+      profile: { ...emptyProfile(), group: "Client work" },
+    },
+    {
+      ...fakeInstance("ins_8", "/home/ada/projects/crawler"),
+      state: {
+        state: "crashed",
+        cause: "It was ended by signal 9 (SIGKILL) after 3 h 12 min",
+        hint: "The system may have been out of memory.",
+        last_lines: ["INFO  +12ms service=session id=ses_7 step"],
+      },
+      restart: { at_ms: Date.now() + 14_000, attempt: 3, attempts: 5 },
+      interrupted: [
+        { session: "ses_20", title: "Follow redirects across hosts" },
+        { session: "ses_21", title: "Respect robots.txt" },
+      ],
+      profile: { ...emptyProfile(), restart: "on_failure", group: "Client work" },
+    },
+    ...fakeFound(),
   ];
 }
 

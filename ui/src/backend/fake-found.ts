@@ -132,6 +132,6 @@ export function fakeFoundOperations(
   };
 }
 
-function failed(code: string, message: string, hint: string | null = null): BackendFailure {
-  return new BackendFailure({ code: code as BackendFailure["code"], message, hint, detail: null });
+function failed(code: BackendFailure["code"], message: string, hint: string | null = null): BackendFailure {
+  return new BackendFailure({ code, message, hint, detail: null });
 }

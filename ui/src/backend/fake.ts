@@ -3,6 +3,8 @@ import type { FleetView, Forward, InstanceView, Push, PushItem } from "../wire/m
 import type { OperationName, Operations } from "../wire/operations";
 import { BackendFailure } from "./failure";
 import { fakeFleet, fakeInstance, fakeSession } from "./fake-fleet";
+import { fakeFoundOperations } from "./fake-found";
+import { fakeInstanceOperations } from "./fake-instance";
 import { fakeMessages } from "./fake-messages";
 import type { Backend, Forwarded } from "./types";
 
@@ -31,12 +33,37 @@ export function createFakeBackend(): Backend {
   function start(id: string) {
     set({ ...instance(id), state: { state: "starting", step: "Starting the process", since_ms: Date.now() } });
     setTimeout(
-      () => set({ ...instance(id), state: { state: "ready", activity: "idle" }, started_at_ms: Date.now() }),
+      () =>
+        set({ ...instance(id), state: { state: "ready", activity: "idle" }, restart: null, started_at_ms: Date.now() }),
       900,
     );
   }
 
   const operations: { [N in OperationName]?: (request: Operations[N]["request"]) => Operations[N]["reply"] } = {
+    ...fakeInstanceOperations({
+      instance,
+      set,
+      push,
+      instances: () => fleet.instances,
+      versions: () => fleet.versions,
+      setVersions: (versions) => {
+        fleet = { ...fleet, versions };
+        push({ type: "versions", versions });
+      },
+    }),
+    ...fakeFoundOperations({
+      instances: () => fleet.instances,
+      set,
+      start,
+      add: (added) => {
+        fleet = { ...fleet, instances: [...fleet.instances, added] };
+        push({ type: "instance", instance: added });
+      },
+      remove: (id) => {
+        fleet = { ...fleet, instances: fleet.instances.filter((i) => i.id !== id) };
+        push({ type: "instance_gone", id });
+      },
+    }),
     fleet: () => fleet,
     instance_log: () => ({
       lines: Array.from(

@@ -1,5 +1,5 @@
 /** Asks whether to go on; what fails is said in the dialog. */
-import { createEffect, createSignal, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
 import { t } from "../i18n";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -16,12 +16,9 @@ interface ConfirmDialogProps {
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const [failure, setFailure] = createSignal<unknown>(null);
-  createEffect(
-    on(
-      () => props.open,
-      () => setFailure(null),
-    ),
-  );
+  // Whether it is open may be asked of something that changes all the time.
+  const isOpen = createMemo(() => props.open);
+  createEffect(on(isOpen, () => setFailure(null)));
   const confirm = async () => {
     try {
       await props.onConfirm();

@@ -6,7 +6,7 @@ export function PathText(props: { path: string; class?: string }) {
   };
   return (
     <span class={`flex min-w-0 ${props.class ?? ""}`} title={props.path}>
-      <span class="min-w-3 shrink truncate empty:hidden">{props.path.slice(0, cut())}</span>
+      <span class="min-w-0 shrink truncate empty:hidden">{props.path.slice(0, cut())}</span>
       <span class="max-w-full shrink-0 truncate">{props.path.slice(cut())}</span>
     </span>
   );

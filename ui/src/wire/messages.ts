@@ -80,7 +80,7 @@ directory: string, };
 /**
  * Sorts of failure. One exists only while the UI or a host branches on it.
  */
-export type Code = "not_found" | "precondition" | "invalid" | "unavailable" | "unauthorized" | "opencode_missing" | "not_here" | "internal";
+export type Code = "not_found" | "precondition" | "invalid" | "unavailable" | "unauthorized" | "opencode_missing" | "no_keyring" | "not_here" | "internal";
 
 /**
  * Continues sessions that a crash interrupted.

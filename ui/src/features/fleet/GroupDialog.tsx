@@ -1,5 +1,5 @@
 /** In which group of the list an instance is: an existing one, a new one, or none. */
-import { createEffect, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import { t } from "../../i18n";
 import { changeProfile } from "../../model/fleet-commands";
 import { ownGroups } from "../../model/selectors";
@@ -20,14 +20,13 @@ interface GroupDialogProps {
 export function GroupDialog(props: GroupDialogProps) {
   const [text, setText] = createSignal("");
   const [failure, setFailure] = createSignal<unknown>(null);
+  // The instance itself changes all the time.
+  const id = createMemo(() => props.instance?.id);
   createEffect(
-    on(
-      () => props.instance?.id,
-      () => {
-        setText("");
-        setFailure(null);
-      },
-    ),
+    on(id, () => {
+      setText("");
+      setFailure(null);
+    }),
   );
   const move = async (group: string | null) => {
     const { instance } = props;

@@ -1,7 +1,6 @@
 /** Whether a process that somebody else started is to be ended: names what would be. */
-import { createEffect, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import { t } from "../../i18n";
-import { now } from "../../lib/clock";
 import { duration } from "../../lib/format";
 import { stopExternal } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
@@ -18,21 +17,22 @@ interface StopExternalDialogProps {
 export function StopExternalDialog(props: StopExternalDialogProps) {
   // What the question names is what is ended, whatever the model says by the time of the answer.
   const [asked, setAsked] = createSignal<InstanceView | null>(null);
+  const [askedAt, setAskedAt] = createSignal(0);
   const [failure, setFailure] = createSignal<unknown>(null);
   const [isStopping, setStopping] = createSignal(false);
+  // The instance itself changes all the time.
+  const id = createMemo(() => props.instance?.id);
   createEffect(
-    on(
-      () => props.instance?.id,
-      () => {
-        setAsked(props.instance ? { ...props.instance } : null);
-        setFailure(null);
-      },
-    ),
+    on(id, () => {
+      setAsked(props.instance ? { ...props.instance } : null);
+      setAskedAt(Date.now());
+      setFailure(null);
+    }),
   );
   const facts = () => {
     const view = asked();
     if (!view) return [];
-    const age = view.started_at_ms === null ? t("ask.external.unknown") : duration(now() - view.started_at_ms);
+    const age = view.started_at_ms === null ? t("ask.external.unknown") : duration(askedAt() - view.started_at_ms);
     return [
       { label: t("ask.external.pid"), value: String(view.pid ?? t("ask.external.unknown")) },
       { label: t("ask.external.command"), value: view.command ?? t("ask.external.unknown") },

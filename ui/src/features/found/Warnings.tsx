@@ -32,7 +32,7 @@ export function Warnings(props: { instance: InstanceView }) {
 
 function Warning(props: { icon: IconName; tone: string; color: string; title: string; text: string }) {
   return (
-    <section role="note" class={`flex shrink-0 gap-2.5 border-b border-line px-4 py-2 ${props.tone}`}>
+    <section role="note" class={`flex gap-2.5 border-b border-line px-4 py-2 ${props.tone}`}>
       <Icon name={props.icon} class={`mt-[3px] ${props.color}`} />
       <p class="selectable min-w-0">
         <span class="font-medium">{props.title}.</span> <span class="text-muted">{props.text}</span>

@@ -3,8 +3,6 @@ import { createSignal } from "solid-js";
 import { asFailure, type BackendFailure } from "../../backend/failure";
 import type { KeepPassword } from "../../wire/messages";
 
-const NO_KEYRING: string = "no_keyring";
-
 export interface Keeping {
   isSending: () => boolean;
   failure: () => BackendFailure | null;
@@ -35,7 +33,7 @@ export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): 
         await carryOut(keep);
       } catch (error) {
         const failed = asFailure(error);
-        if (failed.code === NO_KEYRING) setAsksWhere(true);
+        if (failed.code === "no_keyring") setAsksWhere(true);
         else setFailure(failed);
       } finally {
         setSending(false);

@@ -27,17 +27,8 @@ import { StateNote } from "./StateNote";
 import { SummaryTab } from "./SummaryTab";
 
 /** What has a button of its own, in this order; the first that is possible is the main one. The rest is in the menu. */
-const BUTTONS = [
-  "unlock",
-  "newSession",
-  "wake",
-  "start",
-  "sleep",
-  "restart",
-  "stop",
-  "stopExternal",
-] as const satisfies Verb[];
-const MAIN: readonly Verb[] = ["unlock", "newSession", "wake", "start"];
+const BUTTONS = ["newSession", "wake", "start", "sleep", "restart", "stop", "stopExternal"] as const satisfies Verb[];
+const MAIN: readonly Verb[] = ["newSession", "wake", "start"];
 
 export function InstancePage(props: { instance: InstanceView }) {
   const [isWaking, setWaking] = createSignal(false);

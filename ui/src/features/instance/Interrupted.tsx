@@ -28,7 +28,7 @@ export function Interrupted(props: { instance: InstanceView }) {
     <Show when={list().length > 0}>
       <section
         aria-label={t("instance.interrupted.label")}
-        class="flex max-h-[40%] shrink-0 gap-2.5 overflow-y-auto border-b border-line bg-accent-soft px-4 py-2.5"
+        class="flex gap-2.5 border-b border-line bg-accent-soft px-4 py-2.5"
       >
         <Icon name="history" class="mt-[3px] text-accent" />
         <div class="flex min-w-0 grow flex-col gap-1">

@@ -7,7 +7,7 @@ import { now } from "../../lib/clock";
 import { ago } from "../../lib/format";
 import { deleteSession, renameSession } from "../../model/commands";
 import { markOf } from "../../model/marks";
-import { canStart, isLive, isReady, sessionNeed, sessionsOf } from "../../model/selectors";
+import { canStart, isAsleep, isLive, isReady, sessionNeed, sessionsOf } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
@@ -54,6 +54,12 @@ export function SessionsTab(props: SessionsTabProps) {
       )}
     </Show>
   );
+  /** Why there are none to see. */
+  const why = () => {
+    if (isLive(props.instance)) return t("instance.session.soon");
+    const { state } = props.instance.state;
+    return t(state === "unreachable" || state === "unknown" ? "instance.session.unseen" : "instance.session.rests");
+  };
   return (
     <>
       <Show
@@ -64,18 +70,24 @@ export function SessionsTab(props: SessionsTabProps) {
             fallback={
               <Empty
                 icon="message-square"
-                title={isLive(props.instance) ? t("instance.session.soon") : t("instance.session.rests")}
+                title={why()}
                 text={
-                  isLive(props.instance)
+                  !canStart(props.instance)
                     ? undefined
-                    : props.instance.state.state === "stopped"
-                      ? t("instance.stopped")
-                      : t("instance.session.notRunning")
+                    : isAsleep(props.instance)
+                      ? t("instance.session.asleep")
+                      : props.instance.state.state === "stopped"
+                        ? t("instance.stopped")
+                        : t("instance.session.notRunning")
                 }
               >
                 <Show when={canStart(props.instance)}>
-                  <Button variant="primary" icon="play" onClick={() => props.onStart()}>
-                    {t("instance.start")}
+                  <Button
+                    variant="primary"
+                    icon={isAsleep(props.instance) ? "sun" : "play"}
+                    onClick={() => props.onStart()}
+                  >
+                    {t(isAsleep(props.instance) ? "verb.wake" : "verb.start")}
                   </Button>
                 </Show>
               </Empty>

@@ -23,7 +23,8 @@ export function StateNote(props: { instance: InstanceView }) {
     return state.state === name && (state as Of<S>);
   };
   return (
-    <>
+    // Whatever there is to say, the page below keeps some room.
+    <div class="max-h-[62%] shrink-0 overflow-y-auto">
       <Switch>
         <Match when={as("starting")}>
           {(state) => (
@@ -67,7 +68,7 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("locked")}>
           <Strip instance={props.instance} tone="bg-warn-soft">
             <div class="flex min-w-0 grow flex-col gap-2">
-              <Two title={t("instance.locked.title")} text={t("unlock.text")} />
+              <Two title={t("instance.locked.title")} text={t("unlock.where")} />
               <UnlockForm instance={props.instance.id} />
             </div>
           </Strip>
@@ -105,16 +106,13 @@ export function StateNote(props: { instance: InstanceView }) {
       </Show>
       <Warnings instance={props.instance} />
       <Interrupted instance={props.instance} />
-    </>
+    </div>
   );
 }
 
 function Strip(props: { instance: InstanceView; tone: string; children: JSX.Element }) {
   return (
-    <section
-      role="status"
-      class={`flex max-h-[50%] shrink-0 gap-2.5 overflow-y-auto border-b border-line px-4 py-2.5 ${props.tone}`}
-    >
+    <section role="status" class={`flex gap-2.5 border-b border-line px-4 py-2.5 ${props.tone}`}>
       <span class="pt-[3px]">
         <StateMark mark={markOf(instanceWord(props.instance))} />
       </span>

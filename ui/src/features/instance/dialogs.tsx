@@ -1,5 +1,5 @@
 /** Asks for a name. */
-import { createEffect, createSignal, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
 import { t } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -18,15 +18,14 @@ interface NameDialogProps {
 export function NameDialog(props: NameDialogProps) {
   const [text, setText] = createSignal("");
   const [failure, setFailure] = createSignal<unknown>(null);
+  // Whether it is open may be asked of something that changes all the time; what is typed must stay.
+  const isOpen = createMemo(() => props.open);
   createEffect(
-    on(
-      () => props.open,
-      (isOpen) => {
-        if (!isOpen) return;
-        setText(props.value);
-        setFailure(null);
-      },
-    ),
+    on(isOpen, (opens) => {
+      if (!opens) return;
+      setText(props.value);
+      setFailure(null);
+    }),
   );
   const save = async () => {
     if (!text().trim()) return;

@@ -51,9 +51,11 @@ function FoundLine(props: { instance: InstanceView }) {
   const verbs = createMemo(() => verbsOf(view()).filter((verb) => AT_HAND.includes(verb)));
   const where = () =>
     view().kind === "remote" ? `${view().host}:${view().port ?? ""}` : shortPath(view().directory, model.host.home);
+  const word = () => instanceWord(view());
   const facts = () =>
     [
-      t(`found.role.${view().role}`),
+      word() !== "idle" && markOf(word()).word,
+      view().kind === "remote" ? t("found.added") : t(`found.role.${view().role}`),
       view().pid !== null && t("found.pid", { pid: view().pid ?? "" }),
       view().started_at_ms !== null && duration(now() - (view().started_at_ms ?? 0)),
       view().version !== null && t("overview.opencode", { version: view().version ?? "" }),
@@ -68,7 +70,7 @@ function FoundLine(props: { instance: InstanceView }) {
         onClick={() => go({ kind: "instance", id: view().id })}
         class="flex min-w-48 grow basis-64 items-center gap-3 px-3 py-2 text-left"
       >
-        <StateMark mark={markOf(instanceWord(view()))} />
+        <StateMark mark={markOf(word())} />
         <span class="flex min-w-0 grow flex-col">
           <span class="flex min-w-0 items-center gap-2">
             <span class="truncate font-medium">{view().name}</span>

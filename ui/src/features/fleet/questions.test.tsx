@@ -1,0 +1,98 @@
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { askAbout, closeDialog, dialog, openDialog } from "../../app/dialogs";
+import { InstanceDialogs } from "../../app/InstanceDialogs";
+import { go, place } from "../../app/place";
+import { useBackend } from "../../backend";
+import type { Backend } from "../../backend/types";
+import { emptyProfile } from "../../model/empty";
+import { aFleet, anInstance } from "../../model/fixtures";
+import { apply, resetModel } from "../../model/store";
+import type { InstanceView } from "../../wire/messages";
+
+let end = () => {};
+let seq = 0;
+const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promise.resolve({}));
+
+beforeEach(() => {
+  useBackend({ call } as unknown as Backend);
+  const root = document.createElement("div");
+  document.body.append(root);
+  end = render(() => <InstanceDialogs />, root);
+});
+
+afterEach(() => {
+  closeDialog();
+  end();
+  resetModel();
+  call.mockClear();
+  document.body.replaceChildren();
+});
+
+const show = (...instances: InstanceView[]) => {
+  seq += 1;
+  apply({ seq, items: [{ type: "snapshot", fleet: aFleet({ instances }) }] });
+};
+const open = () => document.querySelector<HTMLElement>("[role='dialog'], [role='alertdialog']");
+const input = () => open()?.querySelector("input") as HTMLInputElement;
+const button = (name: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find((one) => one.textContent?.trim() === name);
+const type = (text: string) => {
+  input().value = text;
+  input().dispatchEvent(new InputEvent("input", { bubbles: true }));
+};
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("what is typed stays while the instance changes", () => {
+  show(anInstance("shop"));
+  askAbout("rename", "shop");
+  type("The shop");
+  show(anInstance("shop", { doing: "Reading" }));
+  expect(input().value).toBe("The shop");
+  button("Save")?.click();
+  expect(call).toHaveBeenCalledWith("rename_instance", { instance: "shop", name: "The shop" });
+});
+
+test("an instance goes into a group with the rest of its profile as it was", async () => {
+  const profile = { ...emptyProfile(), port: 3200 };
+  show(anInstance("shop", { profile }), anInstance("site", { profile: { ...emptyProfile(), group: "Clients" } }));
+  askAbout("group", "shop");
+  type("Own wo");
+  show(anInstance("shop", { profile, doing: "Reading" }));
+  expect(input().value).toBe("Own wo");
+  type("Own work");
+  button("Create")?.click();
+  await settled();
+  expect(call).toHaveBeenCalledWith("set_profile", { instance: "shop", profile: { ...profile, group: "Own work" } });
+  expect(dialog()).toBeNull();
+});
+
+test("an address is forgotten, an instance removed; the page of it is left", async () => {
+  show(anInstance("box", { kind: "remote", owner: "external", sources: ["added"], pid: null }));
+  go({ kind: "instance", id: "box" });
+  askAbout("remove", "box");
+  expect(open()?.textContent).toContain("Forget the address?");
+  button("Forget")?.click();
+  await settled();
+  expect(call).toHaveBeenCalledWith("remove_instance", { instance: "box" });
+  expect(place()).toEqual({ kind: "overview" });
+});
+
+test("stop all asks with the count of its group", () => {
+  const clients = { profile: { ...emptyProfile(), group: "Clients" } };
+  show(anInstance("a", clients), anInstance("b"), anInstance("c", { ...clients, state: { state: "stopped" } }));
+  openDialog("stop-all", "Clients");
+  expect(open()?.textContent).toContain("Stop all of “Clients”?");
+  expect(open()?.textContent).toContain("1 instance runs");
+  button("Stop all")?.click();
+  expect(call).toHaveBeenCalledWith("stop_all", { group: "Clients" });
+});
+
+test("a question about an instance that went away goes with it", async () => {
+  show(anInstance("shop"));
+  askAbout("rename", "shop");
+  expect(open()).not.toBeNull();
+  show();
+  await vi.waitFor(() => expect(open()).toBeNull());
+  expect(dialog()).toBeNull();
+});

@@ -1,0 +1,89 @@
+import { createSignal } from "solid-js";
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { useBackend } from "../../backend";
+import type { Backend } from "../../backend/types";
+import { anInstance } from "../../model/fixtures";
+import type { InstanceView } from "../../wire/messages";
+import { StateNote } from "./StateNote";
+
+let end = () => {};
+const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promise.resolve({}));
+const [view, setView] = createSignal<InstanceView>(anInstance("shop"));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useBackend({ call } as unknown as Backend);
+  setView(anInstance("shop"));
+  const root = document.createElement("div");
+  document.body.append(root);
+  end = render(() => <StateNote instance={view()} />, root);
+});
+
+afterEach(() => {
+  end();
+  call.mockClear();
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+const crashed = (more: Partial<InstanceView> = {}) =>
+  anInstance("shop", {
+    state: { state: "crashed", cause: "Ended by signal 9", hint: "Look at the log", last_lines: ["the last line"] },
+    ...more,
+  });
+const text = () => document.body.textContent ?? "";
+const button = (name: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find(
+    (one) => one.textContent?.trim() === name || one.getAttribute("aria-label") === name,
+  );
+
+test("of what is well there is nothing to say", () => {
+  expect(text()).toBe("");
+});
+
+test("a crash says its cause and the last output", () => {
+  setView(crashed());
+  for (const part of ["Ended by signal 9", "Look at the log", "the last line"]) expect(text()).toContain(part);
+  expect(button("Start now")).toBeUndefined();
+});
+
+test("a restart counts down, can be had at once and can be called off", async () => {
+  setView(crashed({ restart: { at_ms: Date.now() + 3_000, attempt: 2, attempts: 5 } }));
+  expect(text()).toContain("Restarts in 3 s (try 2 of 5)");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(text()).toContain("Restarts in 2 s");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(text()).toContain("Restarts now");
+  expect(vi.getTimerCount(), "nothing goes on counting").toBe(0);
+  button("Start now")?.click();
+  expect(call).toHaveBeenLastCalledWith("restart_instance", { instance: "shop" });
+  button("Do not restart")?.click();
+  expect(call).toHaveBeenLastCalledWith("stop_instance", { instance: "shop" });
+});
+
+test("interrupted sessions are continued, one or all, once the instance is ready; or let be", async () => {
+  const interrupted = [
+    { session: "s1", title: "Count the stock" },
+    { session: "s2", title: "" },
+  ];
+  setView(crashed({ interrupted }));
+  expect(text()).toContain("2 sessions were working");
+  expect(button("Continue Count the stock")?.disabled).toBe(true);
+  setView(anInstance("shop", { interrupted }));
+  button("Continue Count the stock")?.click();
+  expect(call).toHaveBeenLastCalledWith("continue_sessions", { instance: "shop", sessions: ["s1"] });
+  await vi.advanceTimersByTimeAsync(0);
+  button("Continue all")?.click();
+  expect(call).toHaveBeenLastCalledWith("continue_sessions", { instance: "shop", sessions: [] });
+  button("Do not continue them")?.click();
+  expect(call).toHaveBeenLastCalledWith("dismiss_interrupted", { instance: "shop" });
+});
+
+test("a locked one takes its password there, an unreachable one says how to start it", () => {
+  setView(anInstance("shop", { owner: "external", state: { state: "locked" } }));
+  expect(document.querySelector("form[aria-label='Password of the instance']")).not.toBeNull();
+  const reason = "It has no port. Start it with `opencode --port 4097`.";
+  setView(anInstance("shop", { owner: "external", state: { state: "unreachable", reason } }));
+  expect(document.querySelector("code")?.textContent).toBe("opencode --port 4097");
+});
