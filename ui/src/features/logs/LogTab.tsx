@@ -62,7 +62,13 @@ export function LogTab(props: { instance: InstanceView }) {
       if (scroller && log.isFollowed()) scroller.scrollTop = scroller.scrollHeight;
     });
   };
+  /** What scrolls next is not the person's doing, even where it goes up. */
+  const settle = () => {
+    movedAt = -Infinity;
+    lastOffset = 0;
+  };
   const follow = () => {
+    settle();
     setCurrent(undefined);
     void log.follow().then(toEnd);
   };
@@ -82,6 +88,7 @@ export function LogTab(props: { instance: InstanceView }) {
   const goTo = async (place: string) => {
     const row = await log.around(place);
     if (row === undefined) return;
+    settle();
     // A find of a lower level than what is shown would not be there to go to.
     if (!lines().some((one) => one.id === row)) setLevel("all");
     setCurrent(row);

@@ -7,7 +7,7 @@ import { Icon } from "../../ui/Icon";
 import type { UpdateView } from "../../wire/messages";
 import { isUpdating, newerVersion } from "./newer";
 
-const BUTTON = "inline-flex h-5 items-center gap-1 rounded px-1 hover:bg-hover hover:text-ink";
+const BUTTON = "inline-flex h-5 min-w-0 items-center gap-1 rounded px-1 hover:bg-hover hover:text-ink";
 
 export function UpdateMark() {
   const found = () => (model.opencode.opencode === "found" ? model.opencode.version : null);
@@ -24,14 +24,14 @@ export function UpdateMark() {
       <Match when={isUpdating(model.versions.update)}>
         <button type="button" class={`${BUTTON} text-busy`} onClick={toSettings}>
           <Icon name="circle-dot" size={12} />
-          {t("versions.updating", { step: step(model.versions.update) })}
+          <span class="truncate">{progress(model.versions.update)}</span>
         </button>
       </Match>
       <Match when={model.versions.update.update === "rolled_back" && model.versions.update}>
         {(update) => (
           <button type="button" class={`${BUTTON} text-warn`} onClick={toSettings}>
             <Icon name="undo-2" size={12} />
-            {t("versions.rolledBack", { version: update().version })}
+            <span class="truncate">{t("versions.rolledBack", { version: update().version })}</span>
           </button>
         )}
       </Match>
@@ -39,7 +39,7 @@ export function UpdateMark() {
         {(version) => (
           <button type="button" class={BUTTON} onClick={toSettings}>
             <Icon name="circle-arrow-up" size={12} class="text-accent" />
-            {t("versions.newer", { version: version() })}
+            <span class="truncate">{t("versions.newer", { version: version() })}</span>
           </button>
         )}
       </Match>
@@ -47,9 +47,8 @@ export function UpdateMark() {
   );
 }
 
-function step(update: UpdateView): string {
-  if (update.update === "rolling_out") {
-    return t("versions.step.rollingOf", { done: update.done, total: update.total });
-  }
-  return t(update.update === "checking" ? "versions.step.checking" : "versions.step.installing");
+function progress(update: UpdateView): string {
+  return update.update === "rolling_out"
+    ? t("versions.updatingOf", { done: update.done, total: update.total })
+    : t("versions.updating");
 }

@@ -48,7 +48,6 @@ export const resources = {
   "resources.plot.keys": "Arrow keys read single values.",
   "resources.fleet": "Memory and processor by instance",
   "resources.fleet.title": "What the fleet uses",
-  "resources.fleet.sum": "{memory}, {cpu} of one core",
   "resources.fleet.none": "No instance runs.",
   "resources.fleet.over": "Over its memory budget",
   "resources.fleet.overOne": "{count} instance over its memory budget",

@@ -21,9 +21,9 @@ export const versions = {
   "versions.restarting": "Restarting {name}",
   "versions.done": "Every instance runs opencode {version}",
   "versions.rolledBack": "The update to {version} was taken back",
-  "versions.again": "Try again",
   "versions.newer": "opencode {version} is available",
-  "versions.updating": "Updating opencode: {step}",
+  "versions.updating": "Updating opencode",
+  "versions.updatingOf": "Updating opencode: {done} of {total}",
 
   "action.lookForVersions": "Look for a newer opencode",
   "action.updateOpencode": "Update opencode",

@@ -1,0 +1,144 @@
+import { Show } from "solid-js";
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openInstanceTab } from "../../actions/instance-tab";
+import { useBackend } from "../../backend";
+import type { Backend } from "../../backend/types";
+import { aFleet, anInstance } from "../../model/fixtures";
+import { apply, resetModel } from "../../model/store";
+import type { InstanceView, ProfileView } from "../../wire/messages";
+import { factsOf } from "./facts";
+import { InstancePage } from "./InstancePage";
+import { markOfWord } from "./instance.commands";
+
+let end = () => {};
+let history = [{ at_ms: Date.now(), state: "ready", reason: "It answered" }];
+const call = vi.fn(
+  (name: string, _request: unknown): Promise<unknown> =>
+    Promise.resolve(name === "instance_history" ? { entries: history } : {}),
+);
+
+beforeEach(() => {
+  useBackend({ call } as unknown as Backend);
+  localStorage.clear();
+});
+
+afterEach(() => {
+  end();
+  resetModel();
+  call.mockClear();
+  document.body.replaceChildren();
+});
+
+async function show(tab: "summary" | "profile" | "sessions", more: Partial<InstanceView> = {}) {
+  apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ instances: [anInstance("shop", more)] }) }] });
+  openInstanceTab("shop", tab);
+  const { model } = await import("../../model/store");
+  const root = document.createElement("div");
+  document.body.append(root);
+  end = render(
+    () => <Show when={model.instances.shop}>{(instance) => <InstancePage instance={instance()} />}</Show>,
+    root,
+  );
+}
+
+const push = (more: Partial<InstanceView>) =>
+  apply({ seq: 2, items: [{ type: "instance", instance: anInstance("shop", more) }] });
+const sent = (name: string) => call.mock.calls.filter(([which]) => which === name).map(([, request]) => request);
+const button = (name: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find(
+    (one) => one.getAttribute("aria-label") === name || one.textContent?.trim() === name,
+  );
+const labelled = (name: string) => {
+  const label = [...document.querySelectorAll("label")].find((one) => one.textContent?.trim() === name);
+  return (label?.control ?? document.getElementById(label?.htmlFor ?? "")) as HTMLInputElement;
+};
+
+test("the history is read again when the state changes", async () => {
+  await show("summary");
+  await vi.waitFor(() => expect(document.body.textContent).toContain("It answered"));
+  history = [{ at_ms: Date.now(), state: "crashed", reason: "It was ended by signal 9" }, ...history];
+  push({ state: { state: "crashed", cause: "", hint: null, last_lines: [] } });
+  await vi.waitFor(() => expect(document.body.textContent).toContain("It was ended by signal 9"));
+  expect(sent("instance_history").length).toBe(2);
+});
+
+test("every word of the core's history has a mark, and an unknown one is no fault", () => {
+  for (const word of ["stopped", "starting", "ready", "busy", "waiting", "stopping", "asleep", "degraded"])
+    expect(markOfWord(word), word).toBeDefined();
+  for (const word of ["locked", "unreachable", "crashed", "unknown"]) expect(markOfWord(word), word).toBeDefined();
+  expect(markOfWord("frozen")).toBeUndefined();
+});
+
+test("facts are in words, and an open server is a warning", () => {
+  const facts = factsOf(
+    anInstance("found", {
+      owner: "external",
+      sources: ["process", "registry"],
+      role: "tui",
+      command: "opencode --port 4096",
+      host: "::1",
+      port: 4096,
+      is_secured: false,
+    }),
+    0,
+  ).flatMap((group) => group.facts);
+  const value = (label: string) => facts.find((fact) => fact.label === label)?.value;
+  expect(value("Address")).toBe("http://[::1]:4096");
+  expect(value("Started by")).toBe("another program");
+  expect(value("Known by")).toBe("its process, the registry file");
+  expect(value("Command")).toBe("opencode --port 4096");
+  expect(facts.find((fact) => fact.label === "Password")?.isWarning).toBe(true);
+});
+
+test("the open page is watched, so that what is looked at does not fall asleep", async () => {
+  await show("sessions");
+  await vi.waitFor(() => expect(sent("watch").at(-1)).toMatchObject({ instances: ["shop"] }));
+  end();
+  await vi.waitFor(() => expect(sent("watch").at(-1)).toMatchObject({ instances: [] }));
+});
+
+test("a profile is changed as a draft, saved as a whole, and applied by a restart", async () => {
+  await show("profile", { started_at_ms: 1_000 });
+  expect(button("Save")).toBeUndefined();
+  const port = labelled("Port");
+  port.value = "4567";
+  port.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  expect(document.body.textContent).toContain("It counts from the next start on");
+  button("Save")?.click();
+  await vi.waitFor(() => expect(sent("set_profile").length).toBe(1));
+  const { profile } = sent("set_profile")[0] as { profile: ProfileView };
+  expect(profile.port).toBe(4567);
+  push({ started_at_ms: 1_000, profile });
+  await vi.waitFor(() => expect(button("Restart to apply")).toBeDefined());
+  button("Restart to apply")?.click();
+  await vi.waitFor(() => expect(sent("restart_instance")).toEqual([{ instance: "shop" }]));
+  push({ started_at_ms: 2_000, profile });
+  await vi.waitFor(() => expect(button("Restart to apply")).toBeUndefined());
+});
+
+test("a draft is discarded, and what is wrong cannot be saved", async () => {
+  await show("profile");
+  const port = labelled("Port");
+  port.value = "99999999";
+  port.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  expect(button("Save")?.disabled).toBe(true);
+  button("Discard")?.click();
+  await vi.waitFor(() => expect(labelled("Port").value).toBe(""));
+  expect(button("Save")).toBeUndefined();
+  expect(sent("set_profile")).toEqual([]);
+});
+
+test("an instance asleep offers to wake it, an idle one to sleep; of another program's there is no profile", async () => {
+  await show("sessions");
+  button("Sleep")?.click();
+  await vi.waitFor(() => expect(sent("sleep_instance")).toEqual([{ instance: "shop" }]));
+  push({ state: { state: "asleep" } });
+  await vi.waitFor(() => expect(button("Wake")).toBeDefined());
+  expect(button("Start")).toBeUndefined();
+  button("Wake")?.click();
+  await vi.waitFor(() => expect(sent("wake_instance")).toEqual([{ instance: "shop" }]));
+  push({ owner: "external" });
+  const tabs = () => [...document.querySelectorAll("[role='tab']")].map((tab) => tab.textContent);
+  await vi.waitFor(() => expect(tabs()).toEqual(["Sessions", "Summary", "Logs", "Resources"]));
+});
