@@ -61,13 +61,19 @@ pub enum LaunchError {
         /// The process.
         pid: u32,
     },
-    /// A process that was to be ended as part of a tree is not below its root (any more), is the root itself, or is another process than was seen.
+    /// A process that was to be ended as part of a tree is not below its root (any more), or is the root itself.
     #[error("Process {pid} is not among what process {root} has started; look again at what runs there")]
     NotInTree {
         /// The process that was to be ended.
         pid: u32,
         /// The process that it was said to belong to.
         root: u32,
+    },
+    /// The number of a process that was to be ended belongs to another one by now, or it runs another program.
+    #[error("Process {pid} is not the one any more that was shown; look again at what runs there")]
+    NotThatProcess {
+        /// Its number.
+        pid: u32,
     },
     /// The container engine does not answer: what it runs is not known.
     #[error("The Docker engine at `{address}` cannot be reached")]

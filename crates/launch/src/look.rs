@@ -1,9 +1,9 @@
-//! One look at one process: what the system says of it now.
+//! One look at one process, or at all: what the system says of them now.
 
 use std::path::{Path, PathBuf};
 
 /// What the system says of a process.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) parent: Option<u32>,
     /// The leader of its process group; 0 when that is beyond what we can see.
@@ -11,11 +11,12 @@ pub(crate) struct Seen {
     /// The leader of its session; 0 when that is beyond what we can see.
     pub(crate) session: u32,
     pub(crate) started_at: u64,
+    /// Not always to be read: of others' processes, and for a moment while a process begins or ends.
     pub(crate) executable: Option<PathBuf>,
     pub(crate) is_zombie: bool,
 }
 
-pub(crate) use platform::look_at;
+pub(crate) use platform::{look_at, look_at_all};
 
 /// An upgrade replaces the file under a running process; it stays the same process.
 pub(crate) fn without_deleted_mark(executable: &Path) -> PathBuf {
@@ -29,14 +30,25 @@ pub(crate) fn without_deleted_mark(executable: &Path) -> PathBuf {
 mod platform {
     //! Straight from `/proc`: sysinfo gives the start time in whole seconds of a clock that may be set.
 
-    use std::fs;
+    use std::{collections::HashMap, fs};
 
     use super::{Seen, without_deleted_mark};
 
+    /// Every process, without its executable.
+    pub(crate) fn look_at_all() -> HashMap<u32, Seen> {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        pids.filter_map(|pid: u32| Some((pid, stat(pid)?))).collect()
+    }
+
     pub(crate) fn look_at(pid: u32) -> Option<Seen> {
-        let seen = parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)?;
+        let seen = stat(pid)?;
         let executable = fs::read_link(format!("/proc/{pid}/exe")).ok().map(|path| without_deleted_mark(&path));
         Some(Seen { executable, ..seen })
+    }
+
+    fn stat(pid: u32) -> Option<Seen> {
+        parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
     }
 
     /// The fields after the name: state, parent, group, session and, as the 22nd of all, the start time.
@@ -60,7 +72,9 @@ mod platform {
 mod platform {
     //! Through sysinfo; the start time is in whole seconds.
 
-    use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
+    use std::collections::HashMap;
+
+    use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
     use super::{Seen, without_deleted_mark};
 
@@ -72,15 +86,25 @@ mod platform {
             true,
             ProcessRefreshKind::nothing().without_tasks().with_exe(UpdateKind::Always),
         );
-        let process = system.process(pid)?;
-        Some(Seen {
+        system.process(pid).map(|process| seen(pid, process))
+    }
+
+    /// Every process, without its executable.
+    pub(crate) fn look_at_all() -> HashMap<u32, Seen> {
+        let Ok(mut system) = System::new() else { return HashMap::new() };
+        system.refresh_processes_specifics(ProcessesToUpdate::All, true, ProcessRefreshKind::nothing().without_tasks());
+        system.processes().iter().map(|(pid, process)| (pid.as_u32(), seen(*pid, process))).collect()
+    }
+
+    fn seen(pid: Pid, process: &Process) -> Seen {
+        Seen {
             parent: process.parent().map(Pid::as_u32),
             group: group_of(pid.as_u32()),
             session: process.session_id().map_or(0, Pid::as_u32),
             started_at: process.start_time(),
             executable: process.exe().map(without_deleted_mark),
             is_zombie: matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead),
-        })
+        }
     }
 
     #[cfg(unix)]

@@ -2,23 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
+use crate::look::{Seen, look_at_all};
 
-/// The parent of every process, as of one scan.
+/// Every process with its parent, as of one scan.
 #[derive(Debug, Default)]
 pub(crate) struct ProcessTree {
+    seen: HashMap<u32, Seen>,
     children: HashMap<u32, Vec<u32>>,
 }
 
 impl ProcessTree {
     pub(crate) fn scan() -> Self {
-        let Ok(mut system) = System::new() else { return Self::default() };
-        system.refresh_processes_specifics(ProcessesToUpdate::All, true, ProcessRefreshKind::nothing().without_tasks());
-        Self::of(&system)
+        Self::of_seen(look_at_all())
     }
 
-    /// From a scan that was made for something else too.
-    pub(crate) fn of(system: &System) -> Self {
+    pub(crate) fn of_seen(seen: HashMap<u32, Seen>) -> Self {
+        let tree = Self::from_pairs(seen.iter().filter_map(|(pid, process)| Some((*pid, process.parent?))));
+        Self { seen, ..tree }
+    }
+
+    /// From a scan that was made for something else too; it knows nothing but who started whom.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn of(system: &sysinfo::System) -> Self {
         Self::from_pairs(
             system.processes().iter().filter_map(|(pid, process)| Some((pid.as_u32(), process.parent()?.as_u32()))),
         )
@@ -29,18 +34,26 @@ impl ProcessTree {
         for (pid, parent) in pairs {
             children.entry(parent).or_default().push(pid);
         }
-        Self { children }
+        Self { seen: HashMap::new(), children }
     }
 
     /// The process and all that descends from it, the process first.
     pub(crate) fn tree_of(&self, root: u32) -> Vec<u32> {
+        self.tree_without(root, None)
+    }
+
+    /// The same without `spared` and all that descends from that one.
+    pub(crate) fn tree_without(&self, root: u32, spared: Option<u32>) -> Vec<u32> {
+        if spared == Some(root) {
+            return Vec::new();
+        }
         let mut seen = HashSet::from([root]);
         let mut found = vec![root];
         let mut next = 0;
         while let Some(pid) = found.get(next).copied() {
             next += 1;
             for child in self.children.get(&pid).into_iter().flatten() {
-                if seen.insert(*child) {
+                if spared != Some(*child) && seen.insert(*child) {
                     found.push(*child);
                 }
             }
@@ -48,9 +61,14 @@ impl ProcessTree {
         found
     }
 
-    /// Every process that has a parent.
-    pub(crate) fn all(&self) -> impl Iterator<Item = u32> {
-        self.children.values().flatten().copied()
+    /// Every process that was seen.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &Seen)> {
+        self.seen.iter().map(|(pid, seen)| (*pid, seen))
+    }
+
+    /// What was seen of one process.
+    pub(crate) fn get(&self, pid: u32) -> Option<&Seen> {
+        self.seen.get(&pid)
     }
 
     pub(crate) fn is_in_tree_of(&self, pid: u32, root: u32) -> bool {

@@ -1,4 +1,4 @@
-//! Sending a signal. Who may get one is decided by the caller, a moment before.
+//! Sending a signal. Who may get one is decided by the caller, at the last moment.
 
 use std::io;
 
@@ -15,7 +15,10 @@ pub(crate) enum Signal {
 mod platform {
     use std::io;
 
-    use rustix::process::{Pid, kill_process, kill_process_group};
+    use rustix::{
+        io::Errno,
+        process::{Pid, kill_process, kill_process_group},
+    };
 
     use super::Signal;
 
@@ -26,7 +29,7 @@ mod platform {
 
     fn well_if_gone(result: rustix::io::Result<()>) -> io::Result<()> {
         match result {
-            Err(rustix::io::Errno::SRCH) | Ok(()) => Ok(()),
+            Err(Errno::SRCH) | Ok(()) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
@@ -38,8 +41,30 @@ mod platform {
         }
     }
 
-    pub(crate) fn to_process(pid: u32, signal: Signal) -> io::Result<()> {
-        pid_of(pid).map_or(Ok(()), |pid| well_if_gone(kill_process(pid, number(signal))))
+    /// What is checked is what is signalled: a handle of the process keeps to it when its number is given to another one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn to_process(pid: u32, signal: Signal, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+        use rustix::process::{PidfdFlags, pidfd_open, pidfd_send_signal};
+
+        let Some(known) = pid_of(pid) else { return Ok(()) };
+        let handle = pidfd_open(known, PidfdFlags::empty());
+        if !is_still() {
+            return Ok(());
+        }
+        well_if_gone(match handle {
+            Ok(handle) => pidfd_send_signal(handle, number(signal)),
+            Err(Errno::SRCH) => Ok(()),
+            // An old kernel, or a sandbox without these calls.
+            Err(_) => kill_process(known, number(signal)),
+        })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn to_process(pid: u32, signal: Signal, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+        match pid_of(pid) {
+            Some(pid) if is_still() => well_if_gone(kill_process(pid, number(signal))),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn to_group(leader: u32, signal: Signal) -> io::Result<()> {
@@ -57,7 +82,10 @@ mod platform {
 
     use super::Signal;
 
-    pub(crate) fn to_process(pid: u32, _signal: Signal) -> io::Result<()> {
+    pub(crate) fn to_process(pid: u32, _signal: Signal, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+        if pid <= 1 || !is_still() {
+            return Ok(());
+        }
         let mut system = System::new().map_err(|error| io::Error::other(error.to_string()))?;
         let pid = Pid::from_u32(pid);
         system.refresh_processes_specifics(
@@ -76,9 +104,9 @@ mod platform {
     }
 }
 
-/// To one process; well when it is gone.
-pub(crate) fn to_process(pid: u32, signal: Signal) -> io::Result<()> {
-    platform::to_process(pid, signal)
+/// To one process, if it still is the one that is meant; well when it is not, or gone.
+pub(crate) fn to_process(pid: u32, signal: Signal, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+    platform::to_process(pid, signal, is_still)
 }
 
 /// To all of a process group; well when it is gone.

@@ -1,28 +1,27 @@
 //! Ending a process and everything that it started, and nothing else.
 //!
 //! The whole group gets a signal at once. What left the group (a server's shells and tools do) is remembered with its identity while the tree still
-//! shows whose it is, because an orphan cannot be traced back. Before each signal the identity of its receiver is checked again.
+//! shows whose it is, because an orphan cannot be traced back; unless it carries our mark. Before each signal the identity of its receiver is checked again.
+
+mod family;
+mod receivers;
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     time::{Duration, Instant},
 };
 
 use tokio::time::sleep;
 
-use crate::{
-    LaunchError, ProcessIdentity,
-    look::look_at,
-    process_tree::ProcessTree,
-    signal::{self, Signal},
-};
+use crate::{LaunchError, ProcessIdentity, look::look_at, marked::Mark, process_tree::ProcessTree, signal::Signal};
+use family::Family;
 
 /// How a process tree ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stopped {
     /// The process was not running (any more); nothing was signalled.
     AlreadyGone,
-    /// The process ended when asked to; so many of its descendants had to be killed.
+    /// The process ended when asked to, or had ended before; so many of its descendants had to be killed.
     Gracefully {
         /// Descendants that did not end when asked to.
         killed: usize,
@@ -42,138 +41,93 @@ const GRACE_FOR_ORPHANS: Duration = Duration::from_millis(500);
 const KILL_TAKES_AT_MOST: Duration = Duration::from_secs(3);
 
 /// Ends the whole tree: SIGTERM, up to `grace` for it to end, SIGKILL for what is left.
+///
+/// What has left the tree, the group and the session of the process is not found. For a process that we did not start that is as it should be;
+/// for ours there is [`stop_marked`].
 pub async fn stop(identity: &ProcessIdentity, grace: Duration) -> Result<Stopped, LaunchError> {
     if !identity.is_alive() {
         return Ok(Stopped::AlreadyGone);
     }
-    let mut family = Family::scan(identity.clone()).await;
-    family.signal(Signal::Terminate)?;
+    end(Family::scan(Some(identity), None).await, grace).await
+}
 
+/// Ends the whole tree as [`stop`] does, and with it every process of this user that has the variable `mark` (name and value) in its environment,
+/// but not ourselves: daemons that have left the tree are ended, too. It does so even if the process itself has ended before.
+///
+/// The mark must be given to nobody else, so the caller sees to it that nothing is started with it anew meanwhile.
+pub async fn stop_marked(
+    identity: &ProcessIdentity,
+    mark: (&str, &str),
+    grace: Duration,
+) -> Result<Stopped, LaunchError> {
+    let (name, value) = mark;
+    let leader = Some(identity).filter(|identity| identity.is_alive());
+    let family = Family::scan(leader, Some(Mark::new(name, value))).await;
+    if leader.is_none() && !family.anyone_alive() {
+        return Ok(Stopped::AlreadyGone);
+    }
+    end(family, grace).await
+}
+
+/// Ends one process of a tree with its own descendants, as [`stop`] does.
+///
+/// Refused with [`LaunchError::NotInTree`] if it is not below `root` at this moment or is `root` itself,
+/// and with [`LaunchError::NotThatProcess`] if its number belongs to another process or program by now.
+pub async fn end_in_tree(
+    root: &ProcessIdentity,
+    child: &ProcessIdentity,
+    grace: Duration,
+) -> Result<Stopped, LaunchError> {
+    let not_in_tree = LaunchError::NotInTree { pid: child.pid, root: root.pid };
+    if child.pid == root.pid || child.pid <= 1 || child.pid == std::process::id() {
+        return Err(not_in_tree);
+    }
+    if look_at(child.pid).is_none_or(|seen| seen.is_zombie) {
+        return Ok(Stopped::AlreadyGone);
+    }
+    if !child.is_alive() {
+        return Err(LaunchError::NotThatProcess { pid: child.pid });
+    }
+    let (below, above) = (child.pid, root.pid);
+    let is_below = tokio::task::spawn_blocking(move || ProcessTree::scan().is_in_tree_of(below, above)).await;
+    // Looked at after the scan: what the scan saw under these numbers were these two.
+    if !root.is_alive() || !is_below.unwrap_or(false) {
+        return Err(not_in_tree);
+    }
+    stop(child, grace).await
+}
+
+async fn end(mut family: Family, grace: Duration) -> Result<Stopped, LaunchError> {
+    family.signal(Signal::Terminate)?;
     let mut deadline = Instant::now() + grace;
     let mut leader_has_ended = false;
     while family.anyone_alive() && Instant::now() < deadline {
-        if !leader_has_ended && !runs_on(identity) {
+        if !leader_has_ended && !family.leader_lives() {
             leader_has_ended = true;
             deadline = deadline.min(Instant::now() + GRACE_FOR_ORPHANS);
         }
         sleep(LOOK_EVERY).await;
     }
 
-    let leader_has_ended = !runs_on(identity);
-    // What was started during the grace is found now, while its parents still live.
-    family.rescan().await;
-    let killed = family.descendants_alive();
-    if killed > 0 || !leader_has_ended {
+    let leader_has_ended = !family.leader_lives();
+    let mut killed = BTreeSet::new();
+    let deadline = Instant::now() + KILL_TAKES_AT_MOST;
+    loop {
+        // What was started during the grace, or while others were killed, is found now, while its parents still live or by its mark.
+        family.rescan().await;
+        let Some(pid) = family.first_alive() else { break };
+        if Instant::now() >= deadline {
+            return Err(LaunchError::WouldNotEnd { pid });
+        }
+        killed.extend(family.descendants_alive());
         family.signal(Signal::Kill)?;
-        let deadline = Instant::now() + KILL_TAKES_AT_MOST;
-        while family.anyone_alive() {
+        while let Some(pid) = family.first_alive() {
             if Instant::now() >= deadline {
-                return Err(LaunchError::WouldNotEnd { pid: family.first_alive().unwrap_or(identity.pid) });
+                return Err(LaunchError::WouldNotEnd { pid });
             }
             sleep(LOOK_EVERY).await;
         }
     }
+    let killed = killed.len();
     Ok(if leader_has_ended { Stopped::Gracefully { killed } } else { Stopped::Killed { killed } })
-}
-
-/// Ends the whole tree as [`stop`] does, and with it every process of this user that carries the mark `(name, value)` in its environment.
-pub async fn stop_marked(
-    identity: &ProcessIdentity,
-    _mark: (&str, &str),
-    grace: Duration,
-) -> Result<Stopped, LaunchError> {
-    stop(identity, grace).await
-}
-
-/// Ends one process of a tree with its own descendants.
-pub async fn end_in_tree(
-    root: &ProcessIdentity,
-    child: &ProcessIdentity,
-    _grace: Duration,
-) -> Result<Stopped, LaunchError> {
-    Err(LaunchError::NotInTree { pid: child.pid, root: root.pid })
-}
-
-/// The process with all that it started.
-struct Family {
-    leader: ProcessIdentity,
-    /// Without the leader, by process id.
-    descendants: BTreeMap<u32, ProcessIdentity>,
-}
-
-impl Family {
-    async fn scan(leader: ProcessIdentity) -> Self {
-        let mut family = Self { leader, descendants: BTreeMap::new() };
-        family.rescan().await;
-        family
-    }
-
-    /// Adds who has come since. Nobody is taken out: an orphan has left the tree but not the family.
-    async fn rescan(&mut self) {
-        // Reading the whole process table takes some milliseconds, too long for the thread of others' tasks.
-        let Ok(tree) = tokio::task::spawn_blocking(ProcessTree::scan).await else { return };
-        let mut roots: Vec<u32> =
-            self.descendants.values().filter(|member| runs_on(member)).map(|member| member.pid).collect();
-        if runs_on(&self.leader) {
-            roots.push(self.leader.pid);
-            // Orphans whose parent has died are still in the leader's group or session, as long as the leader has those for itself.
-            roots.extend(tree.all().filter(|pid| self.shares_with_leader(*pid)));
-        }
-        for root in roots {
-            for pid in tree.tree_of(root) {
-                if pid == self.leader.pid || pid == std::process::id() {
-                    continue;
-                }
-                if let Some(member) = ProcessIdentity::observe(pid) {
-                    self.descendants.insert(pid, member);
-                }
-            }
-        }
-    }
-
-    fn shares_with_leader(&self, pid: u32) -> bool {
-        look_at(pid).is_some_and(|seen| seen.group == self.leader.pid || seen.session == self.leader.pid)
-    }
-
-    fn is_in_group(&self, member: &ProcessIdentity) -> bool {
-        look_at(member.pid).is_some_and(|seen| seen.group == self.leader.pid)
-    }
-
-    /// Signals everybody who still is who they were.
-    fn signal(&self, signal: Signal) -> Result<(), LaunchError> {
-        let refused = |pid| move |source| LaunchError::Signal { pid, source };
-        // A group's number stays taken while anyone is in it, so one member that is surely ours shows that the group is, too.
-        let group_is_ours = self.members().any(|member| self.is_in_group(member) && runs_on(member));
-        if group_is_ours {
-            signal::to_group(self.leader.pid, signal).map_err(refused(self.leader.pid))?;
-        }
-        for member in self.members() {
-            let had_it = group_is_ours && self.is_in_group(member);
-            if !had_it && runs_on(member) {
-                signal::to_process(member.pid, signal).map_err(refused(member.pid))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn members(&self) -> impl Iterator<Item = &ProcessIdentity> {
-        std::iter::once(&self.leader).chain(self.descendants.values())
-    }
-
-    fn anyone_alive(&self) -> bool {
-        self.first_alive().is_some()
-    }
-
-    fn first_alive(&self) -> Option<u32> {
-        self.members().find(|member| runs_on(member)).map(|member| member.pid)
-    }
-
-    fn descendants_alive(&self) -> usize {
-        self.descendants.values().filter(|member| runs_on(member)).count()
-    }
-}
-
-/// Whether it is still the process that was seen, with whatever program: a shell's child is often caught just before its `exec`.
-fn runs_on(member: &ProcessIdentity) -> bool {
-    member.after_exec().is_some()
 }

@@ -63,7 +63,7 @@ impl Looker {
 
 fn recognise(system: &System, pid: Pid, process: &Process) -> Option<Candidate> {
     let arguments = process.cmd().to_vec();
-    let recognised = role::recognise(process.exe(), &arguments)?;
+    let mut recognised = role::recognise(process.exe(), &arguments)?;
     let us = system.process(Pid::from_u32(std::process::id())).and_then(Process::user_id);
     if us.is_some() && process.user_id() != us {
         return None;
@@ -71,7 +71,7 @@ fn recognise(system: &System, pid: Pid, process: &Process) -> Option<Candidate> 
     let identity = ProcessIdentity::observe(pid.as_u32()).filter(|now| now.started_at == process.start_time())?;
     let marks = Marks::read(process.environ().iter().map(|variable| -> &OsStr { variable }));
     if marks.is_bun && recognised.form == Form::Program {
-        return None;
+        recognised = role::recognise_bun(&arguments)?;
     }
     let directory = candidate::folder_of(&recognised, &marks, process.cwd()).ok()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

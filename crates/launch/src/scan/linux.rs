@@ -25,6 +25,8 @@ pub(super) struct Looker {
     /// The addresses by the inodes of their sockets.
     listening: HashMap<u64, SocketAddr>,
     looks: u32,
+    /// See [`NEW_FOR`].
+    new_for: Duration,
 }
 
 /// A process that was seen before.
@@ -38,7 +40,7 @@ struct Known {
 
 impl Looker {
     pub(super) fn new() -> Self {
-        Self { proc: Procfs::open(), known: HashMap::new(), listening: HashMap::new(), looks: 0 }
+        Self { proc: Procfs::open(), known: HashMap::new(), listening: HashMap::new(), looks: 0, new_for: NEW_FOR }
     }
 
     pub(super) fn look(&mut self) -> Vec<FoundProcess> {
@@ -58,7 +60,7 @@ impl Looker {
             }
             let known = self.known.entry(pid).or_insert(Known { since: now, seen: self.looks, opencode: None });
             known.seen = self.looks;
-            let is_due = somebody_began || now - known.since < NEW_FOR || pid % TURNS == self.looks % TURNS;
+            let is_due = somebody_began || now - known.since < self.new_for || pid % TURNS == self.looks % TURNS;
             known.opencode = match known.opencode.take() {
                 None if is_due => Remembered::recognise(proc, pid),
                 None => None,
@@ -79,4 +81,44 @@ impl Looker {
 fn listening(proc: &Procfs) -> HashMap<u64, SocketAddr> {
     let tables = ["tcp", "tcp6"].map(|name| proc.socket_table(name, sockets::has_ended));
     tables.iter().flat_map(|table| sockets::listening(table)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn an_old_shell_that_becomes_an_opencode_is_seen_when_its_turn_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("opencode");
+        assert!(Command::new("cp").arg("/usr/bin/tail").arg(&program).status().unwrap().success());
+        std::fs::write(folder.path().join("serve"), "").unwrap();
+        let mut shell = Command::new("sh")
+            .args(["-c", "read go; exec ./opencode -f serve"])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut looker = Looker { new_for: Duration::ZERO, ..Looker::new() };
+        let pid = shell.id();
+        let sees = |looker: &mut Looker| looker.look().iter().any(|found| found.identity.pid == pid);
+        for _ in 0..TURNS {
+            assert!(!sees(&mut looker), "it is a shell");
+        }
+        drop(shell.stdin.take());
+        let executable = format!("/proc/{pid}/exe");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !std::fs::read_link(&executable).is_ok_and(|runs| runs == program) {
+            assert!(Instant::now() < deadline, "the shell becomes another program");
+            std::thread::yield_now();
+        }
+        // Twice, as the first time its arguments may not be there yet.
+        let found = (0..2 * TURNS).any(|_| sees(&mut looker));
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        assert!(found);
+        assert!(!sees(&mut looker), "it has ended");
+    }
 }

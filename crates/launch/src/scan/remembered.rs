@@ -58,7 +58,7 @@ impl Remembered {
         let identity = ProcessIdentity::observe(pid)?;
         let command_line = proc.command_line(pid)?.to_vec();
         let arguments = split(&command_line);
-        let recognised = role::recognise(Some(&identity.executable), &arguments)?;
+        let mut recognised = role::recognise(Some(&identity.executable), &arguments)?;
         if proc.owner(pid)? != rustix::process::geteuid().as_raw() || is_contained(proc, pid) {
             return None;
         }
@@ -70,7 +70,7 @@ impl Remembered {
             None => Marks::default(),
         };
         if marks.is_bun && recognised.form == Form::Program {
-            return None;
+            recognised = role::recognise_bun(&arguments)?;
         }
         let current_folder = proc.current_folder(pid);
         let directory = candidate::folder_of(&recognised, &marks, current_folder.as_deref()).ok()?;

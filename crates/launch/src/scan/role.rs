@@ -63,6 +63,12 @@ pub(super) fn recognise(executable: Option<&Path>, arguments: &[OsString]) -> Op
     look_into(executable, arguments, 0)
 }
 
+/// opencode's program is bun as well, and is only that when its environment says so.
+pub(super) fn recognise_bun(arguments: &[OsString]) -> Option<Recognised> {
+    let rest = arguments.get(1..).unwrap_or_default();
+    interpreters::look_into("bun", rest, 0).or_else(|| starters::look_into("bun", arguments, 0))
+}
+
 pub(super) fn look_into(executable: Option<&Path>, arguments: &[OsString], depth: u8) -> Option<Recognised> {
     if depth > DEEPEST {
         return None;

@@ -17,6 +17,8 @@ mod measuring;
 mod opencode;
 mod ports;
 mod processes;
+#[cfg(target_os = "linux")]
+mod scan;
 mod shells;
 mod stopping;
 

@@ -14,7 +14,7 @@ use testkit::{World, no_process_left, opencode_binary, until};
 use crate::{PATIENCE, environment, log_of, read};
 
 /// The status line of `GET /global/health` without a password; the server's first answers may never come.
-fn health(port: u16) -> Option<String> {
+pub(crate) fn health(port: u16) -> Option<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_millis(300))).ok()?;
     stream.write_all(b"GET /global/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
