@@ -99,7 +99,12 @@ export function fakeFoundOperations(
       return {};
     },
     unlock_instance: ({ instance, password, keep }) => {
-      if (password === "wrong") throw failed("unauthorized", "The server refused the password");
+      if (password === "wrong")
+        throw failed(
+          "precondition",
+          `\`${one(instance).name}\` refused this password for \`opencode\``,
+          "It is what `OPENCODE_SERVER_PASSWORD` says where the server was started",
+        );
       if (keep === "keyring") throw failed("no_keyring", "There is no keyring");
       fake.set({ ...one(instance), state: { state: "ready", activity: "idle" }, version: "1.18.33" });
       return {};

@@ -34,22 +34,22 @@ test.each<[string, InstanceView, Verb[]]>([
     anInstance("i", { state: crashed, restart: { at_ms: 0, attempt: 1, attempts: 5 } }),
     ["start", "cancelRestart", "another", "pin", "group", "rename", "remove"],
   ],
-  ["found", found({ state: ready }), ["newSession", "stopExternal", "pin", "group", "rename"]],
-  ["found, locked", found({ state: { state: "locked" } }), ["unlock", "stopExternal", "pin", "group", "rename"]],
+  ["found", found({ state: ready }), ["newSession", "stopExternal", "pin", "group"]],
+  ["found, locked", found({ state: { state: "locked" } }), ["unlock", "stopExternal", "pin", "group"]],
   [
     "an address that was added",
     found({ kind: "remote", pid: null, sources: ["added"], state: { state: "unknown", reason: "x" } }),
     ["pin", "group", "rename", "forget"],
   ],
   [
-    "somebody's container that does not run",
+    "somebody's container that does not run: the entry is theirs",
     found({ kind: "docker", pid: null, state: stopped }),
-    ["pin", "group", "rename", "remove"],
+    ["pin", "group"],
   ],
   [
     "a terminal UI without a port",
     found({ port: null, state: { state: "unreachable", reason: "x" } }),
-    ["stopExternal", "pin", "group", "rename"],
+    ["stopExternal", "pin", "group"],
   ],
 ])("%s", (_, instance, verbs) => {
   expect(verbsOf(instance)).toEqual(verbs);

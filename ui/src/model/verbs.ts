@@ -24,7 +24,7 @@ export function verbsOf(instance: InstanceView): Verb[] {
   const isOurs = instance.owner === "portal";
   const can: Record<Verb, boolean> = {
     newSession: isReady(instance),
-    unlock: instance.state.state === "locked" && !isOurs,
+    unlock: instance.state.state === "locked",
     start: canStart(instance) && !isAsleep(instance),
     wake: isOurs && isAsleep(instance),
     restart: canStop(instance),
@@ -37,8 +37,9 @@ export function verbsOf(instance: InstanceView): Verb[] {
     pin: !instance.profile.is_pinned && !instance.demo,
     unpin: instance.profile.is_pinned,
     group: !instance.demo,
-    rename: true,
-    remove: isOurs ? !isLive(instance) : isGone(instance) && !isAdded(instance),
+    // What others call it and where they list it is theirs to say.
+    rename: isOurs || isAdded(instance),
+    remove: isOurs && !isLive(instance),
     forget: isAdded(instance),
   };
   return (Object.keys(can) as Verb[]).filter((verb) => can[verb]);
@@ -75,11 +76,5 @@ export function isBefore(version: string, other: string): boolean {
 
 function numbersOf(version: string): number[] | null {
   const found = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version.trim());
-  return found && found.slice(1).map(Number);
-}
-
-/** An entry of a program that does not run now. */
-function isGone(instance: InstanceView): boolean {
-  const { state } = instance.state;
-  return state === "stopped" || state === "crashed" || state === "unknown";
+  return found?.slice(1).map(Number);
 }

@@ -1,6 +1,7 @@
 /** User and password of a locked instance. */
 import { createSignal, Show } from "solid-js";
 import { t } from "../../i18n";
+import { quoted } from "../../lib/format";
 import { unlockInstance } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
@@ -25,7 +26,14 @@ export function UnlockForm(props: UnlockFormProps) {
     setPassword("");
     props.onDone?.();
   });
-  const isWrong = () => keeping.failure()?.code === "unauthorized" || keeping.failure()?.code === "precondition";
+  /** That it was refused stands under the field; anything else below. */
+  const refusal = () => {
+    const failed = keeping.failure();
+    if (failed?.code === "unauthorized") return t("unlock.wrong");
+    return failed?.code === "precondition"
+      ? quoted([failed.message, failed.hint].filter(Boolean).join(". "))
+      : undefined;
+  };
   return (
     <form
       aria-label={t("unlock.title")}
@@ -51,7 +59,7 @@ export function UnlockForm(props: UnlockFormProps) {
             type="password"
             autocomplete="current-password"
             value={password()}
-            error={isWrong() ? t("unlock.wrong") : undefined}
+            error={refusal()}
             ref={(field) => props.isFirst && requestAnimationFrame(() => field.focus())}
             onInput={(event) => {
               setPassword(event.currentTarget.value);
@@ -74,7 +82,7 @@ export function UnlockForm(props: UnlockFormProps) {
       <Show when={keeping.asksWhere()}>
         <KeepQuestion keeping={keeping} />
       </Show>
-      <Show when={!isWrong() && keeping.failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+      <Show when={!refusal() && keeping.failure()}>{(error) => <ErrorNote error={error()} />}</Show>
     </form>
   );
 }
