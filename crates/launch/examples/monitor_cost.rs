@@ -55,7 +55,7 @@ fn each(mut look: impl FnMut()) -> Duration {
     look();
     let before = spent();
     (0..LOOKS).for_each(|_| look());
-    (spent() - before) / LOOKS
+    spent().saturating_sub(before) / LOOKS
 }
 
 fn spent() -> Duration {

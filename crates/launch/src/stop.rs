@@ -90,8 +90,10 @@ pub async fn end_in_tree(
     }
     let (below, above) = (child.pid, root.pid);
     let is_below = tokio::task::spawn_blocking(move || ProcessTree::scan().is_in_tree_of(below, above)).await;
+    // An orphan is still in the session of a root that leads one, and of nobody else: its number is not given away while the session lasts.
+    let is_orphan = look_at(child.pid).is_some_and(|seen| seen.session == root.pid);
     // Looked at after the scan: what the scan saw under these numbers were these two.
-    if !root.is_alive() || !is_below.unwrap_or(false) {
+    if !root.is_alive() || !(is_below.unwrap_or(false) || is_orphan) {
         return Err(not_in_tree);
     }
     stop(child, grace).await

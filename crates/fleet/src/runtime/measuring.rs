@@ -12,11 +12,16 @@ use super::context::{Context, now};
 use super::mcp_commands::{self, McpCommands};
 use super::{launching, logs};
 use crate::event::Event;
-use crate::resources::{Measure, Resources, Sample, Samples};
+use crate::resources::{Measure, ProcessUsage, Resources, Sample, Samples};
 use crate::{FleetError, Instance, InstanceId, Usage};
 
 /// How often we measure.
 const MEASURE: Duration = Duration::from_secs(3);
+
+/// How long a process may take to end by itself when what it has started has ended.
+const BY_ITSELF: Duration = Duration::from_secs(1);
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What was measured of each instance. Clones are the same.
 #[derive(Clone, Default)]
@@ -116,9 +121,36 @@ pub(crate) async fn end_child(
     started_at: u64,
 ) -> Result<(), FleetError> {
     let shown = measurements.of(&instance.id).processes;
-    let child = shown.into_iter().find(|one| one.identity.pid == pid && one.identity.started_at == started_at);
+    let child = shown.iter().find(|one| one.identity.pid == pid && one.identity.started_at == started_at).cloned();
     // One that is not shown any more is gone: what it was is not known, so nothing is signalled.
     let Some(child) = child else { return Err(launch::LaunchError::NotThatProcess { pid }.into()) };
-    launch::end_in_tree(root, &child.identity, launching::GRACE).await?;
+    end_from_below(root, &child, &shown).await?;
     Ok(())
+}
+
+/// First what the process has started, then the process, if it does not end by itself then: opencode waits on and on for a shell that was killed,
+/// but not for one whose command was.
+async fn end_from_below(
+    root: &ProcessIdentity,
+    child: &ProcessUsage,
+    shown: &[ProcessUsage],
+) -> Result<(), launch::LaunchError> {
+    for below in shown.iter().filter(|one| one.parent == child.identity.pid && one.identity != child.identity) {
+        match launch::end_in_tree(root, &below.identity, launching::GRACE).await {
+            // Gone meanwhile, or not its child any more: then it is for the next step.
+            Ok(_) | Err(launch::LaunchError::NotInTree { .. } | launch::LaunchError::NotThatProcess { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if shown.iter().any(|one| one.parent == child.identity.pid) {
+        let ended = async {
+            while child.identity.is_alive() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(BY_ITSELF, ended).await.is_ok() {
+            return Ok(());
+        }
+    }
+    launch::end_in_tree(root, &child.identity, launching::GRACE).await.map(drop)
 }

@@ -43,7 +43,7 @@ async fn output_is_read_over_a_crash_and_searched_and_saved() {
     let found = ground.fleet.search_log(&id, &marked.as_str().to_uppercase(), 500).await.unwrap();
     assert!(!found.lines.is_empty(), "what was written before the crash is found after the next start");
     let page = ground.fleet.read_log(&id, LogPlace::After(found.lines[0].at), 1).await.unwrap();
-    assert_eq!(page.lines, [found.lines[0].line.clone()]);
+    assert_eq!(page.lines, std::slice::from_ref(&found.lines[0].line));
     let whole = ground.fleet.read_log(&id, LogPlace::After(begin), 5000).await.unwrap();
     let listening = whole.lines.iter().filter(|line| line.text.contains("server listening on")).count();
     assert!(!whole.skipped && listening == 2, "both starts, one after the other: {listening}");

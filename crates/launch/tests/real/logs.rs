@@ -280,7 +280,7 @@ fn a_search_finds_the_newest_first_in_all_that_is_kept() {
     assert!(texts[0].starts_with("2.4999") && texts[5].starts_with("0.0"), "{texts:?}");
     for found in &found.lines {
         let page = log::read(&path, Some(&found.at), 1).unwrap();
-        assert_eq!(page.lines, [found.line.clone()], "its place leads to it");
+        assert_eq!(page.lines, std::slice::from_ref(&found.line), "its place leads to it");
     }
     let few = log::search(&path, "needle", 2).unwrap();
     assert_eq!((few.lines.len(), few.has_more), (2, true));
@@ -291,7 +291,7 @@ fn a_search_finds_the_newest_first_in_all_that_is_kept() {
 }
 
 fn append_many(path: &Path, part: usize, line: usize) {
-    let word = if line % 4999 == 0 { "Nee\u{1b}[31mdle Ü" } else { "hay" };
+    let word = if line.is_multiple_of(4999) { "Nee\u{1b}[31mdle Ü" } else { "hay" };
     append(path, &format!("{part}.{line} {word}\n"));
 }
 

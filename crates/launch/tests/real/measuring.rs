@@ -111,12 +111,17 @@ async fn an_orphan_still_counts() {
     let running = shell(&world, "sh -c 'sleep 603 & echo $! > orphan'; exec sleep 604");
     let orphan = number_in(&world, "orphan").await;
     let mut monitor = ProcessMonitor::new();
-    until("the orphan is counted", PATIENCE, async || {
+    let (root, orphan) = testkit::eventually("the orphan is counted", PATIENCE, async || {
         let root = running.identity.after_exec().expect("it runs");
-        let usage = monitor.trees(&[root], &[]).swap_remove(0).expect("it runs");
-        usage.processes.iter().any(|process| process.identity.pid == orphan && process.command == "sleep 603")
+        let usage = monitor.trees(std::slice::from_ref(&root), &[]).swap_remove(0).expect("it runs");
+        let is_it = |process: &&ProcessUsage| process.identity.pid == orphan && process.command == "sleep 603";
+        let orphan = usage.processes.iter().find(is_it)?.clone();
+        (usage.processes[0].command == "sleep 604").then_some((root, orphan))
     })
     .await;
+    assert_ne!(orphan.parent, root.pid);
+    launch::end_in_tree(&root, &orphan.identity, PATIENCE).await.unwrap();
+    assert!(!orphan.identity.is_alive() && root.is_alive());
     stop(&running.identity.after_exec().expect("it runs"), PATIENCE).await.unwrap();
     no_process_left(&world).await;
 }
