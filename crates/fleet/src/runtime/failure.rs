@@ -25,6 +25,15 @@ pub(super) fn is_port_trouble(lines: &[String]) -> bool {
     })
 }
 
+/// Whether the output says that the database could not be prepared.
+/// opencode prepares it at its first start after an installation, and of two that do so at once, one fails; by the next try the other is done.
+pub(super) fn is_database_trouble(lines: &[String]) -> bool {
+    lines.iter().any(|line| {
+        let line = line.to_lowercase();
+        line.contains("failed query") || line.contains("database is locked") || line.contains("sqlite_busy")
+    })
+}
+
 /// Whether one of this user's hosts asked it to end: that is written down before the signal.
 pub(super) fn was_asked(context: &Context, id: &InstanceId) -> bool {
     let record = record_file::read(&record_file::path(&context.folders.records(), id));
@@ -83,7 +92,7 @@ pub(super) fn plain(cause: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{LAST_LINES, hint, is_port_trouble, telling};
+    use super::{LAST_LINES, hint, is_database_trouble, is_port_trouble, telling};
 
     #[test]
     fn a_failure_shows_what_tells_something() {
@@ -101,6 +110,8 @@ mod tests {
         assert!(is_port_trouble(&lines("ServeError")));
         assert!(is_port_trouble(&lines("ServeError: Failed to start server. Is port 3100 in use?")));
         assert!(!is_port_trouble(&lines("ConfigInvalidError")));
+        assert!(is_database_trouble(&lines("Failed query: ")));
+        assert!(!is_database_trouble(&lines("the database is on fire")));
         assert!(hint(&lines("Error: ConfigInvalidError in opencode.json")).contains("configuration"));
     }
 }

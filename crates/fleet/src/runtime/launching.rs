@@ -7,7 +7,7 @@ use launch::{Exit, Launch, ProcessIdentity, Running};
 use opencode_api::{Client, Port, Secret, ServerAddress};
 
 use super::context::{Context, now};
-use super::failure::{end, is_port_trouble, plain, was_asked};
+use super::failure::{end, is_database_trouble, is_port_trouble, plain, was_asked};
 use super::probing;
 use super::roster::{command, port};
 use crate::effect::LaunchPlan;
@@ -19,6 +19,8 @@ use crate::{Failure, InstanceId, InstanceState};
 
 /// How often another port is tried.
 const PORT_TRIES: usize = 8;
+/// How often a start is tried again whose database another one was preparing at the same moment.
+const DISTURBED_TRIES: usize = 3;
 /// How long a server may take to its first answer.
 const GET_READY: Duration = Duration::from_mins(1);
 /// How long another host may take to start what we were about to start.
@@ -58,6 +60,8 @@ enum Tried {
     Up(Running),
     /// Somebody else has the port.
     PortTaken,
+    /// Another opencode was preparing the database that they share.
+    Disturbed(Failure),
 }
 
 async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failure> {
@@ -66,6 +70,7 @@ async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failu
         return Ok(Brought::Elsewhere(Box::new(record)));
     }
     let mut taken = plan.taken.clone();
+    let mut disturbed = 0;
     for _ in 0..PORT_TRIES {
         let port = port::choose(context, plan, &taken).await?;
         taken.push(port.get());
@@ -73,6 +78,11 @@ async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failu
             Tried::Up(running) => return Ok(Brought::Up(running)),
             Tried::PortTaken if plan.profile.port.is_some() => {
                 return Err(port::taken_by(context, &plan.at.instance, port).await);
+            }
+            Tried::Disturbed(failure) if disturbed == DISTURBED_TRIES => return Err(failure),
+            Tried::Disturbed(_) => {
+                disturbed += 1;
+                tracing::info!(instance = %plan.at.instance, "The database was being prepared; trying again");
             }
             Tried::PortTaken => tracing::info!(port = port.get(), "The port was taken; trying the next"),
         }
@@ -158,7 +168,12 @@ async fn try_port(
             if is_taken && is_wanted(context, &at) {
                 return Ok(Tried::PortTaken);
             }
-            Err(Failure { cause: format!("opencode ended with {exit} before it answered"), ..failure })
+            let is_disturbed = is_database_trouble(&failure.last_lines);
+            let failure = Failure { cause: format!("opencode ended with {exit} before it answered"), ..failure };
+            if is_disturbed && is_wanted(context, &at) {
+                return Ok(Tried::Disturbed(failure));
+            }
+            Err(failure)
         }
         () = tokio::time::sleep(GET_READY) => {
             stop_it(identity).await;

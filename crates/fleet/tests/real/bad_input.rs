@@ -167,3 +167,35 @@ async fn records_that_cannot_be_written_are_noticed_and_the_start_goes_on() {
     assert!(notice.hint.is_some());
     ground.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_another_disturbed_in_its_database_is_tried_again() {
+    let world = World::new();
+    let (binary, mark) = (world.root().join("opencode"), world.root().join("tried"));
+    // As two real ones do it that begin with a new database at the same moment.
+    let script = format!(
+        "if [ \"$1\" = serve ] && [ ! -e '{mark}' ]; then touch '{mark}'; echo 'Failed query: ' >&2; exit 1; fi\nexec '{real}' \"$@\"",
+        mark = mark.display(),
+        real = testkit::opencode_binary().display(),
+    );
+    testkit::shell_script(&binary, &script);
+    let ground = Ground::with_binary(world, &binary).await;
+    ground.ready().await;
+    assert!(mark.exists());
+    ground.end().await;
+
+    // One whose database is broken for good says so.
+    let world = World::new();
+    let binary = world.root().join("opencode");
+    testkit::shell_script(
+        &binary,
+        "[ \"$1\" = --version ] && { echo 1.18.33; exit 0; }\necho 'Failed query: x' >&2; exit 1",
+    );
+    let ground = Ground::with_binary(world, &binary).await;
+    let id = ground.fleet.start(ground.start()).await.unwrap();
+    let crashed = ground.wait(&id, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
+    let InstanceState::Crashed(failure) = &crashed.state else { unreachable!() };
+    assert!(failure.cause.contains("exit code 1"), "{failure:?}");
+    assert!(failure.last_lines.iter().any(|line| line.contains("Failed query")), "{failure:?}");
+    ground.end().await;
+}

@@ -3,7 +3,16 @@
 
 mod adopt;
 mod bad_input;
+mod discovery;
 mod full_disk;
+mod logs;
+mod profiles;
+mod resources;
+mod scratch;
+mod roster;
+mod sleep;
 mod start;
+mod supervision;
 mod support;
+mod versions;
 mod work;

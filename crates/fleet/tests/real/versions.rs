@@ -1,0 +1,100 @@
+//! Updating opencode: one instance at a time, never a busy one, and everything back if it does not work.
+
+use std::path::PathBuf;
+
+use fleet::{Fleet, InstanceState, PermissionReply, Update};
+use testkit::{eventually, opencode_binary, shell_script};
+
+use crate::support::{Ground, PATIENCE, folders};
+
+/// A version in our own folder, as an installation leaves it: a program that says that version, and then does as the script says.
+fn install(ground: &Ground, version: &str, script: &str) -> PathBuf {
+    let real = opencode_binary();
+    let package = real.ancestors().nth(2).unwrap().file_name().unwrap();
+    let modules = folders(&ground.world).data.join("opencode").join(version).join("node_modules");
+    let path = modules.join(package).join("bin/opencode");
+    let says = format!("[ \"$1\" = --version ] && {{ echo {version}; exit 0; }}");
+    shell_script(&path, &format!("{says}\n{script}"));
+    path
+}
+
+fn runs_the_real_one() -> String {
+    format!("exec '{}' \"$@\"", opencode_binary().display())
+}
+
+async fn ended(fleet: &Fleet) -> Update {
+    let update = eventually("the update is over", PATIENCE * 3, async || {
+        let update = fleet.state().versions.update.clone();
+        matches!(update, Update::Done { .. } | Update::RolledBack { .. }).then_some(update)
+    });
+    update.await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_waits_for_what_is_busy_and_ends_with_all_on_it() {
+    let ground = Ground::new().await;
+    let path = install(&ground, "9.9.1", &runs_the_real_one());
+    let busy = ground.ready().await;
+    let other = ground.world.root().join("work/other");
+    std::fs::create_dir_all(&other).unwrap();
+    let idle = ground.fleet.start(ground.start_in(&other)).await.unwrap();
+    ground.wait_for(&idle, &InstanceState::Ready).await;
+    ground.prompt(&busy, "@bash echo hello").await;
+    let request = ground.request(&busy).await;
+    let pid = |id| ground.fleet.instance(id).unwrap().process().map(|process| process.pid);
+    let (busy_pid, idle_pid) = (pid(&busy), pid(&idle));
+
+    ground.fleet.update_opencode(Some("9.9.1".to_owned())).await.unwrap();
+    eventually("the busy one is waited for", PATIENCE * 2, async || match &ground.fleet.state().versions.update {
+        Update::RollingOut { instance: Some(instance), is_waiting: true, done: 1, total: 2, .. } => {
+            (*instance == busy).then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    assert_eq!(pid(&busy), busy_pid, "it was not touched");
+    assert_ne!(pid(&idle), idle_pid, "it runs the new one");
+    let again = ground.fleet.update_opencode(None).await.unwrap_err();
+    assert!(matches!(again, fleet::FleetError::UpdateUnderWay { .. }), "{again}");
+
+    ground.fleet.reply_permission(&busy, &request, PermissionReply::Once, None).await.unwrap();
+    assert_eq!(ended(&ground.fleet).await, Update::Done { version: "9.9.1".to_owned() });
+    assert_ne!(pid(&busy), busy_pid);
+    assert_eq!(ground.fleet.state().settings.opencode_binary.as_deref(), Some(path.as_path()));
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_works_only_on_its_own_is_taken_back() {
+    let ground = Ground::new().await;
+    // It passes the trial in folders of its own, and fails where the person's are.
+    let script = format!(
+        "case \"$HOME\" in */portal-check-*) {} ;; esac\necho 'Error: the database is too old' >&2\nexit 3",
+        runs_the_real_one()
+    );
+    install(&ground, "9.9.2", &script);
+    let id = ground.ready().await;
+    let chosen = ground.fleet.state().settings.opencode_binary.clone();
+    ground.fleet.update_opencode(Some("9.9.2".to_owned())).await.unwrap();
+    let Update::RolledBack { version, reason } = ended(&ground.fleet).await else { panic!("it was not taken back") };
+    assert_eq!(version, "9.9.2");
+    assert!(reason.contains("the database is too old") && reason.contains("what it ran before"), "{reason}");
+    let back = ground.wait_for(&id, &InstanceState::Ready).await;
+    assert_eq!(back.version.as_deref(), Some("1.18.33"));
+    assert_eq!(ground.fleet.state().settings.opencode_binary, chosen);
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_does_not_work_at_all_changes_nothing() {
+    let ground = Ground::new().await;
+    let path = install(&ground, "9.9.3", "echo 'Error: no' >&2\nexit 4");
+    let id = ground.ready().await;
+    let before = ground.fleet.instance(&id).unwrap();
+    ground.fleet.update_opencode(Some("9.9.3".to_owned())).await.unwrap();
+    let Update::RolledBack { reason, .. } = ended(&ground.fleet).await else { panic!("it was not refused") };
+    assert!(reason.contains("exit code 4") && reason.contains("Error: no"), "{reason}");
+    assert_eq!(ground.fleet.instance(&id).unwrap().process(), before.process());
+    eventually("what does not work is not kept", PATIENCE, async || (!path.exists()).then_some(())).await;
+    ground.end().await;
+}
