@@ -75,7 +75,7 @@ test("starting a directory twice gives the running instance", async () => {
   await page.getByText("shop serves this directory already.").waitFor();
   await page.getByRole("button", { name: "Go to it" }).click();
   await page.getByRole("heading", { name: "shop" }).waitFor();
-  expect(await page.getByRole("treeitem").count()).toBe(1);
+  expect(await page.getByRole("treeitem", { name: "shop" }).count()).toBe(1);
 });
 
 test("a directory that cannot be used says why under its field", async () => {

@@ -65,6 +65,8 @@ export interface WorldOptions {
   opencode?: string;
   /** The tour is offered on the first run; most journeys say that it was. */
   isTourOffered?: boolean;
+  /** Whether it looks for servers of others: it then sees the whole machine, other journeys included. */
+  discovers?: boolean;
 }
 
 export interface World {
@@ -94,6 +96,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       PATH: [...folders, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
       SHELL: "/bin/sh",
       LANG: "C.UTF-8",
+      ...(options.discovers ? {} : { PORTAL_DISCOVERY: "off" }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

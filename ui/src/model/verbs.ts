@@ -76,5 +76,5 @@ export function isBefore(version: string, other: string): boolean {
 
 function numbersOf(version: string): number[] | null {
   const found = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version.trim());
-  return found?.slice(1).map(Number);
+  return found?.slice(1).map(Number) ?? null;
 }
