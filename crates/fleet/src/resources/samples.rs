@@ -47,16 +47,13 @@ impl Samples {
     fn push_minute(&mut self, sample: Sample) {
         let minute = Timestamp(sample.at.as_ms() - sample.at.as_ms() % MINUTE_MS);
         self.minutes.retain(|known| known.at <= minute && minute.ms_since(known.at) < HOURS_MS);
-        match self.minutes.back_mut().filter(|last| last.at == minute) {
-            Some(last) => {
-                self.in_last = self.in_last.saturating_add(1);
-                last.memory_bytes = last.memory_bytes.max(sample.memory_bytes);
-                last.cpu_percent += (sample.cpu_percent - last.cpu_percent) / f32::from(self.in_last);
-            }
-            None => {
-                self.in_last = 1;
-                self.minutes.push_back(Sample { at: minute, ..sample });
-            }
+        if let Some(last) = self.minutes.back_mut().filter(|last| last.at == minute) {
+            self.in_last = self.in_last.saturating_add(1);
+            last.memory_bytes = last.memory_bytes.max(sample.memory_bytes);
+            last.cpu_percent += (sample.cpu_percent - last.cpu_percent) / f32::from(self.in_last);
+        } else {
+            self.in_last = 1;
+            self.minutes.push_back(Sample { at: minute, ..sample });
         }
         while self.minutes.len() > HOURS_MOST {
             self.minutes.pop_front();

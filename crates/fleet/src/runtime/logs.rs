@@ -32,16 +32,9 @@ pub(super) async fn keep_short(context: Context) {
             }
             (keeper, again)
         });
-        let again = match looked.await {
-            Ok((back, again)) => {
-                keeper = back;
-                again
-            }
-            Err(_) => {
-                keeper = LogKeeper::new(LOG_BYTES, LOGS_KEPT);
-                Duration::from_secs(1)
-            }
-        };
+        let fresh = || (LogKeeper::new(LOG_BYTES, LOGS_KEPT), Duration::from_secs(1));
+        let (back, again) = looked.await.unwrap_or_else(|_| fresh());
+        keeper = back;
         tokio::time::sleep(again).await;
     }
 }
