@@ -68,7 +68,7 @@ impl Fleet {
         let mut failed = None;
         for session in wanted {
             let directory = instance.sessions.get(&session).map_or(&instance.directory, |session| &session.directory);
-            match go_on(&client, directory, &session).await {
+            match Box::pin(go_on(&client, directory, &session)).await {
                 Ok(()) => {
                     let done = SupervisionEvent::Continued { id: id.clone(), sessions: vec![session] };
                     self.runtime.send(Event::Supervision(done));

@@ -102,7 +102,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::Refused { at } => process::refused(turn, &at),
         Event::Unanswered { at, reason } => process::unanswered(turn, &at, reason),
         Event::Exited { at, failure, asked, is_clean } => {
-            process::exited(turn, &at, process::End { failure, asked, is_clean })
+            process::exited(turn, &at, process::End { failure, asked, is_clean });
         }
         Event::Stopped { at, result } => {
             stop::stopped(turn, &at, result);

@@ -57,7 +57,11 @@ pub(super) fn told(turn: &mut Turn, at: &RunId, envelope: Envelope) {
         ServerEvent::PermissionReplied { request, .. }
         | ServerEvent::QuestionReplied { request, .. }
         | ServerEvent::QuestionRejected { request, .. } => requests::gone(turn, id, &request),
-        ServerEvent::InstanceDisposed { directory } => disposed(turn, id, Some(Path::new(&directory))),
+        ServerEvent::InstanceDisposed { directory } => {
+            disposed(turn, id, Some(Path::new(&directory)));
+            // What it reads at its next beginning may be refused: better known now than at the next prompt.
+            super::resync::again(turn, id);
+        }
         ServerEvent::AllDisposed => disposed(turn, id, None),
         event => transcript(turn, id, event),
     }

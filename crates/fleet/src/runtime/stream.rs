@@ -109,12 +109,18 @@ async fn follow(
     let mut look_at = Instant::now() + look_after(context, at);
     let mut look: Option<Look<'_>> = None;
     let mut is_silent = false;
+    let mut has_told = false;
     loop {
         tokio::select! {
             // What was told before something was read is to be known before it.
             biased;
             told = stream.next() => match told {
-                Ok(Some(envelope)) => context.report(Event::Told { at: at.clone(), envelope: Box::new(envelope) }),
+                Ok(Some(envelope)) => {
+                    // One that tells of something lives: no need to ask, and no need to doubt.
+                    has_told = true;
+                    look_at = look_at.max(Instant::now() + LOOK_CLOSELY);
+                    context.report(Event::Told { at: at.clone(), envelope: Box::new(envelope) });
+                }
                 Ok(None) => return "The server closed the event stream".to_owned(),
                 Err(error) => return error.to_string(),
             },
@@ -136,17 +142,20 @@ async fn follow(
                 reading = Some(begin());
             }
             () = sleep_until(look_at), if look.is_none() => {
+                has_told = false;
                 look = Some(Box::pin(async { client.health(PATIENCE).await.map(drop) }));
             }
             seen = ready(&mut look) => {
                 look = None;
-                look_at = Instant::now() + if seen.is_ok() { look_after(context, at) } else { LOOK_AGAIN };
+                let is_well = seen.is_ok() || has_told;
+                look_at = Instant::now() + if is_well { look_after(context, at) } else { LOOK_AGAIN };
                 match seen {
                     Ok(()) if is_silent => {
                         is_silent = false;
                         reading = Some(begin());
                     }
                     Ok(()) => {}
+                    Err(_) if has_told => {}
                     Err(error) => {
                         is_silent = true;
                         // A reading on its way would say that all is well with what it read before.
