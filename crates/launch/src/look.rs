@@ -30,7 +30,11 @@ pub(crate) fn without_deleted_mark(executable: &Path) -> PathBuf {
 mod platform {
     //! Straight from `/proc`: sysinfo gives the start time in whole seconds of a clock that may be set.
 
-    use std::{collections::HashMap, fs};
+    use std::{
+        collections::HashMap,
+        fs::{self, File},
+        io::Read,
+    };
 
     use super::{Seen, without_deleted_mark};
 
@@ -47,8 +51,11 @@ mod platform {
         Some(Seen { executable, ..seen })
     }
 
+    /// One read gives all of it; a second one would only say so.
     fn stat(pid: u32) -> Option<Seen> {
-        parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+        let mut line = [0; 1024];
+        let length = File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut line).ok()?;
+        parse_stat(line.get(..length)?)
     }
 
     /// The fields after the name: state, parent, group, session and, as the 22nd of all, the start time.

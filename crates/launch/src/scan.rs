@@ -13,11 +13,15 @@ mod starters;
 mod wrapping;
 
 #[cfg(target_os = "linux")]
+mod ancestors;
+#[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 mod procfs;
 #[cfg(target_os = "linux")]
 mod remembered;
+#[cfg(target_os = "linux")]
+mod socket_diagnosis;
 #[cfg(target_os = "linux")]
 mod sockets;
 

@@ -10,7 +10,6 @@ use std::{
 use super::{
     FoundProcess, Role,
     role::Recognised,
-    shown,
     wrapping::{self, Above, Member},
 };
 use crate::ProcessIdentity;
@@ -20,6 +19,8 @@ use crate::ProcessIdentity;
 pub(super) struct Candidate {
     pub(super) identity: ProcessIdentity,
     pub(super) arguments: Vec<OsString>,
+    /// The same for a person.
+    pub(super) command: String,
     pub(super) recognised: Recognised,
     pub(super) marks: Marks,
     pub(super) directory: Option<PathBuf>,
@@ -124,7 +125,7 @@ fn shown_as(candidate: &Candidate, wrappers: Vec<u32>) -> FoundProcess {
     FoundProcess {
         identity: candidate.identity.clone(),
         role: candidate.recognised.role,
-        command: shown::line(&candidate.arguments),
+        command: candidate.command.clone(),
         directory: candidate.directory.clone(),
         listens: candidate.listens.clone(),
         wrappers,

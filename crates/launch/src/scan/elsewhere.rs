@@ -14,7 +14,7 @@ use super::{
     FoundProcess,
     candidate::{self, Candidate, Marks},
     role::{self, Form},
-    starters,
+    shown, starters,
     wrapping::Above,
 };
 use crate::ProcessIdentity;
@@ -78,6 +78,7 @@ fn recognise(system: &System, pid: Pid, process: &Process) -> Option<Candidate> 
     let started = Duration::from_secs(process.start_time());
     Some(Candidate {
         identity,
+        command: shown::line(&arguments),
         arguments,
         recognised,
         marks,

@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{FoundProcess, candidate, procfs::Procfs, remembered::Remembered, sockets};
+use super::{
+    FoundProcess, ancestors::Ancestors, candidate, procfs::Procfs, remembered::Remembered, socket_diagnosis, sockets,
+};
 
 /// So long a process is looked at each time.
 const NEW_FOR: Duration = Duration::from_secs(5);
@@ -54,6 +56,7 @@ impl Looker {
         let somebody_began = listening.keys().any(|inode| !self.listening.contains_key(inode));
         self.listening = listening;
 
+        let mut ancestors = Ancestors::default();
         for pid in proc.pids() {
             if pid <= 1 || pid == std::process::id() {
                 continue;
@@ -62,9 +65,9 @@ impl Looker {
             known.seen = self.looks;
             let is_due = somebody_began || now - known.since < self.new_for || pid % TURNS == self.looks % TURNS;
             known.opencode = match known.opencode.take() {
-                None if is_due => Remembered::recognise(proc, pid),
+                None if is_due => Remembered::recognise(proc, &mut ancestors, pid),
                 None => None,
-                Some(opencode) => opencode.still(proc, is_due),
+                Some(opencode) => opencode.still(proc, &mut ancestors, is_due),
             };
             if let Some(opencode) = &mut known.opencode {
                 opencode.refresh(proc, &self.listening, sockets_changed);
@@ -79,6 +82,9 @@ impl Looker {
 }
 
 fn listening(proc: &Procfs) -> HashMap<u64, SocketAddr> {
+    if let Ok(sockets) = socket_diagnosis::listening() {
+        return sockets.into_iter().collect();
+    }
     let tables = ["tcp", "tcp6"].map(|name| proc.socket_table(name, sockets::has_ended));
     tables.iter().flat_map(|table| sockets::listening(table)).collect()
 }

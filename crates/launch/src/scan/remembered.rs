@@ -12,11 +12,11 @@ use std::{
 use rustix::time::{ClockId, clock_gettime};
 
 use super::{
+    ancestors::Ancestors,
     candidate::{self, Candidate, Marks},
     procfs::Procfs,
     role::{self, Form},
-    starters,
-    wrapping::Above,
+    shown,
 };
 use crate::{ProcessIdentity, look::look_at};
 
@@ -24,8 +24,6 @@ use crate::{ProcessIdentity, look::look_at};
 const YOUNG_FOR: Duration = Duration::from_secs(1);
 /// Until then an environment that cannot be read may be one that cannot be read yet.
 const UNREADABLE_FOR: Duration = Duration::from_secs(5);
-/// Nobody has more above; a circle has.
-const HIGHEST: usize = 64;
 /// The start of a process is told from two clocks that are not read at one moment. By more than this, the clock was set.
 const SAME_START_MS: u64 = 2_000;
 /// In the arguments or the program of whatever is recognised.
@@ -44,17 +42,17 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// Looks at a process that was none of these before.
-    pub(super) fn recognise(proc: &mut Procfs, pid: u32) -> Option<Box<Self>> {
+    pub(super) fn recognise(proc: &mut Procfs, ancestors: &mut Ancestors, pid: u32) -> Option<Box<Self>> {
         let executable = proc.executable(pid)?;
         let command_line = proc.command_line(pid)?;
         if !contains_name(command_line) && !contains_name(executable.as_bytes()) {
             return None;
         }
-        Self::look_closely(proc, pid).map(Box::new)
+        Self::look_closely(proc, ancestors, pid).map(Box::new)
     }
 
     /// Who it is is read before and after everything else, so that all of it is of one process and one program.
-    fn look_closely(proc: &mut Procfs, pid: u32) -> Option<Self> {
+    fn look_closely(proc: &mut Procfs, ancestors: &mut Ancestors, pid: u32) -> Option<Self> {
         let identity = ProcessIdentity::observe(pid)?;
         let command_line = proc.command_line(pid)?.to_vec();
         let arguments = split(&command_line);
@@ -75,10 +73,11 @@ impl Remembered {
         let current_folder = proc.current_folder(pid);
         let directory = candidate::folder_of(&recognised, &marks, current_folder.as_deref()).ok()?;
         let parent = look_at(pid)?.parent;
-        let above = above(proc, parent);
+        let above = ancestors.above(proc, parent);
         (ProcessIdentity::observe(pid)? == identity).then_some(())?;
         let candidate = Candidate {
             identity,
+            command: shown::line(&arguments),
             arguments,
             recognised,
             marks,
@@ -92,7 +91,12 @@ impl Remembered {
     }
 
     /// The same process in this look. If its number is another process's by now, or it runs another program, that one is looked at.
-    pub(super) fn still(mut self: Box<Self>, proc: &mut Procfs, is_due: bool) -> Option<Box<Self>> {
+    pub(super) fn still(
+        mut self: Box<Self>,
+        proc: &mut Procfs,
+        ancestors: &mut Ancestors,
+        is_due: bool,
+    ) -> Option<Box<Self>> {
         let identity = &self.candidate.identity;
         let pid = identity.pid;
         let seen = look_at(pid)?;
@@ -100,16 +104,16 @@ impl Remembered {
             && seen.started_at == identity.started_at
             && seen.executable.as_ref() == Some(&identity.executable);
         if !is_same {
-            return Self::recognise(proc, pid);
+            return Self::recognise(proc, ancestors, pid);
         }
         if !is_due && seen.parent == self.parent {
             return Some(self);
         }
         if proc.command_line(pid) != Some(&self.command_line) {
-            return Self::recognise(proc, pid);
+            return Self::recognise(proc, ancestors, pid);
         }
         self.parent = seen.parent;
-        self.candidate.above = above(proc, self.parent);
+        self.candidate.above = ancestors.above(proc, self.parent);
         Some(self)
     }
 
@@ -142,31 +146,17 @@ fn contains_name(bytes: &[u8]) -> bool {
     bytes.windows(NAME.len()).any(|part| part == NAME)
 }
 
-fn split(command_line: &[u8]) -> Vec<OsString> {
+pub(super) fn split(command_line: &[u8]) -> Vec<OsString> {
     let line = command_line.strip_suffix(b"\0").unwrap_or(command_line);
     line.split(|byte| *byte == 0).map(|word| OsStr::from_bytes(word).to_owned()).collect()
 }
 
-/// In a container of its own, with other process numbers and another network: nobody reaches it from here, and Docker tells of it.
+/// In a container of its own, with another network and other process numbers: nobody reaches it from here, and Docker tells of it.
 fn is_contained(proc: &Procfs, pid: u32) -> bool {
-    ["pid", "net"].iter().all(|kind| {
+    ["net", "pid"].iter().all(|kind| {
         let theirs = proc.namespace(&pid.to_string(), kind);
         theirs.is_some() && theirs != proc.namespace("self", kind)
     })
-}
-
-fn above(proc: &mut Procfs, parent: Option<u32>) -> Vec<Above> {
-    let mut above: Vec<Above> = Vec::new();
-    let mut next = parent;
-    while let Some(pid) = next.filter(|pid| *pid > 1) {
-        if above.len() == HIGHEST || above.iter().any(|seen| seen.pid == pid) {
-            break;
-        }
-        let is_package_runner = proc.command_line(pid).is_some_and(|line| starters::is_package_runner(&split(line)));
-        above.push(Above { pid, is_package_runner });
-        next = look_at(pid).and_then(|seen| seen.parent);
-    }
-    above
 }
 
 /// When a process started, as two clocks tell it.

@@ -1,4 +1,4 @@
-//! The system's table of TCP sockets, as text; only those that listen matter. Linux.
+//! The system's table of TCP sockets, as text; only those that listen matter. For sandboxes in which the kernel cannot be asked. Linux.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
