@@ -124,7 +124,10 @@ function MenuButton(props: { label: string }) {
       aria-haspopup="menu"
       onClick={(event) => {
         event.stopPropagation();
-        openContextMenu(event.currentTarget);
+        const button = event.currentTarget;
+        // The button shows with the row only: the focus comes back to the row.
+        button.closest<HTMLElement>("[data-key]")?.focus();
+        openContextMenu(button);
       }}
     />
   );

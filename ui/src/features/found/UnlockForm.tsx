@@ -60,7 +60,7 @@ export function UnlockForm(props: UnlockFormProps) {
             autocomplete="current-password"
             value={password()}
             error={refusal()}
-            ref={(field) => props.isFirst && requestAnimationFrame(() => field.focus())}
+            autofocus={props.isFirst ?? false}
             onInput={(event) => {
               setPassword(event.currentTarget.value);
               keeping.reset();

@@ -1,6 +1,5 @@
 /** How an instance is run and shown: changed as a draft, saved as a whole, and applied by a restart where that is needed. */
 import { createMemo, createSignal, onCleanup, Show } from "solid-js";
-import { unwrap } from "solid-js/store";
 import { t } from "../../i18n";
 import { setProfile } from "../../model/fleet-commands";
 import { instances, isLive } from "../../model/selectors";
@@ -33,7 +32,8 @@ export function ProfileTab(props: ProfileTabProps) {
   const id = props.instance.id;
   const [isSaving, setSaving] = createSignal(false);
   const [failure, setFailure] = createSignal<unknown>(null);
-  const saved = createMemo(() => JSON.parse(JSON.stringify(unwrap(props.instance.profile))) as ProfileView);
+  // A copy, read through the store: it changes leaf by leaf.
+  const saved = createMemo(() => JSON.parse(JSON.stringify(props.instance.profile)) as ProfileView);
   const draft = () => drafts()[id] ?? saved();
   const isChanged = createMemo(() => JSON.stringify(draft()) !== JSON.stringify(saved()));
   const isWrong = createMemo(() => Object.keys(profileProblems(draft())).length > 0);

@@ -113,7 +113,8 @@ test("a profile is changed as a draft, saved as a whole, and applied by a restar
   await vi.waitFor(() => expect(button("Restart to apply")).toBeDefined());
   button("Restart to apply")?.click();
   await vi.waitFor(() => expect(sent("restart_instance")).toEqual([{ instance: "shop" }]));
-  push({ started_at_ms: 2_000, profile });
+  push({ started_at_ms: 2_000, profile: { ...profile, port: 4568 } });
+  expect(labelled("Port").value, "what is saved elsewhere shows here").toBe("4568");
   await vi.waitFor(() => expect(button("Restart to apply")).toBeUndefined());
 });
 

@@ -59,7 +59,7 @@ export function LogTab(props: { instance: InstanceView }) {
     if (frame !== 0) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
-      if (scroller && log.isFollowed()) scroller.scrollTop = scroller.scrollHeight;
+      if (scroller && log.isFollowed() && !log.window()?.hasNewer) scroller.scrollTop = scroller.scrollHeight;
     });
   };
   /** What scrolls next is not the person's doing, even where it goes up. */
@@ -119,6 +119,9 @@ export function LogTab(props: { instance: InstanceView }) {
   };
 
   createEffect(on(lines, toEnd));
+  // Lines that wrap get their height only when they are drawn.
+  const resize = new ResizeObserver(toEnd);
+  onCleanup(() => resize.disconnect());
   createEffect(
     on(
       () => props.instance.state.state,
@@ -200,7 +203,10 @@ export function LogTab(props: { instance: InstanceView }) {
           fallback={<Empty icon="list" title={t("logs.empty.title")} text={t("logs.empty.text")} />}
         >
           <div
-            ref={scroller}
+            ref={(element) => {
+              scroller = element;
+              resize.observe(element);
+            }}
             role="log"
             aria-live="off"
             aria-label={t("logs.label", { name: props.instance.name })}
@@ -234,6 +240,7 @@ export function LogTab(props: { instance: InstanceView }) {
               shift={log.isGrownAtStart()}
               keepMounted={kept()}
               onScroll={onScroll}
+              onResize={toEnd}
             >
               {(row) => (
                 <Show

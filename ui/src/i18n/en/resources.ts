@@ -30,7 +30,7 @@ export const resources = {
   "resources.end.after.mcp": "Its tools are missing until opencode starts it again.",
   "resources.end.after.lsp": "opencode starts it again when it needs it.",
   "resources.end.after.terminal": "What runs in the terminal ends.",
-  "resources.end.after.tool": "The agent sees that the command was ended.",
+  "resources.end.after.tool": "The agent may go on waiting for it; then stop its turn.",
   "resources.end.confirm": "End the process",
   "resources.none": "No processes",
   "resources.none.text": "The instance does not run. What it used before is kept for 12 hours.",
