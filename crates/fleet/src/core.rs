@@ -8,7 +8,7 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{MessageId, PartId, RequestId, SessionId};
 
-use crate::discovery::{Credentials, Sightings};
+use crate::discovery::{Credentials, Kept, Sightings};
 use crate::event::CallId;
 use crate::roster::Roster;
 use crate::supervision::OverTime;
@@ -68,6 +68,8 @@ pub(crate) struct Behind {
     pub(crate) is_unrecorded: bool,
     /// What the person gave to be let in. Kept in memory only.
     pub(crate) credentials: Option<Credentials>,
+    /// What was said at its door the last time.
+    pub(crate) said: Option<(Vec<Credentials>, Kept)>,
     /// What events have told since a full reading began; they win over what it reads.
     pub(crate) touched: Option<Touched>,
     /// Sessions that are being read.

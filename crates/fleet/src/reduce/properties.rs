@@ -10,6 +10,7 @@ use opencode_api::{ApiError, Envelope, PermissionReply, RequestId, ServerEvent, 
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::discovery::properties as others;
 use super::reduce;
 use super::tables::{found, identity, permission, port, wire_session};
 use crate::core::Core;
@@ -23,8 +24,13 @@ use crate::{
     Timestamp,
 };
 
-fn ids() -> impl Strategy<Value = InstanceId> {
+/// Ids that we give; those of others never are the same.
+fn own_ids() -> impl Strategy<Value = InstanceId> {
     prop::sample::select(vec!["aaaaaaaa", "bbbbbbbb", "dddddddd"]).prop_map(InstanceId::from)
+}
+
+fn ids() -> impl Strategy<Value = InstanceId> {
+    prop_oneof![4 => own_ids(), 1 => Just(others::id_of_another()), 1 => Just(InstanceId::from("cccccccc"))]
 }
 
 fn runs() -> impl Strategy<Value = RunId> {
@@ -101,7 +107,7 @@ fn records() -> impl Strategy<Value = Record> {
         Just(Life::Runs(running())),
         Just(Life::Ending(running())),
     ];
-    (ids(), lives, any::<bool>()).prop_map(|(id, life, is_demo)| Record {
+    (own_ids(), lives, any::<bool>()).prop_map(|(id, life, is_demo)| Record {
         id,
         name: "n".to_owned(),
         directory: "/srv/site".into(),
@@ -119,7 +125,7 @@ fn calls() -> impl Strategy<Value = CallId> {
 
 fn asked() -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => (calls(), ids(), any::<bool>()).prop_map(|(call, fresh, is_other)| Event::Start {
+        4 => (calls(), own_ids(), any::<bool>()).prop_map(|(call, fresh, is_other)| Event::Start {
             call,
             start: StartCall {
                 fresh,
@@ -266,13 +272,17 @@ fn holds(state: &State) -> Result<(), TestCaseError> {
             let is_idle = known.is_none_or(|session| session.status == SessionStatus::Idle);
             prop_assert!(is_idle, "an interrupted session that runs");
         }
-        prop_assert_eq!(instance.owner == Owner::External, matches!(instance.kind, Kind::Docker { .. }));
     }
     Ok(())
 }
 
 /// What holds of every step.
-fn may_follow(before: &State, after: &State, effects: &[Effect]) -> Result<(), TestCaseError> {
+fn may_follow(
+    before: &State,
+    named: Option<&(InstanceId, u32)>,
+    after: &State,
+    effects: &[Effect],
+) -> Result<(), TestCaseError> {
     for (id, new) in &after.instances {
         if let Some(old) = before.instances.get(id).filter(|old| old.state != new.state) {
             // A step may go over several arrows; a restart goes over "stopped".
@@ -284,7 +294,11 @@ fn may_follow(before: &State, after: &State, effects: &[Effect]) -> Result<(), T
     for effect in effects {
         if let Effect::StopProcess { at, identity } = effect {
             let known = before.instances.get(&at.instance).or_else(|| after.instances.get(&at.instance));
-            prop_assert!(known.is_none_or(|instance| instance.owner == Owner::Portal), "a signal to what is not ours");
+            let is_ours = known.is_none_or(|instance| instance.owner == Owner::Portal);
+            // Somebody else's only when a person has just named this instance and its process.
+            let is_named = named == Some(&(at.instance.clone(), identity.pid))
+                && before.instances.get(&at.instance).is_some_and(|instance| instance.process() == Some(identity));
+            prop_assert!(is_ours || is_named, "a signal to what is not ours");
             let now = after.instances.get(&at.instance).and_then(|instance| instance.process().cloned());
             prop_assert_eq!(now.as_ref(), Some(identity), "a signal to another process than the instance's");
         }
@@ -305,18 +319,20 @@ proptest! {
 
     #[test]
     fn what_always_holds_holds(
-        events in prop::collection::vec(prop_oneof![1 => asked(), 1 => supervised(), 3 => reported()], 1..120),
+        events in prop::collection::vec(prop_oneof![2 => asked(), 2 => supervised(), 6 => reported(), 3 => others::events(ids(), runs())], 1..120),
         quits in any::<bool>(),
     ) {
         let mut core = Core::new(Settings::initial(), None, PathBuf::from("/logs"));
         core.state.opencode = found();
         let quit = quits.then_some(Event::ShutDown { call: CallId(5000), at_quit: AtQuit::Stop });
         for (number, event) in events.into_iter().chain(quit).enumerate() {
-            let before = core.state.clone();
+            let (before, named) = (core.state.clone(), others::named_by(&event));
             let (next, effects) = reduce(core, event, Timestamp(1_000 + number as u64 * 100));
             core = next;
             holds(&core.state)?;
-            may_follow(&before, &core.state, &effects)?;
+            others::holds(&core)?;
+            others::reaps_only_orphans(&core, &effects)?;
+            may_follow(&before, named.as_ref(), &core.state, &effects)?;
         }
         if core.closing.is_some() {
             let running = core.state.instances.values().filter(|instance| {

@@ -8,7 +8,6 @@ mod full_disk;
 mod logs;
 mod profiles;
 mod resources;
-mod scratch;
 mod roster;
 mod sleep;
 mod start;

@@ -2,7 +2,7 @@
 
 use super::super::start::refusal;
 use super::super::turn::Turn;
-use super::{is_found, shown};
+use super::{door, is_found, shown};
 use crate::discovery::{Credentials, DiscoveryEffect, Endpoint};
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome, RunId};
@@ -30,7 +30,7 @@ pub(super) fn added(turn: &mut Turn, call: CallId, endpoint: &Endpoint, credenti
         turn.behind(&id).credentials = credentials;
         let is_in = turn.instance(&id).is_some_and(|instance| instance.state == InstanceState::Ready);
         if !is_in {
-            knock_again(turn, &id);
+            door::knock_again(turn, &id);
         }
     }
     turn.answer(call, Ok(Outcome::Instance(id)));
@@ -55,15 +55,9 @@ pub(super) fn unlocked(turn: &mut Turn, call: CallId, at: &RunId, credentials: C
             turn.effect(Effect::Discovery(DiscoveryEffect::LetIn { at: at.clone(), endpoint, credentials }));
         }
     } else {
-        knock_again(turn, id);
+        door::knock_again(turn, id);
     }
     turn.done(call);
-}
-
-/// Asks the server of an instance of others once more, with what we know now.
-fn knock_again(turn: &mut Turn, id: &InstanceId) {
-    turn.effect(Effect::Disconnect { instance: id.clone() });
-    shown::attach(turn, id);
 }
 
 /// Somebody wants the process of somebody else ended, and was shown its number, command and age.

@@ -1,12 +1,13 @@
 //! Decides about instances that we did not start: which of them there are, who may get in, and who may be ended.
 
 mod asked;
+mod door;
 mod groups;
 mod orphans;
 mod shown;
 
 #[cfg(test)]
-mod properties;
+pub(super) mod properties;
 #[cfg(test)]
 mod tables;
 
@@ -16,7 +17,7 @@ use crate::event::{Event, RunId};
 use crate::{InstanceId, InstanceState, Kind, Owner};
 
 pub(super) use asked::{forget_address, rename_address};
-pub(super) use shown::attach;
+pub(super) use door::attach;
 
 /// Takes in what happened.
 pub(super) fn happened(turn: &mut Turn, event: DiscoveryEvent) {

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use super::super::reduce;
 use super::super::tables::identity;
 use crate::core::Core;
-use crate::discovery::{DiscoveryEvent, Endpoint, Found, ProcessSeen};
-use crate::event::Event;
+use crate::discovery::{Credentials, DiscoveryEffect, DiscoveryEvent, Endpoint, Found, ProcessSeen};
+use crate::effect::Effect;
+use crate::event::{CallId, Event, RunId};
 use crate::{InstanceId, Kind, Owner, Port, Role, Settings, Source, State, Timestamp};
 
 const SOURCES: [Source; 5] = [Source::Process, Source::Registry, Source::ServiceFile, Source::Added, Source::Mdns];
@@ -31,20 +32,22 @@ fn endpoints() -> impl Strategy<Value = Endpoint> {
 fn process() -> impl Strategy<Value = Found> {
     let bind = prop::sample::select(vec!["0.0.0.0", "127.0.0.1", "10.0.0.2"]);
     let role = prop::sample::select(vec![Role::Serve, Role::Tui]);
-    (40..44_u32, role, prop::option::of((bind, ports())), prop::option::of(30..34_u32)).prop_map(
-        |(pid, role, listens, wrapper)| {
-            let listens = listens.map(|(host, port)| format!("{host}:{port}").parse().unwrap());
-            let seen = ProcessSeen {
-                identity: identity(pid),
-                role,
-                command: String::new(),
-                listens: listens.into_iter().collect(),
-                wrappers: wrapper.into_iter().collect(),
-                mark: None,
-            };
-            Found { process: Some(seen), is_verified: true, ..Found::by(Source::Process) }
-        },
-    )
+    let mark = prop::sample::select(vec!["aaaaaaaa", "bbbbbbbb"]).prop_map(InstanceId::from);
+    // Some of them are those that ours will have.
+    let pid = prop_oneof![3 => 40..44_u32, 1 => 10..14_u32];
+    let facts = (prop::option::of((bind, ports())), prop::option::of(30..34_u32), prop::option::weighted(0.2, mark));
+    (pid, role, facts).prop_map(|(pid, role, (listens, wrapper, mark))| {
+        let listens = listens.map(|(host, port)| format!("{host}:{port}").parse().unwrap());
+        let seen = ProcessSeen {
+            identity: identity(pid),
+            role,
+            command: String::new(),
+            listens: listens.into_iter().collect(),
+            wrappers: wrapper.into_iter().collect(),
+            mark,
+        };
+        Found { process: Some(seen), is_verified: true, ..Found::by(Source::Process) }
+    })
 }
 
 fn said(source: Source) -> impl Strategy<Value = Found> {
@@ -82,6 +85,59 @@ pub(in crate::reduce) fn lists() -> impl Strategy<Value = (Source, Vec<Found>)> 
     })
 }
 
+/// An id that an instance of others may get.
+pub(in crate::reduce) fn id_of_another() -> InstanceId {
+    InstanceId::of("40/7#0")
+}
+
+/// What can happen about instances of others.
+pub(in crate::reduce) fn events(
+    ids: impl Strategy<Value = InstanceId> + 'static,
+    runs: impl Strategy<Value = RunId> + 'static,
+) -> impl Strategy<Value = Event> {
+    let (call, credentials) = (CallId(7), || Credentials::new(None, "pw"));
+    let runs = runs.boxed();
+    prop_oneof![
+        8 => lists().prop_map(|(source, found)| DiscoveryEvent::SourceSeen { source, found }),
+        2 => (ids, prop_oneof![3 => Just(40), 1 => 10..44_u32])
+            .prop_map(move |(id, pid)| DiscoveryEvent::StopExternal { call, id, pid }),
+        1 => runs.clone().prop_map(move |at| DiscoveryEvent::Unlocked { call, at, credentials: credentials() }),
+        1 => endpoints().prop_map(move |endpoint| DiscoveryEvent::Added { call, endpoint, credentials: None }),
+        1 => (runs, endpoints(), any::<bool>()).prop_map(|(at, endpoint, is_secured)| DiscoveryEvent::Reached {
+            at,
+            endpoint,
+            is_secured,
+            directory: Some("/srv/site".into()),
+        }),
+    ]
+    .prop_map(Event::Discovery)
+}
+
+/// Whom a person has asked to be ended, naming the process.
+pub(in crate::reduce) fn named_by(event: &Event) -> Option<(InstanceId, u32)> {
+    match event {
+        Event::Discovery(DiscoveryEvent::StopExternal { id, pid, .. }) => Some((id.clone(), *pid)),
+        _ => None,
+    }
+}
+
+/// A process that is ended as an orphan carries the mark of ours, and no instance has it.
+pub(in crate::reduce) fn reaps_only_orphans(core: &Core, effects: &[Effect]) -> Result<(), TestCaseError> {
+    for effect in effects {
+        let Effect::Discovery(DiscoveryEffect::Reap { instance, identity }) = effect else { continue };
+        let mut seen = core.sightings.of(Source::Process).iter().filter_map(|found| found.process.as_ref());
+        let has_mark = seen.any(|seen| seen.identity == *identity && seen.mark.as_ref() == Some(instance));
+        prop_assert!(has_mark, "a signal to what is not ours");
+        let is_wanted = core
+            .state
+            .instances
+            .values()
+            .any(|instance| instance.owner == Owner::Portal && instance.process() == Some(identity));
+        prop_assert!(!is_wanted, "a signal to the process of an instance that is wanted");
+    }
+    Ok(())
+}
+
 fn see(core: Core, source: Source, found: Vec<Found>) -> Core {
     reduce(core, Event::Discovery(DiscoveryEvent::SourceSeen { source, found }), Timestamp(1_000)).0
 }
@@ -105,7 +161,9 @@ pub(in crate::reduce) fn holds(core: &Core) -> Result<(), TestCaseError> {
     for (place, instance) in instances.iter().enumerate() {
         for other in &instances[place + 1..] {
             let same = |process: &launch::ProcessIdentity| other.process() == Some(process);
-            prop_assert!(!instance.process().is_some_and(same), "two instances of one process");
+            // What two records say is their hosts' affair.
+            let is_of_records = instance.owner == Owner::Portal && other.owner == Owner::Portal;
+            prop_assert!(is_of_records || !instance.process().is_some_and(same), "two instances of one process");
             let is_address = |instance: &crate::Instance| instance.kind == Kind::Remote && instance.port.is_some();
             let is_same_place = (&instance.host, instance.port) == (&other.host, other.port);
             prop_assert!(!(is_address(instance) && is_address(other) && is_same_place), "two instances at one address");
@@ -128,11 +186,11 @@ pub(in crate::reduce) fn holds(core: &Core) -> Result<(), TestCaseError> {
                 let is_shown = core.state.instances.values().any(|instance| is_it(&instance));
                 prop_assert!(is_shown || is_ending || is_marked, "a process was lost: {seen:?}");
             } else {
-                let is_known = core
-                    .state
-                    .instances
-                    .values()
-                    .any(|instance| instance.sources.contains(&source) || found.id.as_ref() == Some(&instance.id));
+                let is_known = core.state.instances.values().any(|instance| {
+                    let is_of_ours = instance.owner == Owner::Portal
+                        && found.endpoint.as_ref().is_some_and(|endpoint| instance.port == Some(endpoint.port));
+                    instance.sources.contains(&source) || found.id.as_ref() == Some(&instance.id) || is_of_ours
+                });
                 let is_ending = !core.sightings.ending.is_empty();
                 prop_assert!(is_known || is_ending, "an entry was lost: {found:?}");
             }

@@ -7,9 +7,8 @@ use launch::ProcessIdentity;
 
 use super::super::turn::Turn;
 use super::groups::{self, Group};
-use super::{is_found, orphans};
-use crate::discovery::{Attachment, Credentials, Endpoint, Found, Kept};
-use crate::effect::Effect;
+use super::{door, is_found, orphans};
+use crate::discovery::{Endpoint, Found};
 use crate::event::RunId;
 use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Role, Source, Step};
 
@@ -144,7 +143,7 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
     named
 }
 
-fn written(group: &Group<'_>) -> Vec<Endpoint> {
+pub(super) fn written(group: &Group<'_>) -> Vec<Endpoint> {
     group.others.iter().filter_map(|found| found.endpoint.clone()).collect()
 }
 
@@ -184,7 +183,7 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
     let is_same = !is_new && !is_other_process && (is_reached || (endpoints.is_empty() && before.port.is_none()));
     describe(turn, id, group, &kind);
     if is_same {
-        return;
+        return door::knock_if_there_is_more_to_say(turn, id);
     }
     if !is_new {
         turn.end_run(id);
@@ -204,7 +203,7 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
     } else {
         let since = turn.now;
         turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
-        attach(turn, id);
+        door::attach(turn, id);
     }
 }
 
@@ -250,39 +249,6 @@ fn serve(instance: &mut Instance, directory: PathBuf) {
         }
         instance.directories.insert(directory);
     }
-}
-
-/// Asks it to let us in.
-pub(in crate::reduce) fn attach(turn: &mut Turn, id: &InstanceId) {
-    let Some(instance) = turn.instance(id) else { return };
-    let own = instance.port.map(|port| Endpoint::new(&instance.host, port));
-    let asks_directory = instance.directory.as_os_str().is_empty();
-    let lists = turn.core.sightings.lists();
-    let found: Vec<&Found> = lists.iter().flat_map(|list| list.iter()).collect();
-    let (known, hidden) = (groups::known(turn), orphans::hidden(turn));
-    let groups = groups::group(&found, &known, &hidden);
-    let group = groups.iter().find(|group| {
-        let is_it = group.seen().is_some_and(|seen| instance.process() == Some(&seen.identity));
-        is_it || group.whose.as_ref() == Some(id) || own.as_ref().is_some_and(|own| written(group).contains(own))
-    });
-    let endpoints = group.map(Group::endpoints).filter(|endpoints| !endpoints.is_empty());
-    let from_source = group.into_iter().flat_map(Group::all).filter_map(|found| found.credentials.clone());
-    let from_person = turn.core.behind.get(id).and_then(|behind| behind.credentials.clone());
-    let credentials: Vec<Credentials> = from_person.into_iter().chain(from_source).collect();
-    let is_trusted = group.is_some_and(|group| {
-        group.whose.is_none() && group.sources().any(|source| matches!(source, Source::Process | Source::Added))
-    });
-    let to = Attachment {
-        endpoints: match (endpoints, own) {
-            (Some(endpoints), _) => endpoints,
-            (None, own) => own.into_iter().collect(),
-        },
-        credentials,
-        kept: if is_trusted { Kept::MayBeSent } else { Kept::StaysHere },
-        asks_directory,
-    };
-    let at = turn.run_of(id);
-    turn.effect(Effect::Attach { at, to: Box::new(to) });
 }
 
 /// It was reached.

@@ -214,6 +214,20 @@ fn no_password_that_is_kept_goes_to_a_stranger() {
 }
 
 #[test]
+fn a_password_that_another_source_brings_later_is_tried() {
+    let mut eyes = Eyes::new();
+    eyes.see(Source::Process, &[process(42, Role::Serve, &["127.0.0.1:4096"])]);
+    let at = RunId { instance: eyes.only().id.clone(), run: eyes.only().run };
+    eyes.happens(Event::Refused { at });
+    let credentials = Some(Credentials::new(None, "pw"));
+    let service = Found { endpoint: Some(here(4096)), credentials, ..Found::by(Source::ServiceFile) };
+    let effects = eyes.see(Source::ServiceFile, std::slice::from_ref(&service));
+    assert_eq!(attaches(&effects)[0].credentials.len(), 1);
+    let effects = eyes.see(Source::ServiceFile, &[service]);
+    assert!(attaches(&effects).is_empty(), "once");
+}
+
+#[test]
 fn an_address_is_added_once_and_taken_off_with_its_password() {
     let mut eyes = Eyes::new();
     let endpoint = Endpoint::new("build", Port::new(4096).unwrap());

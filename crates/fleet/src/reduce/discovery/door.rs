@@ -1,0 +1,61 @@
+//! What is said at the door of a server of others: where it is, which passwords are tried, and when it is worth knocking again.
+
+use super::super::turn::Turn;
+use super::groups::{self, Group};
+use super::{orphans, shown};
+use crate::discovery::{Attachment, Credentials, Endpoint, Found, Kept};
+use crate::effect::Effect;
+use crate::{InstanceId, InstanceState, Source};
+
+/// Asks it to let us in.
+pub(in crate::reduce) fn attach(turn: &mut Turn, id: &InstanceId) {
+    let Some(to) = attachment(turn, id) else { return };
+    turn.behind(id).said = Some((to.credentials.clone(), to.kept));
+    let at = turn.run_of(id);
+    turn.effect(Effect::Attach { at, to: Box::new(to) });
+}
+
+/// Asks once more, with what we know now.
+pub(super) fn knock_again(turn: &mut Turn, id: &InstanceId) {
+    turn.effect(Effect::Disconnect { instance: id.clone() });
+    attach(turn, id);
+}
+
+/// Asks once more if it has not let us in and another source has brought a password, or the right to send one that is kept.
+pub(super) fn knock_if_there_is_more_to_say(turn: &mut Turn, id: &InstanceId) {
+    let is_locked = turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Locked);
+    if !is_locked {
+        return;
+    }
+    let more = attachment(turn, id).map(|to| (to.credentials, to.kept));
+    if more.is_some() && turn.behind(id).said != more {
+        knock_again(turn, id);
+    }
+}
+
+fn attachment(turn: &Turn, id: &InstanceId) -> Option<Attachment> {
+    let instance = turn.instance(id)?;
+    let own = instance.port.map(|port| Endpoint::new(&instance.host, port));
+    let asks_directory = instance.directory.as_os_str().is_empty();
+    let lists = turn.core.sightings.lists();
+    let found: Vec<&Found> = lists.iter().flat_map(|list| list.iter()).collect();
+    let (known, hidden) = (groups::known(turn), orphans::hidden(turn));
+    let groups = groups::group(&found, &known, &hidden);
+    let group = groups.iter().find(|group| {
+        let is_it = group.seen().is_some_and(|seen| instance.process() == Some(&seen.identity));
+        is_it || group.whose.as_ref() == Some(id) || own.as_ref().is_some_and(|own| shown::written(group).contains(own))
+    });
+    let endpoints = group.map(Group::endpoints).filter(|endpoints| !endpoints.is_empty());
+    let from_source = group.into_iter().flat_map(Group::all).filter_map(|found| found.credentials.clone());
+    let from_person = turn.core.behind.get(id).and_then(|behind| behind.credentials.clone());
+    let credentials: Vec<Credentials> = from_person.into_iter().chain(from_source).collect();
+    let is_trusted = group.is_some_and(|group| {
+        group.whose.is_none() && group.sources().any(|source| matches!(source, Source::Process | Source::Added))
+    });
+    let endpoints = match (endpoints, own) {
+        (Some(endpoints), _) => endpoints,
+        (None, own) => own.into_iter().collect(),
+    };
+    let kept = if is_trusted { Kept::MayBeSent } else { Kept::StaysHere };
+    Some(Attachment { endpoints, credentials, kept, asks_directory })
+}
