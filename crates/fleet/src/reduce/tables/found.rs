@@ -16,11 +16,12 @@ fn record(life: Life) -> Record {
         life,
         host: None,
         last_end: None,
+        after: crate::record::Aftermath::default(),
     }
 }
 
 fn running(pid: u32) -> Running {
-    Running { identity: identity(pid), port: port(), since: Timestamp(900) }
+    Running { identity: identity(pid), host: "127.0.0.1".to_owned(), port: port(), since: Timestamp(900) }
 }
 
 #[test]
@@ -42,7 +43,7 @@ fn a_record_of_the_living_is_adopted_and_one_of_the_dead_is_stopped() {
     bench.is("starting");
     assert!(has(&effects, |effect| matches!(effect, Effect::Adopt { identity, .. } if identity.pid == 43)));
     let at = bench.at();
-    bench.happens(Event::Exited { at, failure: failure("x"), asked: true });
+    bench.happens(Event::Exited { at, failure: failure("x"), asked: true, is_clean: false });
     bench.is("stopped");
     bench.happens(Event::RecordGone { id: Bench::id() });
     assert!(bench.core.state.instances.is_empty());

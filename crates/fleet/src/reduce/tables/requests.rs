@@ -140,7 +140,7 @@ fn a_late_answer_of_an_earlier_run_still_answers_the_caller() {
     let mut bench = Bench::asking();
     bench.answer("per_1");
     let (at, call) = (bench.at(), CallId(bench.call));
-    bench.happens(Event::Exited { at: at.clone(), failure: failure("x"), asked: false });
+    bench.happens(Event::Exited { at: at.clone(), failure: failure("x"), asked: false, is_clean: false });
     bench.start("aaaaaaaa");
     let effects = bench.happens(Event::Replied { at, call, request: RequestId::from("per_1"), result: Ok(()) });
     assert_eq!(answers(&effects).len(), 1);

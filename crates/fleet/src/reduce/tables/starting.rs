@@ -35,7 +35,7 @@ fn the_same_directory_twice_is_one_instance() {
     assert_eq!(bench.core.state.instances.len(), 1);
     // One that has ended is started again under its id.
     let at = bench.at();
-    bench.happens(Event::Exited { at, failure: failure("signal 9"), asked: false });
+    bench.happens(Event::Exited { at, failure: failure("signal 9"), asked: false, is_clean: false });
     bench.is("crashed");
     let effects = bench.start("bbbbbbbb");
     assert!(has(&effects, |effect| matches!(effect, Effect::Launch(plan) if plan.at.instance == Bench::id())));
@@ -73,7 +73,7 @@ fn a_stop_waits_for_the_whole_tree() {
         |effect| matches!(effect, Effect::WriteRecord(record) if matches!(record.life, Life::Ending(_)))
     ));
     let at = bench.at();
-    bench.happens(Event::Exited { at: at.clone(), failure: failure("exit code 0"), asked: false });
+    bench.happens(Event::Exited { at: at.clone(), failure: failure("exit code 0"), asked: false, is_clean: false });
     bench.is("stopping");
     let effects = bench.happens(Event::Stopped { at, result: Ok(()) });
     bench.is("stopped");
@@ -136,7 +136,7 @@ fn a_restart_starts_after_the_stop() {
     assert!(has(&effects, |effect| matches!(effect, Effect::Launch(plan) if !plan.environment.is_empty())));
     assert_ne!(bench.at(), at, "a new run");
     // What is told of the run before changes nothing.
-    bench.happens(Event::Exited { at, failure: failure("late"), asked: false });
+    bench.happens(Event::Exited { at, failure: failure("late"), asked: false, is_clean: false });
     bench.is("starting");
 }
 
@@ -144,7 +144,8 @@ fn a_restart_starts_after_the_stop() {
 fn an_end_that_nobody_asked_for_is_a_crash_with_its_cause() {
     let mut bench = Bench::asking();
     let at = bench.at();
-    let effects = bench.happens(Event::Exited { at, failure: failure("It ended with signal 9"), asked: false });
+    let effects =
+        bench.happens(Event::Exited { at, failure: failure("It ended with signal 9"), asked: false, is_clean: false });
     assert_eq!(bench.instance().state, InstanceState::Crashed(failure("It ended with signal 9")));
     assert!(bench.instance().requests.is_empty());
     assert_eq!(bench.status("ses_1"), &SessionStatus::Idle);
