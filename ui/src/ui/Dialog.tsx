@@ -1,6 +1,6 @@
 /** A dialog over the window. The focus goes in, stays, and returns. */
 import { Dialog as Base } from "@kobalte/core/dialog";
-import { type JSX, Show } from "solid-js";
+import { createComputed, type JSX, on, Show } from "solid-js";
 import { t } from "../i18n";
 import { IconButton } from "./Button";
 
@@ -17,13 +17,38 @@ interface DialogProps {
   children?: JSX.Element;
 }
 
+/**
+ * What had the focus last that is no part of what lies over the window. A dialog that a menu opens must return the focus
+ * to where the menu was asked for, and the menu is gone by then.
+ */
+let lastInWindow: HTMLElement | null = null;
+addEventListener("focusin", ({ target }) => {
+  if (target instanceof HTMLElement && document.getElementById("app")?.contains(target)) lastInWindow = target;
+});
+
 export function Dialog(props: DialogProps) {
+  let before: HTMLElement | null = null;
+  createComputed(
+    on(
+      () => props.open,
+      (isOpen, wasOpen) => {
+        if (isOpen && !wasOpen) before = lastInWindow;
+      },
+    ),
+  );
   return (
     <Base open={props.open} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Base.Portal>
         <Base.Overlay class="fixed inset-0 z-40 bg-black/35" />
         <div class="fixed inset-0 z-50 flex items-start justify-center p-4 pt-[10vh]">
           <Base.Content
+            onOpenAutoFocus={(event: Event) => {
+              const first = (event.target as HTMLElement | null)?.querySelector<HTMLElement>("[autofocus]");
+              if (!first) return;
+              event.preventDefault();
+              first.focus();
+            }}
+            onCloseAutoFocus={() => before?.isConnected && before.focus({ preventScroll: true })}
             role={props.role ?? "dialog"}
             class="flex max-h-[80vh] flex-col overflow-hidden rounded-lg border border-line-strong bg-raised [box-shadow:var(--shadow)]"
             style={{ width: `min(${props.width ?? "440px"}, 100%)` }}

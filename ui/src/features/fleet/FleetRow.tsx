@@ -194,7 +194,7 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
           )}
         </Show>
       </div>
-      <span class="absolute top-[22px] right-1 hidden rounded-md bg-hover group-focus-within:flex group-hover:flex group-aria-selected:bg-active">
+      <span class="absolute top-[19px] right-1 hidden rounded-md bg-hover group-focus-within:flex group-hover:flex group-aria-selected:bg-active">
         <RowActions instance={view()} />
       </span>
     </Item>
