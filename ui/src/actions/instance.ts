@@ -3,8 +3,6 @@ import { createSignal } from "solid-js";
 import type { Action } from "./registry";
 
 export type InstanceActionName =
-  | "sleep"
-  | "wake"
   | "showSessions"
   | "showSummary"
   | "showLogs"
@@ -46,8 +44,6 @@ function action(name: InstanceActionName, keywords: string, keys?: readonly stri
 }
 
 export const instanceActions: readonly Action[] = [
-  action("sleep", "pause suspend idle asleep"),
-  action("wake", "resume asleep"),
   action("showSessions", "tab conversations", ["1"]),
   action("showSummary", "tab facts history attach address", ["2"]),
   action("showLogs", "tab output console", ["3"]),

@@ -106,9 +106,9 @@ export function placeInstance(): InstanceView | undefined {
   return undefined;
 }
 
-/** The same for the palette, about the instance of the place. Sleep and wake are the instance page's own. */
+/** The same for the palette, about the instance of the place. A new session has an action of its own. */
 export const verbActions: readonly Action[] = (Object.keys(LOOK) as Verb[])
-  .filter((verb) => verb !== "newSession" && verb !== "sleep" && verb !== "wake")
+  .filter((verb) => verb !== "newSession")
   .map((verb) => ({
     id: `instance.${verb}`,
     label: `action.verb.${verb}`,

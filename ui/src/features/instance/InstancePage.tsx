@@ -54,14 +54,6 @@ export function InstancePage(props: { instance: InstanceView }) {
       }
     });
 
-  onCleanup(
-    onInstanceAction(
-      "sleep",
-      () => run("sleep"),
-      () => can().includes("sleep"),
-    ),
-  );
-  onCleanup(onInstanceAction("wake", wake, () => can().includes("wake")));
   onCleanup(onInstanceAction("showSessions", () => show("sessions")));
   onCleanup(onInstanceAction("showSummary", () => show("summary")));
   onCleanup(onInstanceAction("showLogs", () => show("logs")));

@@ -1,5 +1,5 @@
 /** The fleet's memory and processor in the status line; opened, those of each instance as bars. */
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createMemo, createResource, createSignal, For, Show } from "solid-js";
 import { openInstanceTab } from "../../actions/instance-tab";
 import { go } from "../../app/place";
 import { count, t } from "../../i18n";
@@ -9,6 +9,12 @@ import { model } from "../../model/store";
 import { Icon } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
 import { fleetUsage, overBudget, type Share } from "./fleet-usage";
+import { readResources } from "./resources.commands";
+import { Sparkline } from "./Sparkline";
+
+/** Courses are read of the greatest only. */
+const MOST_COURSES = 12;
+const COURSE_MS = 10 * 60_000;
 
 export function FleetUsage() {
   const [isOpen, setOpen] = createSignal(false);
@@ -69,6 +75,9 @@ function Breakdown(props: { onGo: () => void }) {
                             <Icon name="triangle-alert" size={12} />
                           </span>
                         </Show>
+                        <Show when={shares().indexOf(share()) < MOST_COURSES}>
+                          <Course share={share()} />
+                        </Show>
                         <span class="shrink-0 text-sm text-muted">
                           {bytes(share().memoryBytes)} · {percent(share().cpuPercent)}
                         </span>
@@ -88,6 +97,33 @@ function Breakdown(props: { onGo: () => void }) {
         </div>
       </Show>
     </div>
+  );
+}
+
+/** The course of its memory, read once when the breakdown is opened. */
+function Course(props: { share: Share }) {
+  const { id } = props.share;
+  const [course] = createResource(async () => {
+    const { recent } = await readResources(id);
+    const to_ms = recent.at(-1)?.at_ms ?? 0;
+    return {
+      points: recent.map((sample) => ({ at_ms: sample.at_ms, value: sample.memory_bytes })),
+      range: { from_ms: to_ms - COURSE_MS, to_ms },
+    };
+  });
+  return (
+    // Without it the row still says what it uses now.
+    <Show when={course.state === "ready" && course()}>
+      {(known) => (
+        <Sparkline
+          label={t("resources.fleet.course", { name: props.share.name })}
+          points={known().points}
+          range={known().range}
+          gapMs={12_000}
+          color={props.share.isOverBudget ? "text-warn" : "text-accent"}
+        />
+      )}
+    </Show>
   );
 }
 

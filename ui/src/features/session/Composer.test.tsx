@@ -133,3 +133,19 @@ test("an instance that does not run takes no prompt, says why, and the draft is 
   document.body.replaceChildren();
   expect(draw().value).toBe("Later");
 });
+
+test("an instance asleep takes a prompt, and says that it wakes", async () => {
+  let release = () => {};
+  answer = () =>
+    new Promise((resolve) => {
+      release = () => resolve({ head: { status: 204, headers: [] }, body: new Uint8Array() });
+    });
+  const area = draw({ isAsleep: true, isServed: false });
+  expect(document.body.textContent).toContain("Asleep. Sending wakes the instance.");
+  type(area, "Go on");
+  press(area, "Enter");
+  await vi.waitFor(() => expect(document.body.textContent).toContain("Waking the instance"));
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  release();
+  await vi.waitFor(() => expect(area.value).toBe(""));
+});

@@ -95,8 +95,6 @@ export const instance = {
   "instance.session.filter": "Filter sessions",
   "instance.save": "Save",
 
-  "action.sleep": "Put this instance to sleep",
-  "action.wake": "Wake this instance",
   "action.showSessions": "Sessions of this instance",
   "action.showSummary": "Summary and history of this instance",
   "action.showLogs": "Logs of this instance",

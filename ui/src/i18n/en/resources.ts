@@ -48,6 +48,7 @@ export const resources = {
   "resources.plot.keys": "Arrow keys read single values.",
   "resources.fleet": "Memory and processor by instance",
   "resources.fleet.title": "What the fleet uses",
+  "resources.fleet.course": "Memory of {name} over the last 10 minutes",
   "resources.fleet.none": "No instance runs.",
   "resources.fleet.over": "Over its memory budget",
   "resources.fleet.overOne": "{count} instance over its memory budget",
