@@ -12,6 +12,8 @@ import type { InstanceView } from "../../wire/messages";
 
 interface ExistingProps {
   instances: readonly InstanceView[];
+  /** Whether a start gives one of them; if not, it makes one more anyway. */
+  isGiven: boolean;
   isAnother: boolean;
   onAnother: (isAnother: boolean) => void;
 }
@@ -45,8 +47,10 @@ export function Existing(props: ExistingProps) {
           )}
         </For>
       </ul>
-      <Check label={t("start.another")} checked={props.isAnother} onChange={props.onAnother} />
-      <Show when={props.isAnother}>
+      <Show when={props.isGiven}>
+        <Check label={t("start.another")} checked={props.isAnother} onChange={props.onAnother} />
+      </Show>
+      <Show when={props.isAnother || !props.isGiven}>
         <div role="status" class="flex gap-2 rounded-md bg-warn-soft px-3 py-2">
           <Icon name="triangle-alert" class="mt-[3px] text-warn" />
           <div class="flex min-w-0 flex-col gap-1">

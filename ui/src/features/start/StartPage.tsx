@@ -73,8 +73,8 @@ export function StartPage(props: { directory?: string }) {
     const first = model.instances[view.instance ?? ""];
     return first ? [first, ...here.filter((one) => one.id !== first.id)] : here;
   });
-  /** The one that a start gives, unless one more is wanted. */
-  const given = () => (isAnother() ? undefined : existing()[0]);
+  /** The one that a start gives, unless one more is wanted. What is locked or cannot be reached is nobody's to give. */
+  const given = () => (isAnother() ? undefined : model.instances[found()?.instance ?? ""]);
   const running = () => {
     const instance = given();
     return isReady(instance) ? instance : undefined;
@@ -176,7 +176,12 @@ export function StartPage(props: { directory?: string }) {
             </Show>
           </div>
           <Show when={existing().length > 0}>
-            <Existing instances={existing()} isAnother={isAnother()} onAnother={setAnother} />
+            <Existing
+              instances={existing()}
+              isGiven={found()?.instance != null}
+              isAnother={isAnother()}
+              onAnother={setAnother}
+            />
           </Show>
           <details>
             <summary class="w-fit rounded text-sm text-muted hover:text-ink">{t("start.advanced")}</summary>

@@ -179,3 +179,18 @@ test("the options begin with how the directory's instance is run", async () => {
   await type("/p/shop");
   expect(named("Port").value).toBe("4321");
 });
+
+test("beside a server of others that lets nobody in, an own one is started, with the warning", async () => {
+  const locked = anInstance("foreign", { owner: "external", directory: "/p/new", state: { state: "locked" } });
+  apply({ seq: 2, items: [{ type: "instance", instance: locked }] });
+  call.mockImplementation(async (name) =>
+    name === "start_instance" ? { instance: "ins_9" } : { directory: "/p/new", instance: null },
+  );
+  await type("/p/new");
+  expect(document.body.textContent).toContain("Started by another program");
+  expect(document.body.textContent).toContain("share opencode's database");
+  expect(inside("Start one more"), "there is nothing to choose").toBeUndefined();
+  button().click();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(call).toHaveBeenLastCalledWith("start_instance", { directory: "/p/new", name: null });
+});
