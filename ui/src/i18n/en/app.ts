@@ -104,7 +104,6 @@ export const app = {
   "verb.forget": "Forget the address…",
 
   "ask.group.title": "Group of {name}",
-  "ask.group.save": "Save",
   "ask.remove.title": "Remove the instance?",
   "ask.remove.text": "“{name}” leaves the list. Its directory, its sessions and its files stay as they are.",
   "ask.forget.title": "Forget the address?",

@@ -11,8 +11,6 @@ export const fleet = {
   "fleet.group.none": "No group",
   "fleet.group.new": "New group",
   "fleet.group.create": "Create",
-  "fleet.group.fold": "Fold {name}",
-  "fleet.group.unfold": "Unfold {name}",
   "fleet.group.menu": "Actions for {name}",
   "fleet.group.startAll": "Start all",
   "fleet.group.stopAll": "Stop all…",

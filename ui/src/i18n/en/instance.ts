@@ -18,7 +18,6 @@ export const instance = {
   "instance.crashed": "The instance ended unexpectedly",
   "instance.degraded": "The process is alive, but it does not answer as it should",
   "instance.locked.title": "The server asks for a password that the portal does not have",
-  "instance.locked.text": "It was started by another program. Stop it there, or start your own instance here.",
   "instance.unknown": "It cannot be known whether this instance runs",
   "instance.asleep": "Asleep. It wakes when it is used.",
   "instance.stopped": "Start it to work in it; its sessions are kept.",

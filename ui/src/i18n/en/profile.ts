@@ -31,7 +31,6 @@ export const profile = {
   "profile.env.value": "Value of {name}",
   "profile.env.valueOf": "Value of variable {n}",
   "profile.env.kept": "Kept, not shown",
-  "profile.env.replace": "Replace the value of {name}",
   "profile.env.remove": "Remove {name}",
   "profile.env.removeOne": "Remove variable {n}",
   "profile.env.add": "Add a variable",
