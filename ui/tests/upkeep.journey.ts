@@ -122,39 +122,55 @@ test("resources show the server and what an agent runs, which can be ended", asy
 });
 
 test("an instance put to sleep is still read, and what is sent wakes it", async () => {
-  const demo = await openDemo(await open({ isTourOffered: false }));
+  const opened = await open({ isTourOffered: false });
+  const directory = opened.project("shop");
+  // The tour itself does not sleep; its model answers for another instance, too.
+  const demo = await openDemo(opened);
   const { page } = demo;
-  await demo.say("@text 3 words at 60/s");
+  await row(page, "Tour, Idle").click();
+  await tab(page, "Summary").click();
+  const tour = Number(await fact(page, "Process"));
+  const config = readFileSync(`/proc/${tour}/environ`, "utf8")
+    .split("\0")
+    .find((variable) => variable.startsWith("OPENCODE_CONFIG_CONTENT="));
+  await start(page, directory, "shop");
+  await tab(page, "Profile").click();
+  await page.getByLabel("Configuration overrides").fill((config ?? "").replace("OPENCODE_CONFIG_CONTENT=", ""));
+  await page.getByRole("button", { name: "Save and restart" }).click();
+  await row(page, "shop, Starting").or(row(page, "shop, Stopping")).or(row(page, "shop, Stopped")).first().waitFor();
+  await row(page, "shop, Idle").waitFor();
+
+  const main = page.getByRole("main");
+  await main.getByRole("button", { name: "New session" }).first().click();
+  await page.waitForURL(/#\/session\//);
   const session = page.url();
-  const answer = page.getByRole("log", { name: "Transcript" }).locator(".markdown").last();
-  await answer.waitFor();
+  await demo.say("@text 3 words at 60/s");
+  const answers = page.getByRole("log", { name: "Transcript" }).locator(".markdown");
+  await answers.first().waitFor();
   await page.getByText("Working", { exact: true }).waitFor({ state: "detached" });
-  await demo.idle();
-  const text = (await answer.textContent()) ?? "";
+  await row(page, "shop, Idle").waitFor();
+  const text = ((await answers.last().textContent()) ?? "").trim();
   expect(text.length).toBeGreaterThan(0);
 
-  await row(page, "Tour, Idle").click();
-  const main = page.getByRole("main");
+  await row(page, "shop, Idle").click();
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
-  await row(page, "Tour, Asleep").waitFor();
+  await row(page, "shop, Asleep").waitFor();
   // A reload forgets what the window knew: it comes from what is kept.
   await page.goto(session);
   await page.reload();
-  await page.getByRole("log", { name: "Transcript" }).locator(".markdown", { hasText: text }).waitFor();
+  await answers.filter({ hasText: text }).first().waitFor();
   await page.getByText("Asleep. Sending wakes the instance.").waitFor();
-  expect(await row(page, "Tour, Asleep").count(), "reading does not wake it").toBe(1);
+  expect(await row(page, "shop, Asleep").count(), "reading does not wake it").toBe(1);
 
   await demo.say("@text 2 words at 60/s");
-  await row(page, "Tour, Idle").waitFor();
-  await eventually(
-    "the prompt was answered",
-    async () => (await page.getByRole("log", { name: "Transcript" }).locator(".markdown").count()) > 1,
-  );
+  await row(page, "shop, Idle").waitFor();
+  await eventually("the prompt was answered", async () => (await answers.count()) > 1);
+  await page.getByText("Working", { exact: true }).waitFor({ state: "detached" });
 
-  await row(page, "Tour, Idle").click();
+  await row(page, "shop, Idle").click();
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
-  await main.getByRole("button", { name: "Wake", exact: true }).click();
-  await row(page, "Tour, Idle").waitFor();
+  await main.getByRole("button", { name: "Wake", exact: true }).first().click();
+  await row(page, "shop, Idle").waitFor();
 });
 
 test("the history says how it ended when its process was killed", async () => {

@@ -57,9 +57,14 @@ export function isFailed(instance: InstanceView): boolean {
   return instance.owner === "portal" && instance.state.state === "crashed";
 }
 
-/** A busy or waiting one is refused by the core, with the reason. */
+/** A busy or waiting one is refused by the core, with the reason. The tour does not sleep. */
 export function canSleep(instance: InstanceView): boolean {
-  return instance.owner === "portal" && instance.state.state === "ready" && instance.state.activity === "idle";
+  return (
+    instance.owner === "portal" &&
+    !instance.demo &&
+    instance.state.state === "ready" &&
+    instance.state.activity === "idle"
+  );
 }
 
 export function isAsleep(instance: InstanceView | undefined): boolean {
