@@ -16,6 +16,8 @@ use crate::output::{Trouble, table};
 
 /// Names an opencode to fall back on: the pinned one beside the sources.
 const PINNED: &str = "PORTAL_PINNED_OPENCODE";
+/// How long the search for instances of others may take.
+const LOOKED_WITHIN: Duration = Duration::from_secs(1);
 /// How long a fleet that was just opened may take to see how its instances are.
 const SETTLED_WITHIN: Duration = Duration::from_secs(3);
 
@@ -36,7 +38,10 @@ pub(crate) struct Portal {
 impl Portal {
     /// Opens the fleet and waits until it has seen how its instances are.
     pub(crate) async fn open() -> Result<Self, Trouble> {
-        let fleet = Fleet::open(folders()?, Options::passing()).await.context("The fleet could not be opened")?;
+        let options = Options::looking(std::env::var("PORTAL_DISCOVERY").ok().as_deref());
+        let fleet = Fleet::open(folders()?, options).await.context("The fleet could not be opened")?;
+        // Most commands name an instance, and it may be one of others.
+        let _ = tokio::time::timeout(LOOKED_WITHIN, fleet.looked_around()).await;
         settle(&fleet).await;
         let bridge = Bridge::new(fleet, Arc::new(Browser));
         let window = WindowId::new("cli").expect("`cli` is a window's id");

@@ -8,10 +8,16 @@ mod program;
 
 #[path = "it/commands.rs"]
 mod commands;
+#[path = "it/fleet.rs"]
+mod fleet;
+#[path = "it/found.rs"]
+mod found;
 #[path = "it/journey.rs"]
 mod journey;
 #[path = "it/libraries.rs"]
 mod libraries;
+#[path = "it/resources.rs"]
+mod resources;
 #[path = "it/serving.rs"]
 mod serving;
 #[path = "it/tour.rs"]

@@ -26,6 +26,11 @@ impl Options {
         Self { discovery, stays: true }
     }
 
+    /// Of a command that ends at once and has something to say of instances of others.
+    pub fn looking(discovery_variable: Option<&str>) -> Self {
+        Self { stays: false, ..Self::staying(discovery_variable) }
+    }
+
     /// Of a command that ends at once.
     pub fn passing() -> Self {
         Self { discovery: Discovery::Off, stays: false }

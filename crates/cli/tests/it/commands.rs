@@ -47,6 +47,18 @@ async fn commands_that_cannot_be_done_say_why() {
         (vec!["restart", "nothing"], 3, "There is no instance `nothing`"),
         (vec!["logs", "nothing"], 3, "There is no instance `nothing`"),
         (vec!["start"], 2, "required"),
+        (vec!["stop"], 2, "required"),
+        (vec!["start", ".", "--all"], 2, "cannot be used with"),
+        (vec!["start", ".", "--sleep", "0"], 2, "from 1 on"),
+        (vec!["start", ".", "--config", "{\"a\""], 1, "line 1, column 4"),
+        (vec!["start", ".", "--config", "/nowhere"], 1, "could not be read as a file"),
+        (vec!["start", ".", "--arg=--port=1"], 1, "use the profile's port"),
+        (vec!["start", ".", "--env", "OPENCODE_SERVER_PASSWORD=x"], 1, "a password of its own"),
+        (vec!["start", ".", "--env", "NOT_SET_HERE"], 1, "has no value here"),
+        (vec!["start", ".", "--binary", "/nowhere"], 1, "does not exist"),
+        (vec!["sleep", "nothing"], 3, "There is no instance `nothing`"),
+        (vec!["history", "nothing"], 3, "There is no instance `nothing`"),
+        (vec!["add", "ftp://x"], 1, "ftp"),
         (vec!["serve", "--port", "70000"], 2, "70000"),
     ] {
         let done = desk.run(&arguments).await;

@@ -6,7 +6,7 @@ use super::Fleet;
 use crate::event::Event;
 use crate::roster::{RosterEvent, Scope};
 use crate::versions::VersionsEvent;
-use crate::{FleetError, InstanceId, Profile, runtime};
+use crate::{FleetError, InstanceId, Profile, SettingsPatch, runtime};
 
 impl Fleet {
     /// Changes how an instance is run and shown. What concerns its process counts from its next start on.
@@ -41,6 +41,16 @@ impl Fleet {
     /// Begins to update opencode; no version: to the newest. How it goes on shows in the state.
     pub async fn update_opencode(&self, version: Option<String>) -> Result<(), FleetError> {
         self.runtime.ask(|call| Event::Versions(VersionsEvent::Update { call, version })).await.map(drop)
+    }
+
+    /// Waits until instances of others were looked for once, where they are looked for at all, and what was seen is in the state.
+    pub async fn looked_around(&self) -> Result<(), FleetError> {
+        if !self.state().settings.discover {
+            return Ok(());
+        }
+        self.runtime.looked().await;
+        // What was reported before is taken in before this.
+        self.update_settings(SettingsPatch::default()).await.map(drop)
     }
 
     pub(super) async fn check_profile(&self, profile: &Profile) -> Result<(), FleetError> {

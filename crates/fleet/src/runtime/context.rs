@@ -32,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) disk: Disk,
     pub(crate) shell: Shell,
     pub(crate) book: Book,
+    /// Whether the processes of this machine were looked at.
+    pub(crate) looked: Arc<watch::Sender<bool>>,
     pub(crate) states: watch::Receiver<Arc<State>>,
     /// This program, as records name it.
     pub(crate) host: Option<ProcessIdentity>,
@@ -60,6 +62,7 @@ impl Context {
             disk,
             shell,
             book,
+            looked: Arc::new(watch::Sender::new(false)),
             states,
             host,
             inputs,

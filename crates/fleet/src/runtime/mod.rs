@@ -52,6 +52,8 @@ pub(crate) struct Runtime {
     uses: Uses,
     disk: Disk,
     measurements: measuring::Measurements,
+    /// Whether the processes of this machine were looked at; none: nobody looks.
+    looked: Option<watch::Receiver<bool>>,
     next_call: AtomicU64,
 }
 
@@ -69,6 +71,15 @@ impl Runtime {
     /// The state, as a value to watch.
     pub(crate) fn state(&self) -> watch::Receiver<Arc<State>> {
         self.states.clone()
+    }
+
+    /// Waits until the processes of this machine were looked at, where somebody looks.
+    pub(crate) async fn looked(&self) {
+        if let Some(looked) = &self.looked {
+            let mut looked = looked.clone();
+            // Nobody left to look: the fleet is closed.
+            let _closed = looked.wait_for(|looked| *looked).await;
+        }
     }
 
     /// What changes from now on.

@@ -15,7 +15,7 @@ use super::{Input, Runtime, discovery, measuring, roster, supervision, versions,
 use crate::core::Core;
 use crate::event::Event;
 use crate::files::settings_file;
-use crate::{FleetError, Folders, Options, Pace, State};
+use crate::{Discovery, FleetError, Folders, Options, Pace, State};
 
 /// How many changes a slow reader may be behind before it has to take a new state.
 const BEHIND: usize = 8192;
@@ -80,7 +80,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     actor.watchers.extend(roster::watch(&context));
     actor.watchers.extend(versions::watch(&context));
     let book = context.book.clone();
-    let measurements = context.measurements.clone();
+    let (measurements, looked) = (context.measurements.clone(), context.looked.subscribe());
     let (clients, uses, disk) = (context.clients.clone(), context.uses.clone(), context.disk.clone());
     let mut taken = taken;
     // What was found on disk is known before anybody asks.
@@ -98,6 +98,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
         uses,
         disk,
         measurements,
+        looked: (options.discovery == Discovery::AsSet).then_some(looked),
         next_call: AtomicU64::new(1),
     }))
 }

@@ -46,6 +46,8 @@ pub(super) fn perform(actor: &mut Actor, effect: DiscoveryEffect) {
                 tell(&context, renamed);
             });
         }
+        // A command that ends at once ends nothing else.
+        DiscoveryEffect::Reap { .. } if !context.options.stays => {}
         DiscoveryEffect::Reap { instance, identity } => {
             tokio::spawn(reaping::reap(context, instance, identity));
         }
@@ -74,7 +76,7 @@ fn tell(context: &Context, changed: Result<(), crate::FleetError>) {
 /// Begins to watch.
 pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
     let mut watching = Vec::new();
-    if context.options.stays {
+    if context.options.stays || context.options.discovery == Discovery::AsSet {
         // Nothing is looked for: the person has added them.
         watching.push(tokio::spawn(addresses(context.clone())).abort_handle());
     }

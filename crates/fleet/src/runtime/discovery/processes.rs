@@ -35,6 +35,7 @@ pub(super) async fn look(context: Context) {
             before = Some(found.clone());
             context.report(Event::Discovery(DiscoveryEvent::SourceSeen { source: Source::Process, found }));
         }
+        context.looked.send_if_modified(|looked| !std::mem::replace(looked, true));
     }
 }
 
