@@ -88,12 +88,16 @@ impl Fleet {
 
     /// Answers a request to an instance that has no server now: from what is kept of it, if it sleeps, or from its server once it is awake.
     pub(super) async fn reach(&self, instance: &Instance, forward: &Forward) -> Result<Reached, FleetError> {
-        let id = &instance.id;
-        let uses = self.runtime.uses();
-        if let Some(client) = self.runtime.client(id) {
-            uses.used(id, runtime::now());
+        if let Some(client) = self.runtime.client(&instance.id) {
+            self.runtime.uses().used(&instance.id, runtime::now());
             return Ok(Reached::Client(client));
         }
+        Box::pin(self.reach_asleep(instance, forward)).await
+    }
+
+    async fn reach_asleep(&self, instance: &Instance, forward: &Forward) -> Result<Reached, FleetError> {
+        let id = &instance.id;
+        let uses = self.runtime.uses();
         let is_asleep = instance.state == InstanceState::Asleep;
         if is_asleep && let Some(answer) = self.kept_answer(instance, forward).await {
             return Ok(Reached::Answer(answer));

@@ -15,6 +15,9 @@ use crate::support::{Ground, PATIENCE, choose_binary};
 
 const KEPT: &str = "x-portal-kept";
 
+/// A path and a query, and what is to be read there, with the place of what is older.
+type Kept<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a Value, Option<&'a str>);
+
 fn header<'a>(answer: &'a Forwarded, name: &str) -> Option<&'a str> {
     answer.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
@@ -83,7 +86,7 @@ async fn asleep_it_is_read_without_a_process_and_a_prompt_wakes_it() {
     ground.fleet.sleep(&id).await.unwrap();
     assert_eq!(ground.fleet.instance(&id).unwrap().state, InstanceState::Asleep);
     no_process_left(&ground.world).await;
-    let cases: [(&str, &[(&str, &str)], &Value, Option<&str>); 5] = [
+    let cases: [Kept<'_>; 5] = [
         ("/session", &[("limit", "5")], &list, None),
         (&format!("/session/{session}"), &[], &one, None),
         (&path, &[], &all, None),

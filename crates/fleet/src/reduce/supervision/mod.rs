@@ -60,7 +60,10 @@ pub(super) fn entered(turn: &mut Turn, id: &InstanceId, old: &InstanceState) {
             }
             drop_restart(turn, id);
         }
-        InstanceState::Locked | InstanceState::Unknown { .. } | InstanceState::Unreachable { .. } => {
+        InstanceState::Degraded { .. }
+        | InstanceState::Locked
+        | InstanceState::Unknown { .. }
+        | InstanceState::Unreachable { .. } => {
             answer_wakers(turn, id, false);
         }
         state if state.is_ended() => {

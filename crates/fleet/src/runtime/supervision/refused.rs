@@ -35,7 +35,8 @@ impl Refused {
 
     fn is_changed(&mut self, file: &str) -> bool {
         let now = stamp(file);
-        let is_newer = now.is_some_and(|(modified, _)| modified > self.started);
+        // A file from the future would be newer than every start of the server.
+        let is_newer = now.is_some_and(|(modified, _)| modified > self.started && modified <= SystemTime::now());
         match &mut self.file {
             Some((known, before)) if known == file => std::mem::replace(before, now) != now || is_newer,
             known => {
