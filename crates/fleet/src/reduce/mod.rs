@@ -68,6 +68,9 @@ fn outlived(turn: &mut Turn, event: Event) {
 
 /// Whether a report about a start comes while there is one: nothing of it is taken for a process that has ended.
 fn fits(turn: &Turn, event: &Event) -> bool {
+    if !discovery::may_report(turn, event) {
+        return false;
+    }
     let (at, is_of_process) = match event {
         Event::Recorded { at, .. } | Event::Spawned { at, .. } | Event::TakenElsewhere { at, .. } => (at, true),
         Event::LaunchFailed { at, .. } => (at, false),

@@ -45,6 +45,21 @@ pub(super) fn is_concerned(event: &Event) -> bool {
     )
 }
 
+/// Whether a report about a process is about one that we started, or have ended. What becomes of others is only seen.
+pub(super) fn may_report(turn: &Turn, event: &Event) -> bool {
+    match event {
+        Event::Stopped { at, .. } => {
+            !is_found(turn, &at.instance) || turn.core.sightings.ending.contains_key(&at.instance)
+        }
+        Event::Recorded { at, .. }
+        | Event::Spawned { at, .. }
+        | Event::TakenElsewhere { at, .. }
+        | Event::LaunchFailed { at, .. }
+        | Event::Exited { at, .. } => !is_found(turn, &at.instance),
+        _ => true,
+    }
+}
+
 /// Looks once more at what was seen last.
 pub(super) fn see_anew(turn: &mut Turn) {
     shown::show(turn);

@@ -64,7 +64,11 @@ pub(super) fn show(turn: &mut Turn) {
     for group in of_known {
         known_by(turn, group);
     }
-    let shown: Vec<&Group<'_>> = of_others.into_iter().filter(|group| group.is_shown()).collect();
+    // What is being ended stays what it is until that is over.
+    let ending = turn.core.sightings.ending.clone();
+    let is_ending =
+        |group: &Group<'_>| group.seen().is_some_and(|seen| ending.values().any(|ending| *ending == seen.identity));
+    let shown: Vec<&Group<'_>> = of_others.into_iter().filter(|group| group.is_shown() && !is_ending(group)).collect();
     let names = named(turn, &shown);
     let gone: Vec<InstanceId> = turn
         .core
@@ -129,11 +133,8 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
             }
         }
     }
-    // The process that is being ended stays what it is until that is over.
-    let ending = &turn.core.sightings.ending;
     for (place, group) in shown.iter().enumerate() {
-        if named.contains_key(&place) || group.seen().is_some_and(|seen| ending.values().any(|it| *it == seen.identity))
-        {
+        if named.contains_key(&place) {
             continue;
         }
         let is_taken = |id: &InstanceId| turn.instance(id).is_some() || named.values().any(|named| named == id);
@@ -257,7 +258,8 @@ pub(super) fn reached(turn: &mut Turn, at: &RunId, endpoint: Endpoint, is_secure
     let Some(before) = turn.instance(id) else { return };
     let mut after = before.clone();
     after.is_secured = Some(is_secured);
-    if is_found(turn, id) {
+    // A process may listen on several ports, and only now it is known which is the server's.
+    if is_found(turn, id) && after.process().is_some() {
         after.host = endpoint.host;
         after.port = Some(endpoint.port);
     }
