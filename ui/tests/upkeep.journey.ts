@@ -33,6 +33,11 @@ async function start(page: Page, directory: string, name: string): Promise<void>
   await page.getByRole("heading", { name }).waitFor();
 }
 
+/** Opens an instance's page by its name: the buttons of a row lie in its middle. */
+async function show(page: Page, name: string): Promise<void> {
+  await row(page, name).click({ position: { x: 80, y: 10 } });
+}
+
 /** A fact of the summary. */
 async function fact(page: Page, name: string): Promise<string> {
   const value = page.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
@@ -94,7 +99,7 @@ test("resources show the server and what an agent runs, which can be ended", asy
   const { page } = demo;
   await demo.say("@bash sleep 4321; echo over");
   await page.getByRole("button", { name: "Allow once" }).first().click();
-  await page.getByRole("treeitem", { name: /^Tour, / }).click();
+  await show(page, "Tour, ");
   await tab(page, "Resources").click();
   const processes = page.getByRole("table", { name: "Processes" });
   await processes.getByRole("row", { name: /opencode serve.*Server/ }).waitFor();
@@ -127,7 +132,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   // The tour itself does not sleep; its model answers for another instance, too.
   const demo = await openDemo(opened);
   const { page } = demo;
-  await row(page, "Tour, Idle").click();
+  await show(page, "Tour, Idle");
   await tab(page, "Summary").click();
   const tour = Number(await fact(page, "Process"));
   const config = readFileSync(`/proc/${tour}/environ`, "utf8")
@@ -152,7 +157,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   const text = ((await answers.last().textContent()) ?? "").trim();
   expect(text.length).toBeGreaterThan(0);
 
-  await row(page, "shop, Idle").click();
+  await show(page, "shop, Idle");
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
   await row(page, "shop, Asleep").waitFor();
   // A reload forgets what the window knew: it comes from what is kept.
@@ -167,7 +172,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   await eventually("the prompt was answered", async () => (await answers.count()) > 1);
   await page.getByText("Working", { exact: true }).waitFor({ state: "detached" });
 
-  await row(page, "shop, Idle").click();
+  await show(page, "shop, Idle");
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
   await main.getByRole("button", { name: "Wake", exact: true }).first().click();
   await row(page, "shop, Idle").waitFor();
