@@ -67,13 +67,17 @@ class Reader {
     const start = this.text[this.at];
     if (depth > DEEPEST || start === undefined) throw new Fault("value", this.at);
     if (start === "{") this.members("}", () => this.member(depth), new Set());
-    else if (start === "[") this.members("]", () => this.value(depth + 1));
-    else if (start === '"') this.string("text");
+    else if (start === "[") {
+      this.members("]", () => {
+        this.value(depth + 1);
+        return null;
+      });
+    } else if (start === '"') this.string("text");
     else this.word();
   }
 
   /** What stands between brackets, parted by commas. */
-  private members(close: string, one: () => string | void, names?: Set<string>): void {
+  private members(close: string, one: () => string | null, names?: Set<string>): void {
     this.at += 1;
     this.space();
     if (this.text[this.at] === close) {
@@ -84,7 +88,7 @@ class Reader {
       this.space();
       const from = this.at;
       const name = one();
-      if (names && typeof name === "string") {
+      if (names && name !== null) {
         // The later one would win without a word.
         if (names.has(name)) throw new Fault("twice", from);
         names.add(name);
