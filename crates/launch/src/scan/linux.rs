@@ -1,17 +1,24 @@
 //! Looking through `/proc`, at what is new and at little else. Linux.
 //!
 //! Reading what a process runs costs microseconds, and a machine has thousands. So a process that is no opencode is looked at again only
-//! while it is new (a shell may be about to run another program), when somebody began to listen, and in turn, a tenth of all at each look:
-//! a number that now is another process's, or an old shell that became an opencode, is seen within ten looks.
+//! while it is new (a shell may be about to run another program) and in turn, a tenth of all at each look: a number that now is
+//! another process's, or an old shell that became an opencode, is seen within ten looks. When somebody began to listen, a glance
+//! at every process shows at once which of them have replaced their program.
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use super::{
-    FoundProcess, ancestors::Ancestors, candidate, procfs::Procfs, remembered::Remembered, socket_diagnosis, sockets,
+    FoundProcess,
+    ancestors::Ancestors,
+    candidate,
+    procfs::Procfs,
+    remembered::{Remembered, Search},
+    socket_diagnosis, sockets,
 };
 
 /// So long a process is looked at each time.
@@ -37,6 +44,8 @@ struct Known {
     since: Instant,
     /// The look that saw it last.
     seen: u32,
+    /// Stands for its executable.
+    program: Option<u64>,
     opencode: Option<Box<Remembered>>,
 }
 
@@ -52,7 +61,6 @@ impl Looker {
 
         // The table first: who begins to listen after it was read is in the next one, and that is then another.
         let listening = listening(proc);
-        let sockets_changed = listening != self.listening;
         let somebody_began = listening.keys().any(|inode| !self.listening.contains_key(inode));
         self.listening = listening;
 
@@ -61,16 +69,22 @@ impl Looker {
             if pid <= 1 || pid == std::process::id() {
                 continue;
             }
-            let known = self.known.entry(pid).or_insert(Known { since: now, seen: self.looks, opencode: None });
+            let known = self.known.entry(pid).or_insert(Known { since: now, seen: 0, program: None, opencode: None });
             known.seen = self.looks;
-            let is_due = somebody_began || now - known.since < self.new_for || pid % TURNS == self.looks % TURNS;
+            let has_turn = pid % TURNS == self.looks % TURNS;
+            let is_due = has_turn || now - known.since < self.new_for;
             known.opencode = match known.opencode.take() {
-                None if is_due => Remembered::recognise(proc, &mut ancestors, pid),
+                None if is_due || somebody_began => known.recognise(proc, &mut ancestors, pid, is_due),
                 None => None,
                 Some(opencode) => opencode.still(proc, &mut ancestors, is_due),
             };
             if let Some(opencode) = &mut known.opencode {
-                opencode.refresh(proc, &self.listening, sockets_changed);
+                let search = match (has_turn, somebody_began) {
+                    (true, _) => Search::All,
+                    (false, true) => Search::Silent,
+                    (false, false) => Search::Nobody,
+                };
+                opencode.refresh(proc, &self.listening, search);
             }
         }
         self.known.retain(|_, known| known.seen == self.looks);
@@ -78,6 +92,25 @@ impl Looker {
         let opencodes: Vec<_> =
             self.known.values().filter_map(|known| Some(&known.opencode.as_ref()?.candidate)).collect();
         candidate::found(&opencodes)
+    }
+}
+
+impl Known {
+    /// Looks at it if that is due, or if it runs another program than it did.
+    fn recognise(
+        &mut self,
+        proc: &mut Procfs,
+        ancestors: &mut Ancestors,
+        pid: u32,
+        is_due: bool,
+    ) -> Option<Box<Remembered>> {
+        let executable = proc.executable(pid)?;
+        let mut hasher = DefaultHasher::new();
+        executable.hash(&mut hasher);
+        let before = self.program.replace(hasher.finish());
+        (is_due || before != self.program)
+            .then(|| Remembered::recognise_by(proc, ancestors, pid, &executable))
+            .flatten()
     }
 }
 

@@ -3,15 +3,12 @@
 use std::{
     ffi::{OsStr, OsString},
     mem::MaybeUninit,
-    os::{
-        fd::OwnedFd,
-        unix::ffi::{OsStrExt, OsStringExt},
-    },
+    os::{fd::OwnedFd, unix::ffi::OsStrExt},
     path::PathBuf,
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Mode, OFlags, RawDir, openat, readlinkat, statat},
+    fs::{AtFlags, CWD, Mode, OFlags, RawDir, openat, readlinkat_raw, statat},
     io::read,
 };
 
@@ -21,6 +18,8 @@ const LONGEST_COMMAND: usize = 16 * 1024;
 const LONGEST_ENVIRONMENT: usize = 4 * 1024 * 1024;
 /// One read of the socket table gives at most that.
 const CHUNK: usize = 64 * 1024;
+/// The kernel gives no longer ones.
+const LONGEST_LINK: usize = 4096;
 const ENTRIES: usize = 32 * 1024;
 
 /// The folder `/proc`, open.
@@ -87,9 +86,11 @@ impl Procfs {
     pub(super) fn sockets(&self, pid: u32) -> Vec<u64> {
         let mut inodes = Vec::new();
         let Some(descriptors) = folder(&self.root, &format!("{pid}/fd")) else { return inodes };
+        // What is longer is cut, and is no socket.
+        let mut buffer = [MaybeUninit::uninit(); 40];
         names(&descriptors, |name| {
-            let Ok(target) = readlinkat(&descriptors, OsStr::from_bytes(name), Vec::with_capacity(32)) else { return };
-            let inode = target.as_bytes().strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
+            let Ok((target, _)) = readlinkat_raw(&descriptors, OsStr::from_bytes(name), &mut buffer) else { return };
+            let inode = target.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
             inodes.extend(inode.and_then(|inode| std::str::from_utf8(inode).ok()?.parse::<u64>().ok()));
         });
         inodes
@@ -114,8 +115,9 @@ impl Procfs {
     }
 
     fn link(&self, path: &str) -> Option<OsString> {
-        let target = readlinkat(&self.root, path, Vec::with_capacity(128)).ok()?;
-        Some(OsString::from_vec(target.into_bytes()))
+        let mut buffer = [MaybeUninit::uninit(); LONGEST_LINK];
+        let (target, _) = readlinkat_raw(&self.root, path, &mut buffer).ok()?;
+        Some(OsStr::from_bytes(target).to_owned())
     }
 }
 

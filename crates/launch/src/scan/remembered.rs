@@ -29,6 +29,15 @@ const SAME_START_MS: u64 = 2_000;
 /// In the arguments or the program of whatever is recognised.
 const NAME: &[u8] = b"opencode";
 
+/// Whose open files are searched for sockets. Those of whom nothing is known, and of whom one has ended, always are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search {
+    Nobody,
+    /// Who does not listen so far, as somebody has begun to.
+    Silent,
+    All,
+}
+
 /// A recognised process and what its facts were taken from.
 #[derive(Debug)]
 pub(super) struct Remembered {
@@ -37,13 +46,24 @@ pub(super) struct Remembered {
     command_line: Vec<u8>,
     parent: Option<u32>,
     current_folder: Option<PathBuf>,
-    knows_its_sockets: bool,
+    /// The inodes of those of its sockets that listen; `None` before it was looked.
+    sockets: Option<Vec<u64>>,
 }
 
 impl Remembered {
-    /// Looks at a process that was none of these before.
-    pub(super) fn recognise(proc: &mut Procfs, ancestors: &mut Ancestors, pid: u32) -> Option<Box<Self>> {
+    /// Looks at a process, whatever it was before.
+    fn recognise(proc: &mut Procfs, ancestors: &mut Ancestors, pid: u32) -> Option<Box<Self>> {
         let executable = proc.executable(pid)?;
+        Self::recognise_by(proc, ancestors, pid, &executable)
+    }
+
+    /// The same when its executable has just been read.
+    pub(super) fn recognise_by(
+        proc: &mut Procfs,
+        ancestors: &mut Ancestors,
+        pid: u32,
+        executable: &OsStr,
+    ) -> Option<Box<Self>> {
         let command_line = proc.command_line(pid)?;
         if !contains_name(command_line) && !contains_name(executable.as_bytes()) {
             return None;
@@ -87,7 +107,7 @@ impl Remembered {
             is_young: age.is_below(YOUNG_FOR),
             above,
         };
-        Some(Self { candidate, command_line, parent, current_folder, knows_its_sockets: false })
+        Some(Self { candidate, command_line, parent, current_folder, sockets: None })
     }
 
     /// The same process in this look. If its number is another process's by now, or it runs another program, that one is looked at.
@@ -117,8 +137,9 @@ impl Remembered {
         Some(self)
     }
 
-    /// Reads what changes while a process runs.
-    pub(super) fn refresh(&mut self, proc: &Procfs, listening: &HashMap<u64, SocketAddr>, sockets_changed: bool) {
+    /// Reads what changes while a process runs. Looking through what it has open costs most, so one that listens already
+    /// and begins to at another place, too, is looked through when it has its turn.
+    pub(super) fn refresh(&mut self, proc: &Procfs, listening: &HashMap<u64, SocketAddr>, search: Search) {
         let candidate = &mut self.candidate;
         let pid = candidate.identity.pid;
         let age = Age::of(candidate.identity.started_at);
@@ -133,11 +154,20 @@ impl Remembered {
             let folder = candidate::folder_of(&candidate.recognised, &candidate.marks, self.current_folder.as_deref());
             candidate.directory = folder.unwrap_or_else(|_| candidate.directory.take());
         }
-        if sockets_changed || !self.knows_its_sockets {
-            self.knows_its_sockets = true;
-            candidate.listens = proc.sockets(pid).iter().filter_map(|inode| listening.get(inode).copied()).collect();
+        let is_to_search = match (&self.sockets, search) {
+            (None, _) | (_, Search::All) => true,
+            (Some(sockets), search) => {
+                let has_ended = sockets.iter().any(|inode| !listening.contains_key(inode));
+                has_ended || (sockets.is_empty() && search == Search::Silent)
+            }
+        };
+        if is_to_search {
+            let mut sockets = proc.sockets(pid);
+            sockets.retain(|inode| listening.contains_key(inode));
+            candidate.listens = sockets.iter().filter_map(|inode| listening.get(inode).copied()).collect();
             candidate.listens.sort_unstable();
             candidate.listens.dedup();
+            self.sockets = Some(sockets);
         }
     }
 }

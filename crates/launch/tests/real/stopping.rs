@@ -79,10 +79,10 @@ async fn what_is_started_during_the_grace_ends_too() {
     let world = World::new();
     let running = shell(
         &world,
-        "trap 'setsid sleep 600 & echo $! > late; sleep 600' TERM; echo $$ > ready; while :; do sleep 600; done",
+        // A shell that waits runs its trap at once; one that has a `sleep` in the foreground would wait for that first.
+        "trap 'setsid sleep 600 & echo $! > late; sleep 600' TERM; sleep 600 & echo $$ > ready; while :; do wait; done",
     );
     seen(&world, "ready").await;
-    // The trap runs when the foreground sleep has ended, which the signal to the group does.
     assert!(matches!(stop(&running.identity, Duration::from_secs(2)).await.unwrap(), Stopped::Killed { .. }));
     number_in(&world, "late").await;
     no_process_left(&world).await;
