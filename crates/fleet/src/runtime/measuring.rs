@@ -12,7 +12,7 @@ use super::context::{Context, now};
 use super::mcp_commands::{self, McpCommands};
 use super::{launching, logs};
 use crate::event::Event;
-use crate::resources::{Measure, ProcessUsage, Resources, Sample, Samples};
+use crate::resources::{Measure, Part, ProcessUsage, Resources, Sample, Samples};
 use crate::{FleetError, Instance, InstanceId, Usage};
 
 /// How often we measure.
@@ -124,6 +124,10 @@ pub(crate) async fn end_child(
     let child = shown.iter().find(|one| one.identity.pid == pid && one.identity.started_at == started_at).cloned();
     // One that is not shown any more is gone: what it was is not known, so nothing is signalled.
     let Some(child) = child else { return Err(launch::LaunchError::NotThatProcess { pid }.into()) };
+    // Before anything below it is touched: the server, also one behind a wrapper, is stopped and not ended from here.
+    if child.part == Part::Server || pid == root.pid {
+        return Err(launch::LaunchError::NotInTree { pid, root: root.pid }.into());
+    }
     end_from_below(root, &child, &shown).await?;
     Ok(())
 }

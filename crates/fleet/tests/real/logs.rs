@@ -46,7 +46,7 @@ async fn output_is_read_over_a_crash_and_searched_and_saved() {
     assert_eq!(page.lines, std::slice::from_ref(&found.lines[0].line));
     let whole = ground.fleet.read_log(&id, LogPlace::After(begin), 5000).await.unwrap();
     let listening = whole.lines.iter().filter(|line| line.text.contains("server listening on")).count();
-    assert!(!whole.skipped && listening == 2, "both starts, one after the other: {listening}");
+    assert_eq!((whole.skipped, listening), (false, 2), "both starts, one after the other, from {begin}: {found:?}");
     let end = ground.fleet.read_log(&id, LogPlace::End, 3).await.unwrap();
     let before = ground.fleet.read_log(&id, LogPlace::Before(end.start), 5000).await.unwrap();
     assert!(before.lines.iter().any(|line| line.text.contains(marked.as_str())), "scrolled back over the crash");

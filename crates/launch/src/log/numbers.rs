@@ -8,7 +8,11 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
+
+/// How often it is looked whether others are done.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The numbers of what is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,13 +66,17 @@ impl Held {
         Self::with(file, path)
     }
 
-    /// To move what it holds; none while others read it or move it.
-    pub(super) fn to_move(path: &Path) -> io::Result<Option<Self>> {
+    /// To move what it holds; none if others read it or move it for longer than that.
+    pub(super) fn to_move(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let file = open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self::with(Some(file), path))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Self::with(Some(file), path))),
+                Err(TryLockError::WouldBlock) if began.elapsed() >= patience => return Ok(None),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_EVERY),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
     }
 

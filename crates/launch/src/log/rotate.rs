@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::Path,
+    time::Duration,
 };
 
 use super::{
@@ -14,6 +15,11 @@ use crate::LaunchError;
 
 /// No older content that is kept is longer than this; of a longer one the end is kept.
 const LONGEST_KEPT: u64 = 16 * 1024 * 1024;
+/// How many older contents are kept at the most, and how long all of them may be, if they are more than the number that is to be kept.
+const MOST_SMALL: usize = 9;
+const SMALL: u64 = 1024 * 1024;
+/// How long the beginning of a log waits for those who read it: a search takes 2 s at the most.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How much of what is written during the copy it goes on with. A writer that is faster must not be followed for ever.
 const CATCHING_UP: u64 = 2 * 1024 * 1024;
 
@@ -27,6 +33,8 @@ pub fn rotate(path: &Path, max_bytes: u64, keep: usize) -> Result<bool, LaunchEr
 }
 
 /// Begins an empty log for a process that is about to be started; what the one before wrote moves to `PATH.1`.
+///
+/// More than `keep` older contents are kept as long as they are small: a few starts that failed must not push out why the first one ended.
 pub fn begin(path: &Path, keep: usize) -> Result<(), LaunchError> {
     rotate_file(path, 0, keep, End::OfLine)
         .map(drop)
@@ -51,33 +59,56 @@ fn rotate_file(path: &Path, max_bytes: u64, keep: usize, end: End) -> io::Result
     if log.metadata()?.len() <= max_bytes {
         return Ok(false);
     }
-    let Some(mut held) = Held::to_move(path)? else { return Ok(false) };
+    let patience = match end {
+        // There is another chance in a moment.
+        End::AsItIs => Duration::ZERO,
+        End::OfLine => PATIENCE,
+    };
+    let Some(mut held) = Held::to_move(path, patience)? else { return Ok(false) };
     // Another host may have been faster.
     let length = log.metadata()?.len();
     if length <= max_bytes {
         return Ok(false);
     }
     let is_whole = length <= LONGEST_KEPT;
-    if keep > 0 {
+    let older = held.numbers.rotated.len();
+    let kept = match end {
+        End::AsItIs => keep,
+        End::OfLine => keep.max(1 + small(path, older, length)),
+    };
+    if kept > 0 {
         copy(&mut log, path, end).or_else(|error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 // The oldest has to make room.
-                fs::remove_file(rotated(path, keep)).map_err(|_| error)?;
+                fs::remove_file(rotated(path, older.max(1))).map_err(|_| error)?;
                 copy(&mut log, path, end)
             }
             _ => Err(error),
         })?;
-        for at in (0..keep).rev() {
+        for at in (0..=older).rev() {
             match fs::rename(rotated(path, at), rotated(path, at + 1)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
         }
+        for at in kept + 1..=older + 1 {
+            let _gone = fs::remove_file(rotated(path, at));
+        }
     }
-    let numbers = held.numbers.clone().after_rotation(keep, is_whole);
+    let numbers = held.numbers.clone().after_rotation(kept, is_whole);
     held.write(numbers)?;
     log.set_len(0)?;
     Ok(true)
+}
+
+/// How many of the older contents are small enough to be kept beside a new one of this length.
+fn small(path: &Path, older: usize, length: u64) -> usize {
+    let mut all = length;
+    let fits = |at: &usize| {
+        all += rotated(path, *at).metadata().map_or(0, |metadata| metadata.len());
+        all <= SMALL
+    };
+    (1..=older.min(MOST_SMALL - 1)).take_while(fits).count()
 }
 
 /// Copies the log into the place of the next older content.

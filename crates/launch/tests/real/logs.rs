@@ -234,6 +234,30 @@ fn a_crash_and_the_next_start_share_no_line() {
 }
 
 #[test]
+fn starts_that_fail_do_not_push_out_why_the_first_one_ended() {
+    let (folder, path) = in_folder();
+    append(&path, "the cause\n");
+    let at = log::read(&path, None, 1).unwrap().start;
+    for _ in 0..5 {
+        log::begin(&path, 2).unwrap();
+        append(&path, "again\n");
+    }
+    let page = log::read(&path, Some(&at), 100).unwrap();
+    assert_eq!((texts(&page), page.skipped), (vec!["the cause", "again", "again", "again", "again", "again"], false));
+    for _ in 0..20 {
+        log::begin(&path, 2).unwrap();
+        append(&path, "again\n");
+    }
+    let page = log::read(&path, Some(&at), 100).unwrap();
+    assert_eq!((page.lines.len(), page.skipped), (10, true), "but not for ever");
+    append(&path, &"much\n".repeat(300_000));
+    log::begin(&path, 2).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nor beside a long one");
+    let page = log::read(&path, None, 300_003).unwrap();
+    assert_eq!(page.lines.last().map(|line| line.text.as_str()), Some("much"));
+}
+
+#[test]
 fn long_lines_are_cut() {
     let (_folder, path) = in_folder();
     let long = "ü".repeat(20_000);
