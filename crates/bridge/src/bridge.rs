@@ -74,7 +74,8 @@ impl Bridge {
                 detail: None,
             });
         };
-        operations::dispatch(&self.core, &self.once, operation, call).await
+        // It is as big as the biggest of all operations.
+        Box::pin(operations::dispatch(&self.core, &self.once, operation, call)).await
     }
 
     /// Opens a window: its pushes, a snapshot first. An earlier window of that id gets no more.

@@ -56,31 +56,31 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
         instance.last_end.clone_from(&record.last_end);
         instance.interrupted.clone_from(&record.after.interrupted);
     });
-    match (process, record.running()) {
-        (RecordedLife::Alive, Some(running)) => {
-            adopt(turn, id, running);
-            if is_orphan_of_tour {
-                // Its model ended with the host that started it: it can answer nothing.
-                turn.behind(id).then_forget = true;
-                let _on_its_way = super::stop::begin_stop(turn, id);
-            }
+    if process == RecordedLife::Alive
+        && let Some(running) = record.running()
+    {
+        adopt(turn, id, running);
+        if is_orphan_of_tour {
+            // Its model ended with the host that started it: it can answer nothing.
+            turn.behind(id).then_forget = true;
+            let _on_its_way = super::stop::begin_stop(turn, id);
         }
-        _ => {
-            super::supervision::take_from_record(turn, record);
-            if !matches!(record.life, Life::Ended) {
-                let last_end = "It ended while Portal was not running".to_owned();
-                turn.change(id, |instance| instance.last_end = Some(last_end));
-                turn.write_record(id, false);
-                // It ran when everything ended: whoever stays may start it again.
-                if record.demo.is_none() {
-                    let ids = vec![id.clone()];
-                    turn.effect(Effect::Roster(RosterEffect::RememberRunning { ids }));
-                }
-                if let Some(running) = record.running() {
-                    turn.effect(Effect::Unregister { id: id.clone(), pid: running.identity.pid });
-                }
-            }
-        }
+        return;
+    }
+    super::supervision::take_from_record(turn, record);
+    if matches!(record.life, Life::Ended) {
+        return;
+    }
+    let last_end = "It ended while Portal was not running".to_owned();
+    turn.change(id, |instance| instance.last_end = Some(last_end));
+    turn.write_record(id, false);
+    // It ran when everything ended: whoever stays may start it again.
+    if record.demo.is_none() {
+        let ids = vec![id.clone()];
+        turn.effect(Effect::Roster(RosterEffect::RememberRunning { ids }));
+    }
+    if let Some(running) = record.running() {
+        turn.effect(Effect::Unregister { id: id.clone(), pid: running.identity.pid });
     }
 }
 

@@ -87,7 +87,7 @@ fn free_name(turn: &Turn, directory: &Path) -> String {
     if !is_taken(&name) {
         return name;
     }
-    (2_u32..).map(|number| format!("{name} {number}")).find(|name| !is_taken(name)).unwrap_or(name)
+    (2..u32::MAX).map(|number| format!("{name} {number}")).find(|name| !is_taken(name)).unwrap_or(name)
 }
 
 /// Whether a start may be tried with what we know of opencode.

@@ -98,3 +98,24 @@ async fn one_that_does_not_work_at_all_changes_nothing() {
     eventually("what does not work is not kept", PATIENCE, async || (!path.exists()).then_some(())).await;
     ground.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_comes_from_npm_and_is_run() {
+    const OTHER: &str = "1.18.32";
+    let ground = Ground::new().await;
+    ground.fleet.look_for_versions().await.unwrap();
+    eventually("npm was asked", PATIENCE, async || ground.fleet.state().versions.looked_at).await;
+    let versions = ground.fleet.state().versions.clone();
+    let Some(latest) = &versions.latest else {
+        println!("SKIPPED: npm does not say what there is: {:?}", versions.look_error);
+        return ground.end().await;
+    };
+    assert!(latest.split('.').count() >= 3, "{latest}");
+    let id = ground.ready().await;
+    ground.fleet.update_opencode(Some(OTHER.to_owned())).await.unwrap();
+    assert_eq!(ended(&ground.fleet).await, Update::Done { version: OTHER.to_owned() });
+    let instance = ground.wait_for(&id, &InstanceState::Ready).await;
+    assert_eq!(instance.version.as_deref(), Some(OTHER));
+    assert!(folders(&ground.world).data.join("opencode").join(OTHER).is_dir());
+    ground.end().await;
+}

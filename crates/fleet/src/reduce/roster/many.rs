@@ -52,7 +52,7 @@ pub(super) fn stop_all(turn: &mut Turn, call: CallId, scope: &Scope) {
 }
 
 /// These ran last: they are started again, if the person wants that.
-pub(super) fn restore(turn: &mut Turn, ids: Vec<InstanceId>) {
+pub(super) fn restore(turn: &mut Turn, ids: &[InstanceId]) {
     if !turn.core.state.settings.restore_fleet || turn.core.closing.is_some() {
         return;
     }

@@ -20,6 +20,6 @@ pub(super) fn happened(turn: &mut Turn, event: RosterEvent) {
         RosterEvent::ProfileSeen { id, profile } => profiles::seen(turn, &id, profile),
         RosterEvent::ProfileGone { id } => profiles::gone(turn, &id),
         RosterEvent::Opened => turn.effect(Effect::Roster(RosterEffect::ClaimRunning)),
-        RosterEvent::RanLast { ids } => many::restore(turn, ids),
+        RosterEvent::RanLast { ids } => many::restore(turn, &ids),
     }
 }
