@@ -51,7 +51,7 @@ export function History(props: { instance: InstanceView }) {
                     >
                       {when(entry.at_ms, now())}
                     </time>
-                    <span class="w-32 shrink-0">
+                    <span class="flex h-5 w-32 shrink-0 items-center">
                       <StateMark
                         mark={markOfWord(entry.state) ?? { ...markOf("unknown"), word: entry.state }}
                         withWord

@@ -112,36 +112,38 @@ export function ProfileTab(props: ProfileTabProps) {
                 )}
               </Show>
             </span>
-            <Show
-              when={isChanged()}
-              fallback={
-                <Show when={isBehind()}>
-                  <Button variant="primary" icon="rotate-cw" onClick={() => props.onRestart()}>
-                    {t("instance.profile.restart")}
+            <div class="ml-auto flex flex-wrap justify-end gap-2">
+              <Show
+                when={isChanged()}
+                fallback={
+                  <Show when={isBehind()}>
+                    <Button variant="primary" icon="rotate-cw" onClick={() => props.onRestart()}>
+                      {t("instance.profile.restart")}
+                    </Button>
+                  </Show>
+                }
+              >
+                <Button onClick={discard}>{t("instance.profile.discard")}</Button>
+                <Show when={willNeedRestart()}>
+                  <Button
+                    disabled={isWrong()}
+                    busy={isSaving()}
+                    icon="rotate-cw"
+                    onClick={() =>
+                      attempt(async () => {
+                        await save();
+                        if (failure() === null) props.onRestart();
+                      })
+                    }
+                  >
+                    {t("instance.profile.saveRestart")}
                   </Button>
                 </Show>
-              }
-            >
-              <Button onClick={discard}>{t("instance.profile.discard")}</Button>
-              <Show when={willNeedRestart()}>
-                <Button
-                  disabled={isWrong()}
-                  busy={isSaving()}
-                  icon="rotate-cw"
-                  onClick={() =>
-                    attempt(async () => {
-                      await save();
-                      if (failure() === null) props.onRestart();
-                    })
-                  }
-                >
-                  {t("instance.profile.saveRestart")}
+                <Button variant="primary" disabled={isWrong()} busy={isSaving()} onClick={() => void save()}>
+                  {t("instance.save")}
                 </Button>
               </Show>
-              <Button variant="primary" disabled={isWrong()} busy={isSaving()} onClick={() => void save()}>
-                {t("instance.save")}
-              </Button>
-            </Show>
+            </div>
           </div>
         </div>
       </Show>

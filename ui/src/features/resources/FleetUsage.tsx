@@ -78,9 +78,7 @@ function Breakdown(props: { onGo: () => void }) {
                         <Show when={shares().indexOf(share()) < MOST_COURSES}>
                           <Course share={share()} />
                         </Show>
-                        <span class="shrink-0 text-sm text-muted">
-                          {bytes(share().memoryBytes)} · {percent(share().cpuPercent)}
-                        </span>
+                        <span class="shrink-0 text-sm text-muted">{used(share())}</span>
                       </span>
                       <Bar part={share().memoryPart} color={share().isOverBudget ? "bg-warn" : "bg-accent"} />
                       <Bar part={share().cpuPart} color="bg-good" />
@@ -98,6 +96,12 @@ function Breakdown(props: { onGo: () => void }) {
       </Show>
     </div>
   );
+}
+
+function used(share: Share): string {
+  const memory = share.memoryBytes === null ? [] : [bytes(share.memoryBytes)];
+  const cpu = share.cpuPercent === null ? [] : [percent(share.cpuPercent)];
+  return [...memory, ...cpu].join(" · ");
 }
 
 /** The course of its memory, read once when the breakdown is opened. */

@@ -5,8 +5,9 @@ import type { Model } from "../../model/state";
 export interface Share {
   id: string;
   name: string;
-  memoryBytes: number;
-  cpuPercent: number;
+  /** None: not known, such as of a server on another machine. */
+  memoryBytes: number | null;
+  cpuPercent: number | null;
   isOverBudget: boolean;
   /** Of the greatest, 0 to 1: the length of its bar. */
   memoryPart: number;
@@ -24,13 +25,13 @@ export function fleetUsage(model: Model): Share[] {
     .map((one) => ({
       id: one.id,
       name: one.name,
-      memoryBytes: one.memory_bytes ?? 0,
-      cpuPercent: one.cpu_percent ?? 0,
+      memoryBytes: one.memory_bytes,
+      cpuPercent: one.cpu_percent,
       isOverBudget: one.is_over_budget,
       memoryPart: (one.memory_bytes ?? 0) / most.memory,
       cpuPart: Math.min(1, (one.cpu_percent ?? 0) / most.cpu),
     }))
-    .sort((a, b) => b.memoryBytes - a.memoryBytes || a.name.localeCompare(b.name));
+    .sort((a, b) => (b.memoryBytes ?? 0) - (a.memoryBytes ?? 0) || a.name.localeCompare(b.name));
 }
 
 /** How many are over their budget. */

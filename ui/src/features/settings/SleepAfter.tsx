@@ -68,7 +68,7 @@ export function SleepAfter() {
               onInput={(event) => setText(event.currentTarget.value)}
             />
           </div>
-          <Button type="submit" variant="primary" disabled={!isRight()} class="mt-6">
+          <Button type="submit" variant="primary" disabled={!isRight()} class="mt-5 h-8">
             {t("instance.save")}
           </Button>
         </form>
