@@ -326,11 +326,14 @@ proptest! {
         core.state.opencode = found();
         let quit = quits.then_some(Event::ShutDown { call: CallId(5000), at_quit: AtQuit::Stop });
         for (number, event) in events.into_iter().chain(quit).enumerate() {
-            let (before, named) = (core.state.clone(), others::named_by(&event));
+            let (before, named, is_look) = (core.state.clone(), others::named_by(&event), others::is_look(&event));
             let (next, effects) = reduce(core, event, Timestamp(1_000 + number as u64 * 100));
             core = next;
             holds(&core.state)?;
             others::holds(&core)?;
+            if is_look {
+                others::nothing_is_lost(&core)?;
+            }
             others::reaps_only_orphans(&core, &effects)?;
             may_follow(&before, named.as_ref(), &core.state, &effects)?;
         }

@@ -89,7 +89,7 @@ impl Field {
             let root = self.world.root();
             let ours: Vec<_> =
                 state.instances.values().filter(|instance| instance.directory.starts_with(root)).collect();
-            panic!("{directory:?}: {ours:#?}, {:?}", processes_in(&self.world))
+            panic!("{}: {ours:#?}, {:?}", directory.display(), processes_in(&self.world))
         };
         assert_eq!(self.all_in(directory).len(), 1, "{:#?}", self.all_in(directory));
         seen

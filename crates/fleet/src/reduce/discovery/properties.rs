@@ -121,6 +121,11 @@ pub(in crate::reduce) fn named_by(event: &Event) -> Option<(InstanceId, u32)> {
     }
 }
 
+/// Whether it is a look: what was seen before may have ended meanwhile.
+pub(in crate::reduce) fn is_look(event: &Event) -> bool {
+    matches!(event, Event::Discovery(DiscoveryEvent::SourceSeen { .. }))
+}
+
 /// A process that is ended as an orphan carries the mark of ours, and no instance has it.
 pub(in crate::reduce) fn reaps_only_orphans(core: &Core, effects: &[Effect]) -> Result<(), TestCaseError> {
     for effect in effects {
@@ -172,6 +177,11 @@ pub(in crate::reduce) fn holds(core: &Core) -> Result<(), TestCaseError> {
         prop_assert!(instance.owner == Owner::External || !is_of_others);
         prop_assert!(instance.owner == Owner::Portal || instance.log.is_none());
     }
+    Ok(())
+}
+
+/// What holds after each look: everything that is to be shown is.
+pub(in crate::reduce) fn nothing_is_lost(core: &Core) -> Result<(), TestCaseError> {
     if core.closing.is_some() {
         return Ok(());
     }
@@ -222,10 +232,12 @@ proptest! {
         for (source, found) in before {
             wild = see(wild, source, found);
             holds(&wild)?;
+            nothing_is_lost(&wild)?;
         }
         for source in order {
             wild = see(wild, source, list(source));
             holds(&wild)?;
+            nothing_is_lost(&wild)?;
         }
         // What was said of a process that ended was doubted; its source says it again.
         for source in SOURCES {

@@ -104,10 +104,12 @@ fn known_by(turn: &mut Turn, group: &Group<'_>) {
     }
 }
 
+/// Whether a group is an instance.
+type Is<'a> = &'a dyn Fn(&Group<'_>, &Instance) -> bool;
+
 /// Which instance each group is, by its place among them; new ones get an id.
 fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
     let mut named: BTreeMap<usize, InstanceId> = BTreeMap::new();
-    type Is<'a> = &'a dyn Fn(&Group<'_>, &Instance) -> bool;
     let is_process: Is<'_> =
         &|group, instance| group.seen().is_some_and(|seen| instance.process() == Some(&seen.identity));
     let is_added: Is<'_> = &|group, instance| group.added().and_then(|found| found.id.as_ref()) == Some(&instance.id);

@@ -205,7 +205,7 @@ fn no_password_that_is_kept_goes_to_a_stranger() {
     let call = CallId(1);
     let unlocked = DiscoveryEvent::Unlocked { call, at, credentials: credentials.clone() };
     let effects = eyes.happens(Event::Discovery(unlocked));
-    assert_eq!(attaches(&effects)[0].credentials, [credentials.clone()]);
+    assert_eq!(attaches(&effects)[0].credentials, std::slice::from_ref(&credentials));
     eyes.answers();
     // Once it is let in there is nothing to unlock.
     let at = RunId { instance: eyes.only().id.clone(), run: eyes.only().run };

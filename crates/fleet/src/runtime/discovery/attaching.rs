@@ -10,13 +10,17 @@ use super::verifying;
 use crate::discovery::{Attachment, Credentials, DiscoveryEvent, Endpoint, Kept};
 use crate::event::{Event, RunId};
 
-/// How long a probe of a server that may be busy may take.
+/// How long a probe may take at first: what a server is asked when it has only begun to listen it never answers.
 const PROBE: Duration = Duration::from_secs(1);
+/// The same once it is said how it is: it may be busy.
+const LONG_PROBE: Duration = Duration::from_secs(5);
 /// How long it may be silent before that is said.
 const SILENCE: Duration = Duration::from_secs(3);
 /// How often it is asked again, once it is said how it is.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
-/// The same before.
+/// The same when it wants a password that we do not have, which seldom changes.
+const KNOCK_AGAIN: Duration = Duration::from_secs(10);
+/// How often it is asked at first.
 const ASK_SOON: Duration = Duration::from_millis(50);
 
 /// Asks until the server lets us in.
@@ -28,7 +32,8 @@ pub(in crate::runtime) async fn attach(context: Context, at: RunId, to: Attachme
         let mut silence: Option<ApiError> = None;
         let mut is_locked = false;
         for endpoint in &to.endpoints {
-            match knock(&context, endpoint, &mut key).await {
+            let patience = if is_said { LONG_PROBE } else { PROBE };
+            match knock(&context, endpoint, &mut key, patience).await {
                 Ok(Knocked::In { client, version, is_secured }) => {
                     return enter(&context, at, &to, endpoint, In { client, version, is_secured }).await;
                 }
@@ -50,7 +55,12 @@ pub(in crate::runtime) async fn attach(context: Context, at: RunId, to: Attachme
             context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
             is_said = true;
         }
-        tokio::time::sleep(if is_said { ASK_AGAIN } else { ASK_SOON }).await;
+        let pause = match (is_locked, is_said) {
+            (true, _) => KNOCK_AGAIN,
+            (false, true) => ASK_AGAIN,
+            (false, false) => ASK_SOON,
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -72,9 +82,9 @@ struct In {
 }
 
 /// No password is sent before the server has shown that it is an opencode that asks for one.
-async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key) -> Result<Knocked, ApiError> {
+async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key, patience: Duration) -> Result<Knocked, ApiError> {
     let client = verifying::client(endpoint);
-    match client.identify(PROBE).await? {
+    match client.identify(patience).await? {
         Identified::Open { version } => return Ok(Knocked::In { client, version, is_secured: false }),
         Identified::Locked => {}
     }
@@ -85,7 +95,7 @@ async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key) -> Result<
     let mut wrong = Vec::new();
     for (place, credentials) in key.candidates.iter().enumerate() {
         let client = with(endpoint, credentials);
-        match client.health(PROBE).await {
+        match client.health(patience).await {
             Ok(health) => return Ok(Knocked::In { client, version: health.version, is_secured: true }),
             Err(ApiError::Unauthorized { .. }) => wrong.push(place),
             Err(error) => return Err(error),

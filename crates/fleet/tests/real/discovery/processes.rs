@@ -23,14 +23,14 @@ async fn a_server_of_others_is_used_like_any_other_and_outlives_us() {
     assert!(seen.started_at.is_some() && seen.version.is_some());
 
     // Its sessions are there, as they come and as they are.
-    let post = Forward {
+    let make = Forward {
         method: Method::Post,
         path: "/session".to_owned(),
         query: Vec::new(),
         directory: None,
         body: Some(json!({}).to_string().into()),
     };
-    let made = field.fleet().forward(&seen.id, post).await.unwrap();
+    let made = field.fleet().forward(&seen.id, make).await.unwrap();
     let made: Value = serde_json::from_slice(&made.body).unwrap();
     let session = fleet::SessionId::from(made["id"].as_str().unwrap());
     field.sees(&foreign.directory, |instance| instance.sessions.contains_key(&session)).await;
