@@ -5,21 +5,20 @@ import { onInstanceAction } from "../../actions/instance";
 import { t } from "../../i18n";
 import { withoutAnsi } from "../../lib/ansi";
 import { createKept } from "../../lib/persist";
-import { openWith } from "../../model/commands";
 import { isLive } from "../../model/selectors";
-import { model } from "../../model/store";
-import { Button, IconButton } from "../../ui/Button";
-import { CopyButton, copyText } from "../../ui/CopyButton";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { copyText } from "../../ui/CopyButton";
 import { attempt, notify } from "../../ui/notices";
 import { Empty, ErrorNote, Skeleton } from "../../ui/states";
 import type { InstanceView } from "../../wire/messages";
 import { createLog } from "./createLog";
 import { createSearch } from "./createSearch";
 import { LogBar } from "./LogBar";
+import { LogHead } from "./LogHead";
 import { LogLine, TornLine } from "./LogLine";
 import { filtered, type LevelFilter, type LogRow } from "./log-window";
 import { saveLog } from "./logs.commands";
+import { SavedNote } from "./SavedNote";
 import { selectionIn, textBetween } from "./selection";
 
 /** How near to the end counts as there. */
@@ -182,7 +181,7 @@ export function LogTab(props: { instance: InstanceView }) {
         }}
         onLeaveSearch={() => scroller?.focus()}
       />
-      <Show when={saved()}>{(path) => <Saved path={path()} onDismiss={() => setSaved(undefined)} />}</Show>
+      <Show when={saved()}>{(path) => <SavedNote path={path()} onDismiss={() => setSaved(undefined)} />}</Show>
       <Show when={log.failure() ?? search.failure()}>
         {(error) => (
           <div class="p-3">
@@ -246,7 +245,7 @@ export function LogTab(props: { instance: InstanceView }) {
                 <Show
                   when={row.id !== 0}
                   fallback={
-                    <Head
+                    <LogHead
                       hasOlder={log.window()?.hasOlder ?? false}
                       isCut={log.window()?.isCutAtStart ?? false}
                       isReading={log.isReadingOlder()}
@@ -277,44 +276,6 @@ export function LogTab(props: { instance: InstanceView }) {
           </Button>
         </div>
       </Show>
-    </div>
-  );
-}
-
-interface HeadProps {
-  hasOlder: boolean;
-  isCut: boolean;
-  isReading: boolean;
-  isFiltered: boolean;
-  onOlder: () => void;
-}
-
-function Head(props: HeadProps) {
-  return (
-    <div class="flex min-h-7 items-center px-3 pb-1 font-sans text-sm text-faint">
-      <Show when={props.hasOlder} fallback={t(props.isCut ? "logs.cut" : "logs.begin")}>
-        <Button size="small" variant="quiet" icon="arrow-up" busy={props.isReading} onClick={() => props.onOlder()}>
-          {t(props.isFiltered ? "logs.older.filtered" : "logs.older")}
-        </Button>
-      </Show>
-    </div>
-  );
-}
-
-function Saved(props: { path: string; onDismiss: () => void }) {
-  return (
-    <div role="status" class="flex shrink-0 items-center gap-2 border-b border-line bg-good-soft px-4 py-1.5">
-      <Icon name="circle-check" class="text-good" />
-      <span class="selectable min-w-0 grow truncate" title={props.path}>
-        {t("logs.saved", { path: props.path })}
-      </span>
-      <Show when={model.host.opens_programs}>
-        <Button size="small" icon="folder-open" onClick={() => attempt(() => openWith("files", props.path))}>
-          {t("logs.show")}
-        </Button>
-      </Show>
-      <CopyButton text={props.path} label={t("logs.copyPath")} />
-      <IconButton icon="x" size={13} label={t("app.dismiss")} onClick={() => props.onDismiss()} />
     </div>
   );
 }
