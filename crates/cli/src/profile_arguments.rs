@@ -80,7 +80,7 @@ fn sleep_rule(text: &str) -> Result<SleepRuleView, String> {
 
 impl ProfileArguments {
     /// The profile that is known, changed by what was typed. None: nothing was.
-    pub(crate) fn over(self, known: ProfileView) -> Result<Option<ProfileView>, Trouble> {
+    pub(crate) fn over(self, known: &ProfileView) -> Result<Option<ProfileView>, Trouble> {
         let Self {
             port,
             hostname,
@@ -136,7 +136,7 @@ impl ProfileArguments {
         }
         profile.group = group.or(profile.group);
         profile.is_pinned |= pin;
-        Ok((profile != known).then_some(profile))
+        Ok((profile != *known).then_some(profile))
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
         let Ok(Arguments { command: Command::Start(start) }) = Arguments::try_parse_from(all) else {
             panic!("{typed:?} is no `portal start`")
         };
-        let given = start.profile.over(known.clone()).map_err(|trouble| format!("{trouble:?}")).unwrap();
+        let given = start.profile.over(&known).map_err(|trouble| format!("{trouble:?}")).unwrap();
         assert_eq!(given.unwrap_or(known), *expected, "{typed:?}");
     }
 

@@ -28,7 +28,7 @@ async fn history(portal: &mut Portal, options: History) -> Result<(), Trouble> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     for HistoryEntryView { at_ms, state, reason } in entries {
         let ago = age(now.saturating_sub(Duration::from_millis(at_ms)));
-        say(&format!("{:>8} ago  {state:<12}  {reason}", ago).trim_end().to_owned());
+        say(format!("{ago:>8} ago  {state:<12}  {reason}").trim_end());
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
     let was_live = there.is_some_and(|instance| {
         portal.bridge.fleet().state().instances.get(&instance.id.as_str().into()).is_some_and(|i| i.state.is_live())
     });
-    let profile = profile.over(known)?;
+    let profile = profile.over(&known)?;
     let is_changed = profile.is_some();
     let request = StartInstance { directory, name, profile, another: new.then_some(true) };
     let started: InstanceRef = portal.ask("start_instance", &request).await?;

@@ -96,6 +96,8 @@ pub(crate) enum VersionsEffect {
     Check { version: String, path: PathBuf },
     /// Take a version that does not work out of our own folder.
     Remove { version: String },
+    /// Take the versions out of our own folder that are none of these programs.
+    Tidy { used: Vec<PathBuf> },
     /// Report the time while instances are waited for.
     Tick,
 }

@@ -34,6 +34,7 @@ async fn ended(fleet: &Fleet) -> Update {
 async fn an_update_waits_for_what_is_busy_and_ends_with_all_on_it() {
     let ground = Ground::new().await;
     let path = install(&ground, "9.9.1", &runs_the_real_one());
+    let unused = install(&ground, "9.9.0", &runs_the_real_one());
     let busy = ground.ready().await;
     let other = ground.world.root().join("work/other");
     std::fs::create_dir_all(&other).unwrap();
@@ -61,6 +62,8 @@ async fn an_update_waits_for_what_is_busy_and_ends_with_all_on_it() {
     assert_eq!(ended(&ground.fleet).await, Update::Done { version: "9.9.1".to_owned() });
     assert_ne!(pid(&busy), busy_pid);
     assert_eq!(ground.fleet.state().settings.opencode_binary.as_deref(), Some(path.as_path()));
+    eventually("what nothing uses makes room", PATIENCE, async || (!unused.exists()).then_some(())).await;
+    assert!(path.exists());
     ground.end().await;
 }
 

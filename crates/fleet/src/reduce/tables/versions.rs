@@ -1,6 +1,6 @@
 //! Updates of opencode: looked up, installed, checked, rolled out, taken back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Bench, answers, failure, found, has, identity, port};
@@ -114,8 +114,14 @@ fn an_update_restarts_one_after_the_other_and_waits_for_the_busy() {
     let effects = bench.told(opencode_api::ServerEvent::SessionIdle { session });
     assert!(stops(&effects, "aaaaaaaa"));
     bench.stopped_for_update("aaaaaaaa");
-    bench.is_up("aaaaaaaa", NEW);
+    let effects = bench.is_up("aaaaaaaa", NEW);
     assert_eq!(*bench.update(), Update::Done { version: NEW.to_owned() });
+    // What is used, was used, or was chosen for one is kept.
+    let kept = ["/new/opencode", "/bin/opencode", "/own/opencode"].map(PathBuf::from);
+    assert!(has(&effects, |effect| matches!(
+        effect,
+        Effect::Versions(VersionsEffect::Tidy { used }) if kept.iter().all(|path| used.contains(path))
+    )));
     assert_eq!(bench.core.state.instances[&id("own")].run, 1, "one with a binary of its own is left alone");
 }
 

@@ -77,6 +77,8 @@ pub(in crate::reduce) fn go_on(turn: &mut Turn) {
     tell(turn, &roll);
     if roll.current.is_some() || !roll.pending.is_empty() {
         turn.core.updating.roll = Some(roll);
+    } else if roll.back.is_none() {
+        tidy(turn, &roll.former);
     }
 }
 
@@ -164,6 +166,21 @@ fn fail(turn: &mut Turn, roll: &mut Roll, current: &Current, reason: &str) {
     } else {
         roll.pending.push_front(id);
     }
+}
+
+/// Versions that nothing runs and nobody has chosen make room; the former one stays, to go back to by hand.
+fn tidy(turn: &mut Turn, former: &Former) {
+    let mut used: Vec<PathBuf> = former.setting.iter().cloned().collect();
+    for opencode in [&former.opencode, &turn.core.state.opencode] {
+        if let Opencode::Found { path, .. } = opencode {
+            used.push(path.clone());
+        }
+    }
+    for instance in turn.core.state.instances.values() {
+        used.extend(instance.profile.binary.clone());
+        used.extend(instance.process().map(|process| process.executable.clone()));
+    }
+    turn.effect(Effect::Versions(VersionsEffect::Tidy { used }));
 }
 
 fn tell(turn: &mut Turn, roll: &Roll) {

@@ -26,6 +26,7 @@ pub(super) fn perform(actor: &mut Actor, effect: VersionsEffect) {
         VersionsEffect::Install { version } => tokio::spawn(install(context, version)),
         VersionsEffect::Check { version, path } => tokio::spawn(check(context, version, path)),
         VersionsEffect::Remove { version } => tokio::spawn(remove(context, version)),
+        VersionsEffect::Tidy { used } => tokio::spawn(tidy(context, used)),
         VersionsEffect::Tick => tokio::spawn(tick(context)),
     };
     actor.watchers.retain(|task| !task.is_finished());
@@ -100,6 +101,25 @@ async fn remove(context: Context, version: String) {
     if let Ok(Err(error)) = removed {
         tracing::warn!(%error, "A version of opencode was not removed");
     }
+}
+
+async fn tidy(context: Context, used: Vec<PathBuf>) {
+    let data = context.folders.data.clone();
+    let tidied = tokio::task::spawn_blocking(move || {
+        let whole = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let used: Vec<PathBuf> = used.iter().map(whole).collect();
+        for (version, path) in launch::install::installed(&data) {
+            if used.contains(&whole(&path)) {
+                continue;
+            }
+            match launch::install::remove(&data, &version) {
+                Ok(()) => tracing::info!(version, "A version of opencode that nothing uses was removed"),
+                Err(error) => tracing::warn!(%error, version, "A version of opencode was not removed"),
+            }
+        }
+    });
+    // It stays until the next update.
+    let _panicked = tidied.await;
 }
 
 /// Reports the time while an update is rolled out, so that one that hangs is given up.
