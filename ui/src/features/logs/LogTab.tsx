@@ -64,7 +64,7 @@ export function LogTab(props: { instance: InstanceView }) {
   /** What scrolls next is not the person's doing, even where it goes up. */
   const settle = () => {
     movedAt = -Infinity;
-    lastOffset = 0;
+    lastOffset = scroller?.scrollTop ?? 0;
   };
   const follow = () => {
     settle();
