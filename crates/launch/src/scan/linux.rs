@@ -34,6 +34,10 @@ pub(super) struct Looker {
     /// The addresses by the inodes of their sockets.
     listening: HashMap<u64, SocketAddr>,
     looks: u32,
+    /// See [`Procfs::last_number`].
+    last_number: Option<u32>,
+    /// For so many looks it has stayed.
+    quiet_looks: u32,
     /// See [`NEW_FOR`].
     new_for: Duration,
 }
@@ -51,7 +55,15 @@ struct Known {
 
 impl Looker {
     pub(super) fn new() -> Self {
-        Self { proc: Procfs::open(), known: HashMap::new(), listening: HashMap::new(), looks: 0, new_for: NEW_FOR }
+        Self {
+            proc: Procfs::open(),
+            known: HashMap::new(),
+            listening: HashMap::new(),
+            looks: 0,
+            last_number: None,
+            quiet_looks: 0,
+            new_for: NEW_FOR,
+        }
     }
 
     pub(super) fn look(&mut self) -> Vec<FoundProcess> {
@@ -65,7 +77,14 @@ impl Looker {
         self.listening = listening;
 
         let mut ancestors = Ancestors::default();
-        for pid in proc.pids() {
+        // Listing all is most of what a look costs when nothing is new. A number is given away a moment before its process can be seen,
+        // so one more list is made; and in a container the number may not be the real one, so it is not believed for long.
+        let last_number = proc.last_number();
+        let is_quiet = last_number.is_some() && last_number == self.last_number && !somebody_began;
+        self.quiet_looks = if is_quiet { self.quiet_looks + 1 } else { 0 };
+        self.last_number = last_number;
+        let pids = if self.quiet_looks % TURNS > 1 { self.known.keys().copied().collect() } else { proc.pids() };
+        for pid in pids {
             if pid <= 1 || pid == std::process::id() {
                 continue;
             }

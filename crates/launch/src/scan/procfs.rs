@@ -43,6 +43,13 @@ impl Procfs {
         pids
     }
 
+    /// The number that was given away last, to a process or a thread: while it stays, nobody has come.
+    pub(super) fn last_number(&self) -> Option<u32> {
+        let mut line = [0; 128];
+        let length = read(self.file("loadavg")?, &mut line).ok()?;
+        std::str::from_utf8(line.get(..length)?).ok()?.split_ascii_whitespace().nth(4)?.parse().ok()
+    }
+
     /// The arguments, each ended by a zero byte; `None` where there are none (a kernel's thread, a zombie, one that is just being started).
     pub(super) fn command_line(&mut self, pid: u32) -> Option<&[u8]> {
         let file = self.file(&format!("{pid}/cmdline"))?;
