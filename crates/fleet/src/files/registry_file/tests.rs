@@ -170,6 +170,66 @@ fn six_starts_at_once_keep_six_entries() {
     assert_eq!(ids, ["entry0", "entry1", "entry2", "entry3", "entry4", "entry5"]);
 }
 
+/// As the other programs do it: a lock file made anew with their number in it, the whole file written in place, the lock removed.
+fn another_program_adds(path: &std::path::Path, number: u32) {
+    let lock = path.with_file_name(".portal.json.lock");
+    let pid = std::os::unix::process::parent_id().to_string();
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        match fs::OpenOptions::new().write(true).create_new(true).open(&lock) {
+            Ok(mut file) => break std::io::Write::write_all(&mut file, pid.as_bytes()).unwrap(),
+            Err(_) => assert!(std::time::Instant::now() < end, "the lock is never free"),
+        }
+        std::thread::yield_now();
+    }
+    let mut json: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let theirs = json!({ "id": format!("theirs{number}"), "colour": "red", "opencodePid": 0 });
+    json["instances"].as_array_mut().unwrap().push(theirs);
+    fs::write(path, json.to_string()).unwrap();
+    fs::remove_file(&lock).unwrap();
+}
+
+#[test]
+fn six_writers_lose_nothing_while_another_program_writes() {
+    let world = world(Some(r#"{"theme":"dark","instances":[]}"#));
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let world = &world;
+            scope.spawn(move || world.put(&format!("entry{number}")).unwrap());
+        }
+        for number in 0..6 {
+            another_program_adds(&world.path, number);
+        }
+    });
+    let json = world.json();
+    assert_eq!(json["theme"], "dark");
+    let ids = world.ids();
+    for number in 0..6 {
+        assert!(ids.contains(&format!("entry{number}")) && ids.contains(&format!("theirs{number}")), "{ids:?}");
+    }
+    let theirs = json["instances"].as_array().unwrap().iter().filter(|entry| entry["colour"] == "red").count();
+    assert_eq!(theirs, 6, "what we do not know stays");
+}
+
+#[test]
+fn processes_of_other_programs_are_found_and_nonsense_is_not() {
+    let text = r#"{"instances":[
+        {"id":"aaaaaaaa","name":"n","directory":"/a","hostname":"0.0.0.0","opencodePort":4096,"opencodePid":77},
+        {"id":"../../x","opencodePort":4097,"opencodePid":-1},
+        {"id":"zero","opencodePort":0,"opencodePid":0},
+        {"id":"d","opencodePort":4000,"instanceType":"docker","containerId":"abc"}, "odd", null]}"#;
+    let world = world(Some(text));
+    let entries = super::process_entries(&world.path).unwrap();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (entry.id.as_ref().map(InstanceId::as_str), entry.pid, entry.endpoint.as_ref().map(ToString::to_string))
+        })
+        .collect();
+    let at = |port: u16| Some(format!("127.0.0.1:{port}"));
+    assert_eq!(told, [(Some("aaaaaaaa"), Some(77), at(4096)), (None, None, at(4097))]);
+}
+
 #[test]
 fn containers_of_other_programs_are_found() {
     let text = r#"{"instances":[
