@@ -89,7 +89,9 @@ impl Field {
             let root = self.world.root();
             let ours: Vec<_> =
                 state.instances.values().filter(|instance| instance.directory.starts_with(root)).collect();
-            panic!("{}: {ours:#?}, {:?}", directory.display(), processes_in(&self.world))
+            let name = directory.file_name().unwrap().to_string_lossy();
+            let log = fs::read_to_string(self.world.root().join(format!("{name}.log"))).unwrap_or_default();
+            panic!("{}: {ours:#?}, {:?}, {log}", directory.display(), processes_in(&self.world))
         };
         assert_eq!(self.all_in(directory).len(), 1, "{:#?}", self.all_in(directory));
         seen
@@ -173,8 +175,16 @@ fn serve(port: u16) -> Command {
     opencode(&["serve", "--port", &port.to_string()])
 }
 
+/// A free port below those that connections get: opencode takes seconds until it binds it, and there are many connections meanwhile.
 fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    loop {
+        let random = RandomState::new().build_hasher().finish();
+        let port = 12_000 + u16::try_from(random % 20_000).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Whether something answers on that port, in whatever way.
