@@ -61,6 +61,8 @@ impl Field {
             .env_clear()
             .envs(self.world.environment())
             .env("TERM", "xterm")
+            // A database of its own: several that make a new one together at first disturb each other.
+            .env("XDG_DATA_HOME", self.world.root().join("data-of").join(folder))
             .envs(own)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
