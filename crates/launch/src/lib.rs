@@ -42,4 +42,4 @@ pub use monitor::{Measure, Part, ProcessMonitor, ProcessUsage, TreeUsage, part_o
 pub use ports::{listener_on, listens, next_free_port, own_addresses};
 pub use running::{Exit, Running};
 pub use scan::{FoundProcess, Role, Scanner, role_of};
-pub use stop::{Stopped, end_in_tree, stop, stop_marked};
+pub use stop::{LeftBehind, Stopped, end_in_tree, left_behind, stop, stop_marked};

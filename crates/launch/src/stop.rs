@@ -69,6 +69,26 @@ pub async fn stop_marked(
     end(family, grace).await
 }
 
+/// What a process of ours that has ended by itself has left running: who carries its mark now, and what they start.
+pub struct LeftBehind(Family);
+
+/// Looks for what a process of ours has left running, by the mark that was given to it alone. `None`: nothing.
+///
+/// What is started with that mark after this look does not belong to it.
+pub async fn left_behind(mark: (&str, &str)) -> Option<LeftBehind> {
+    let (name, value) = mark;
+    let mut family = Family::scan(None, Some(Mark::new(name, value))).await;
+    family.forget_mark();
+    family.anyone_alive().then_some(LeftBehind(family))
+}
+
+impl LeftBehind {
+    /// Ends all of it.
+    pub async fn end(self, grace: Duration) -> Result<Stopped, LaunchError> {
+        end(self.0, grace).await
+    }
+}
+
 /// Ends one process of a tree with its own descendants, as [`stop`] does.
 ///
 /// Refused with [`LaunchError::NotInTree`] if it is not below `root` at this moment or is `root` itself,

@@ -10,7 +10,7 @@ export type Activity = "idle" | "busy" | "waiting";
  */
 export type AddAddress = { 
 /**
- * `http://HOST:PORT`, `https://…`, or `HOST:PORT`.
+ * `http://HOST:PORT` or `HOST:PORT`.
  */
 url: string, 
 /**

@@ -93,9 +93,10 @@ fn hint_of(error: &FleetError) -> Option<&'static str> {
             Some("It is what `OPENCODE_SERVER_PASSWORD` says where the server was started")
         }
         FleetError::NoKeyring { .. } => Some("Keep it in a file that only you may read, or do not keep it"),
-        FleetError::Keyring(_) => Some("Check that the disk is not full and that the file is yours"),
         FleetError::TooLate { .. } => Some("Look at its log"),
-        FleetError::File { .. } => Some("Check that the disk is not full and that the file is yours"),
+        FleetError::Keyring(_) | FleetError::File { .. } => {
+            Some("Check that the disk is not full and that the file is yours")
+        }
         FleetError::Server(error) => hint_of_server(error),
         FleetError::Launch(error) => hint_of_launch(error),
         // Its messages say what to do themselves.

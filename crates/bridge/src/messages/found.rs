@@ -15,7 +15,7 @@ pub struct StopExternal {
 /// Adds the address of a server.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AddAddress {
-    /// `http://HOST:PORT`, `https://…`, or `HOST:PORT`.
+    /// `http://HOST:PORT` or `HOST:PORT`.
     pub url: String,
     /// A name; none: the host and port.
     pub name: Option<String>,

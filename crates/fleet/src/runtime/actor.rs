@@ -9,6 +9,7 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use super::context::{Context, now};
+use super::roster::command::INSTANCE_VARIABLE;
 use super::{
     Input, adopting, binary, discovery, guard, launching, reading, roster, stream, supervision, versions, watching,
 };
@@ -17,7 +18,7 @@ use crate::effect::Effect;
 use crate::event::{CallId, Event, Outcome, RunId};
 use crate::files::registry_file::RegistryChange;
 use crate::reduce::reduce;
-use crate::{Change, FleetError, InstanceId, LaunchError, State};
+use crate::{Change, FleetError, InstanceId, LaunchError, Owner, State};
 
 /// The one writer.
 pub(super) struct Actor {
@@ -146,7 +147,10 @@ impl Actor {
                 self.links.remove(&instance);
             }
             Effect::StopProcess { at, identity } => {
-                guard::spawn(&context, &at, stop_process(self.context.clone(), at.clone(), identity));
+                let instance = self.core.state.instances.get(&at.instance);
+                let is_ours = instance.is_some_and(|instance| instance.owner == Owner::Portal);
+                let stop = stop_process(self.context.clone(), at.clone(), identity, is_ours);
+                guard::spawn(&context, &at, stop);
             }
             Effect::EndStray { at, identity } => {
                 tracing::info!(instance = %at.instance, pid = identity.pid, "A start that nobody wants is ended");
@@ -227,8 +231,15 @@ impl Actor {
     }
 }
 
-async fn stop_process(context: Context, at: RunId, identity: ProcessIdentity) {
-    let result = launch::stop(&identity, launching::GRACE).await.map(drop).map_err(FleetError::Launch);
+/// Ends a process with its tree. Of ours also what has left the tree: it carries our mark.
+async fn stop_process(context: Context, at: RunId, identity: ProcessIdentity, is_ours: bool) {
+    let mark = (INSTANCE_VARIABLE, at.instance.as_str());
+    let stopped = if is_ours {
+        launch::stop_marked(&identity, mark, launching::GRACE).await
+    } else {
+        launch::stop(&identity, launching::GRACE).await
+    };
+    let result = stopped.map(drop).map_err(FleetError::Launch);
     context.report(Event::Stopped { at, result });
 }
 

@@ -6,14 +6,16 @@ use launch::{Exit, ProcessIdentity};
 use opencode_api::{ApiError, Client, Port, Secret, ServerAddress};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::context::Context;
-use super::failure;
+use super::context::{Context, now};
+use super::{failure, launching};
 use crate::event::{Event, RunId};
 
 /// How often we look whether the process lives.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long an adopted server may be silent before that is said.
+/// How long an adopted server that is up may be silent before that is said.
 const SILENCE: Duration = Duration::from_secs(3);
+/// How long one may take to its first answer after its start.
+const GET_READY: Duration = Duration::from_mins(1);
 /// How long a probe of a server that may be busy may take.
 const PROBE: Duration = Duration::from_secs(1);
 /// How often a server that does not let us in, or does not answer, is asked again.
@@ -24,16 +26,19 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
     let of = identity.clone();
     let password = tokio::task::spawn_blocking(move || launch::password_of(&of)).await.ok().flatten();
     let client = Client::new(ServerAddress { host, ..ServerAddress::loopback(port, password.map(Secret::new)) });
+    // One that has just been started, by another host, takes its time to the first answer.
+    let since = context.states.borrow().instances.get(&at.instance).and_then(|instance| instance.started_at);
+    let age = since.map_or(GET_READY, |since| Duration::from_millis(now().ms_since(since)));
+    let silence = SILENCE.max(GET_READY.saturating_sub(age));
     tokio::select! {
         () = watch(&identity) => {}
         () = async {
-            get_in(&context, &at, &client).await;
+            get_in(&context, &at, &client, silence).await;
             std::future::pending::<()>().await;
         } => {}
     }
-    let asked = failure::was_asked(&context, &at.instance);
     let failure = failure::end(&context, &at.instance, Exit::Unknown).await;
-    context.report(Event::Exited { at, failure, asked, is_clean: false });
+    launching::ended(&context, at, failure, false).await;
 }
 
 /// Waits until the process is gone.
@@ -49,7 +54,7 @@ async fn watch(identity: &ProcessIdentity) {
 }
 
 /// Asks until the server answers with our credentials.
-async fn get_in(context: &Context, at: &RunId, client: &Client) {
+async fn get_in(context: &Context, at: &RunId, client: &Client, silence: Duration) {
     let began = Instant::now();
     let mut is_said = false;
     loop {
@@ -67,7 +72,7 @@ async fn get_in(context: &Context, at: &RunId, client: &Client) {
                 context.report(Event::Refused { at: at.clone() });
                 is_said = true;
             }
-            Err(error) if began.elapsed() >= SILENCE && !is_said => {
+            Err(error) if began.elapsed() >= silence && !is_said => {
                 context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
                 is_said = true;
             }

@@ -9,6 +9,7 @@ use opencode_api::{Client, Port, Secret, ServerAddress};
 use super::context::{Context, now};
 use super::failure::{end, is_database_trouble, is_port_trouble, plain, was_asked};
 use super::probing;
+use super::roster::command::INSTANCE_VARIABLE;
 use super::roster::{command, port};
 use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
@@ -35,14 +36,26 @@ pub(super) async fn launch(context: Context, plan: LaunchPlan) {
         Ok(Brought::Up(mut running)) => {
             let exit = running.wait().await;
             let failure = end(&context, &at.instance, exit).await;
-            let asked = was_asked(&context, &at.instance);
-            let is_clean = exit == Exit::Code(0);
-            context.report(Event::Exited { at, failure, asked, is_clean });
+            ended(&context, at, failure, exit == Exit::Code(0)).await;
         }
         Ok(Brought::Elsewhere(record)) => context.report(Event::TakenElsewhere { at, record }),
         Err(failure) => {
             tracing::warn!(instance = %at.instance, cause = failure.cause, "An instance did not start");
             context.report(Event::LaunchFailed { at, failure });
+        }
+    }
+}
+
+/// Reports that a process of ours has ended, and ends what it has left running: its MCP and language servers know of no end.
+pub(super) async fn ended(context: &Context, at: RunId, failure: Failure, is_clean: bool) {
+    let asked = was_asked(context, &at.instance);
+    // Looked for before the end is told: what a new start brings carries the same mark. Who asked for the end sees to the rest.
+    let left = if asked { None } else { launch::left_behind((INSTANCE_VARIABLE, at.instance.as_str())).await };
+    context.report(Event::Exited { at: at.clone(), failure, asked, is_clean });
+    if let Some(left) = left {
+        match left.end(GRACE).await {
+            Ok(stopped) => tracing::info!(instance = %at.instance, ?stopped, "What it left running is ended"),
+            Err(error) => tracing::warn!(instance = %at.instance, %error, "What it left running could not be ended"),
         }
     }
 }

@@ -31,6 +31,11 @@ impl Family {
         family
     }
 
+    /// Takes in nobody more by the mark: what gets it from now on belongs to somebody else.
+    pub(super) fn forget_mark(&mut self) {
+        self.mark = None;
+    }
+
     /// Adds who has come since. Nobody is taken out: an orphan has left the tree but not the family.
     pub(super) async fn rescan(&mut self) {
         let mark = self.mark.clone();

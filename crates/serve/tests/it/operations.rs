@@ -12,13 +12,24 @@ use crate::setting::Setting;
 fn harmless(name: &str) -> Value {
     let nowhere = json!({"instance": "nowhere"});
     match name {
-        "instance_resources" | "save_log" => nowhere,
+        "set_profile" => json!({"instance": "nowhere", "profile": {}}),
+        "continue_sessions" => json!({"instance": "nowhere", "sessions": []}),
+        "stop_external" => json!({"instance": "nowhere", "pid": 2}),
+        "unlock_instance" => json!({"instance": "nowhere", "user": null, "password": "x", "keep": "no"}),
+        "add_address" => json!({"url": "ftp://x", "name": null, "user": null, "password": null, "keep": "no"}),
         "end_child" => json!({"instance": "nowhere", "pid": 2, "started_at": "1"}),
-        "read_log" => json!({"instance": "nowhere", "lines": 10}),
+        "read_log" | "instance_log" => json!({"instance": "nowhere", "lines": 10}),
         "search_log" => json!({"instance": "nowhere", "text": "x"}),
-        "instance_log" => json!({"instance": "nowhere", "lines": 10}),
         "check_directory" | "start_instance" => json!({"directory": "/does/not/exist"}),
-        "stop_instance" | "restart_instance" | "remove_instance" => nowhere,
+        "instance_history"
+        | "instance_resources"
+        | "save_log"
+        | "stop_instance"
+        | "restart_instance"
+        | "remove_instance"
+        | "sleep_instance"
+        | "wake_instance"
+        | "dismiss_interrupted" => nowhere,
         "rename_instance" => json!({"instance": "nowhere", "name": "x"}),
         "answer_permission" => json!({"instance": "nowhere", "request": "per_1", "reply": "once"}),
         "answer_question" => json!({"instance": "nowhere", "request": "que_1", "answers": []}),
@@ -34,11 +45,13 @@ fn harmless(name: &str) -> Value {
 /// What comes of it here, where there is no instance and no desktop.
 fn expected(name: &str) -> Option<StatusCode> {
     match name {
-        "fleet" | "update_settings" | "look_for_opencode" | "watch" | "resync" => Some(StatusCode::OK),
-        "check_directory" | "start_instance" => Some(StatusCode::BAD_REQUEST),
+        // Of no instance, nothing is to be started or stopped.
+        "fleet" | "update_settings" | "look_for_opencode" | "watch" | "resync" | "start_all" | "stop_all"
+        | "restart_failed" => Some(StatusCode::OK),
+        "check_directory" | "start_instance" | "add_address" => Some(StatusCode::BAD_REQUEST),
         "open" | "pick_directory" | "quit" => Some(StatusCode::NOT_IMPLEMENTED),
         // They would start programs: here only that a request that makes no sense reaches them.
-        "install_opencode" | "start_tour" => None,
+        "install_opencode" | "start_tour" | "look_for_versions" | "update_opencode" => None,
         _ => Some(StatusCode::NOT_FOUND),
     }
 }

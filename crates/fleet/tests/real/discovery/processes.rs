@@ -30,9 +30,9 @@ async fn a_server_of_others_is_used_like_any_other_and_outlives_us() {
         directory: None,
         body: Some(json!({}).to_string().into()),
     };
-    let made = field.fleet().forward(&seen.id, make).await.unwrap();
-    let made: Value = serde_json::from_slice(&made.body).unwrap();
-    let session = fleet::SessionId::from(made["id"].as_str().unwrap());
+    let answer = field.fleet().forward(&seen.id, make).await.unwrap();
+    let created: Value = serde_json::from_slice(&answer.body).unwrap();
+    let session = fleet::SessionId::from(created["id"].as_str().unwrap());
     field.sees(&foreign.directory, |instance| instance.sessions.contains_key(&session)).await;
 
     // Nothing of what we do to ours is done to it.

@@ -13,9 +13,9 @@ fn in_folder(folder: &TempDir) -> (PasswordFile, PathBuf) {
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
-    let entries = fs::read_dir(folder.path().join("config")).unwrap();
+    let entries = fs::read_dir(folder.path().join("config")).expect("the folder of the file");
     let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
