@@ -9,7 +9,7 @@ mod file;
 #[path = "keyring/native.rs"]
 mod platform;
 #[cfg(all(unix, not(target_os = "macos")))]
-#[path = "keyring/secret_service.rs"]
+#[path = "keyring/linux.rs"]
 mod platform;
 
 use std::{path::PathBuf, time::Duration};
