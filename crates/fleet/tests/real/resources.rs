@@ -112,6 +112,21 @@ async fn a_child_that_eats_memory_is_named_and_ended_while_the_server_goes_on() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_left_running_is_ended() {
+    let ground = Ground::in_world(with_eater()).await;
+    let id = ground.ready().await;
+    ground.call(&id, Method::Get, "/mcp", None).await;
+    // What stands beside the tool server reads nothing, so it would never learn of the server's end.
+    shows(&ground, &id, Part::Mcp, "serve-tools.sh").await;
+    let server = ground.fleet.instance(&id).unwrap().process().unwrap().pid;
+    let killed = std::process::Command::new("kill").args(["-s", "KILL", &server.to_string()]).status().unwrap();
+    assert!(killed.success());
+    ground.wait(&id, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
+    testkit::no_process_left(&ground.world).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn children_are_told_apart_and_a_command_is_ended_alone() {
     let ground = Ground::new().await;
     let id = ground.ready().await;
