@@ -38,7 +38,7 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
         } => {}
     }
     let failure = failure::end(&context, &at.instance, Exit::Unknown).await;
-    launching::ended(&context, at, failure, false).await;
+    launching::ended(&context, at, &identity, failure, false).await;
 }
 
 /// Waits until the process is gone.

@@ -36,7 +36,8 @@ pub(super) async fn launch(context: Context, plan: LaunchPlan) {
         Ok(Brought::Up(mut running)) => {
             let exit = running.wait().await;
             let failure = end(&context, &at.instance, exit).await;
-            ended(&context, at, failure, exit == Exit::Code(0)).await;
+            let identity = running.identity.clone();
+            ended(&context, at, &identity, failure, exit == Exit::Code(0)).await;
         }
         Ok(Brought::Elsewhere(record)) => context.report(Event::TakenElsewhere { at, record }),
         Err(failure) => {
@@ -47,10 +48,12 @@ pub(super) async fn launch(context: Context, plan: LaunchPlan) {
 }
 
 /// Reports that a process of ours has ended, and ends what it has left running: its MCP and language servers know of no end.
-pub(super) async fn ended(context: &Context, at: RunId, failure: Failure, is_clean: bool) {
+pub(super) async fn ended(context: &Context, at: RunId, identity: &ProcessIdentity, failure: Failure, is_clean: bool) {
     let asked = was_asked(context, &at.instance);
-    // Looked for before the end is told: what a new start brings carries the same mark. Who asked for the end sees to the rest.
-    let left = if asked { None } else { launch::left_behind((INSTANCE_VARIABLE, at.instance.as_str())).await };
+    let left = launch::left_behind((INSTANCE_VARIABLE, at.instance.as_str())).await;
+    // What a new start brings, of ours or of another host, carries the same mark. A start is recorded before it begins, so if the
+    // record still names this process, what was found is of this run. Who asked for the end sees to the rest.
+    let left = left.filter(|_| !asked && is_recorded(context, &at.instance, identity) && is_up(context, &at));
     context.report(Event::Exited { at: at.clone(), failure, asked, is_clean });
     if let Some(left) = left {
         match left.end(GRACE).await {
@@ -195,6 +198,24 @@ async fn try_port(
             Err(Failure { cause, ..failure })
         }
     }
+}
+
+/// Whether the record on disk names this process as the one that runs.
+fn is_recorded(context: &Context, id: &InstanceId, identity: &ProcessIdentity) -> bool {
+    let record = record_file::read(&record_file::path(&context.folders.records(), id));
+    record.is_ok_and(|record| {
+        // Not the executable: a script becomes the server by `exec`.
+        let is_it = |running: &RecordedRun| {
+            running.identity.pid == identity.pid && running.identity.started_at == identity.started_at
+        };
+        matches!(&record.life, Life::Runs(running) if is_it(running))
+    })
+}
+
+/// Whether, as far as the fleet knows, this run goes on and nobody wants its end.
+fn is_up(context: &Context, at: &RunId) -> bool {
+    let state = context.states.borrow();
+    state.instances.get(&at.instance).is_some_and(|instance| instance.run == at.run && instance.state.is_live())
 }
 
 /// Whether the fleet still waits for this start.
