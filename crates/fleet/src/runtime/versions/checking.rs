@@ -7,6 +7,7 @@ use launch::{Launch, ProcessIdentity};
 use opencode_api::{Client, Port, ServerAddress};
 
 use crate::runtime::context::Context;
+use crate::runtime::failure::is_port_trouble;
 use crate::runtime::launching::{random_password, stop_it};
 use crate::runtime::probing;
 
@@ -16,14 +17,57 @@ const FIRST_PORT: u16 = 3900;
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How many lines of its output a failure shows.
 const LAST_LINES: usize = 6;
+/// How often another port is tried.
+const PORT_TRIES: usize = 5;
 
 /// Whether a server of this program gets to its first answer. It is ended in any case.
 pub(super) async fn check(context: &Context, binary: &Path) -> Result<(), String> {
+    let mut taken = Vec::new();
+    loop {
+        let port = free_port(taken.clone()).await?;
+        let Err(failure) = try_on(context, binary, port).await else { return Ok(()) };
+        // Another program was quicker than the server: that says nothing of this opencode.
+        taken.push(port.get());
+        if !is_port_trouble(&failure.last_lines) || taken.len() >= PORT_TRIES {
+            return Err(failure.text());
+        }
+    }
+}
+
+async fn free_port(taken: Vec<u16>) -> Result<Port, Failed> {
+    let port = tokio::task::spawn_blocking(move || launch::next_free_port(FIRST_PORT, &taken)).await;
+    let port = port.ok().and_then(Result::ok).and_then(Port::new);
+    port.ok_or_else(|| Failed::from("No port is free to try it on".to_owned()))
+}
+
+/// Why it does not work.
+struct Failed {
+    what: String,
+    last_lines: Vec<String>,
+}
+
+impl Failed {
+    fn text(self) -> String {
+        if self.last_lines.is_empty() { self.what } else { format!("{}: {}", self.what, self.last_lines.join(" · ")) }
+    }
+}
+
+impl From<String> for Failed {
+    fn from(what: String) -> Self {
+        Self { what, last_lines: Vec::new() }
+    }
+}
+
+impl From<Failed> for String {
+    fn from(failed: Failed) -> Self {
+        failed.text()
+    }
+}
+
+async fn try_on(context: &Context, binary: &Path, port: Port) -> Result<(), Failed> {
     let folder = tempfile::Builder::new().prefix("portal-check-").tempdir();
     let folder = folder.map_err(|error| format!("No folder could be made to try it in: {error}"))?;
     let within = |name: &str| folder.path().join(name);
-    let port = tokio::task::spawn_blocking(|| launch::next_free_port(FIRST_PORT, &[])).await;
-    let port = port.ok().and_then(Result::ok).and_then(Port::new).ok_or("No port is free to try it on")?;
     let password = random_password();
     let shell = context.shell.environment().await;
     let mut environment = launch::child_environment(&shell);
@@ -66,9 +110,9 @@ pub(super) async fn check(context: &Context, binary: &Path) -> Result<(), String
         }
     };
     ending.now().await;
-    result.map_err(|error| match launch::log::tail(&log, LAST_LINES) {
-        Ok(tail) if !tail.lines.is_empty() => format!("{error}: {}", tail.lines.join(" · ")),
-        _ => error,
+    result.map_err(|what| Failed {
+        what,
+        last_lines: launch::log::tail(&log, LAST_LINES).map(|tail| tail.lines).unwrap_or_default(),
     })
 }
 
