@@ -218,8 +218,15 @@ pub(super) fn spawned(turn: &mut Turn, at: &RunId, identity: ProcessIdentity, po
 /// The start is over, and nothing of it runs.
 pub(super) fn failed(turn: &mut Turn, at: &RunId, failure: Failure) {
     let id = &at.instance;
-    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
-        return super::stop::stopped(turn, at, Ok(()));
+    if let Some(instance) = turn.instance(id)
+        && instance.state == InstanceState::Stopping
+    {
+        // Whoever ends its process waits for the rest of the tree, too, and tells when that is over. A new start before that
+        // would be taken for a part of the tree.
+        if instance.process().is_none() {
+            super::stop::stopped(turn, at, Ok(()));
+        }
+        return;
     }
     let cause = failure.cause.clone();
     turn.end_run(id);

@@ -95,8 +95,22 @@ fn a_stop_before_the_spawn_ends_the_process_once_it_is_there() {
     assert!(has(&effects, |effect| matches!(effect, Effect::StopProcess { .. })));
     bench.happens(Event::Answered { at: at.clone(), version: "1".to_owned() });
     bench.is("stopping");
-    bench.happens(Event::LaunchFailed { at, failure: failure("ended") });
+    // Its tree may still be ending: a start now would be taken for a part of it.
+    bench.happens(Event::LaunchFailed { at: at.clone(), failure: failure("ended") });
+    bench.is("stopping");
+    bench.happens(Event::Stopped { at, result: Ok(()) });
     bench.is("stopped");
+}
+
+#[test]
+fn a_stop_of_what_never_became_a_process_is_over_when_its_start_is() {
+    let mut bench = Bench::new();
+    bench.start("aaaaaaaa");
+    bench.stop();
+    let at = bench.at();
+    let effects = bench.happens(Event::LaunchFailed { at, failure: failure("no port") });
+    bench.is("stopped");
+    assert!(answers(&effects).iter().any(|answer| matches!(answer, Ok(Outcome::Done))), "who stopped it is answered");
 }
 
 #[test]
