@@ -180,9 +180,10 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
     }
     let Some(before) = turn.instance(id) else { return };
     let is_other_process = before.process().is_some() && before.kind != kind;
-    let is_reached = before
-        .port
-        .is_some_and(|port| endpoints.iter().any(|endpoint| endpoint.port == port && endpoint.host == before.host));
+    // Where it has answered it stays; before that, the likeliest place is tried, in whatever order the places became known.
+    let has_answered = before.is_secured.is_some();
+    let is_here = |endpoint: &Endpoint| before.port == Some(endpoint.port) && endpoint.host == before.host;
+    let is_reached = endpoints.iter().take(if has_answered { usize::MAX } else { 1 }).any(is_here);
     let is_same = !is_new && !is_other_process && (is_reached || (endpoints.is_empty() && before.port.is_none()));
     describe(turn, id, group, &kind);
     if is_same {
