@@ -15,7 +15,8 @@ pub fn instance_process(desk: &Desk) -> Option<(u32, String)> {
 /// A client of the desk's instance. Its password is read from the process's environment, as the app does after a restart.
 pub fn instance_client(desk: &Desk) -> Result<Client> {
     let (pid, command) = instance_process(desk).context("No instance runs")?;
-    let port = command.split_whitespace().last().and_then(|port| Port::new(port.parse().ok()?));
+    let port = command.split("--port ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let port = port.and_then(|port| Port::new(port.parse().ok()?));
     let environment = std::fs::read(format!("/proc/{pid}/environ"))?;
     let password = environment
         .split(|byte| *byte == 0)

@@ -187,10 +187,7 @@ const called = (element) => {
     ?? (element.textContent.trim() || element.getAttribute("title") || element.getAttribute("placeholder") || "");
   return text.trim().replace(/\s+/g, " ");
 };
-for (const root of roots) {
-  for (const element of root.querySelectorAll(selector)) {
-    if (called(element).startsWith(name) && element.getClientRects().length > 0) return element;
-  }
-}
-return null;
+const shown = roots.flatMap((root) => [...root.querySelectorAll(selector)]).filter((element) => element.getClientRects().length > 0);
+// The whole name first: "Stop" is not "Stop project".
+return shown.find((element) => called(element) === name) ?? shown.find((element) => called(element).startsWith(name)) ?? null;
 "#;
