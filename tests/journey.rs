@@ -75,8 +75,9 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     say(&window, "@text back after the restart").await?;
     window.sees("back after the restart").await?;
 
-    // Stop: nothing is left of it.
+    // Stop: nothing is left of it. While the answer is still ending, a stop would ask first.
     window.click("treeitem", "project").await?;
+    window.sees("Idle ·").await?;
     window.click("button", "Stop").await?;
     window.sees("Stopped ·").await?;
     ensure!(instance_pid(&desk).is_err(), "The instance's process is still there");
@@ -104,6 +105,8 @@ async fn an_instance_outlives_a_killed_app_and_is_adopted() -> Result<()> {
     window.sees("adopted and well").await?;
     ensure!(instance_pid(&desk)? == pid, "The instance was started anew instead of adopted");
     window.click("treeitem", "project").await?;
+    // While the answer is still ending, a stop would ask first.
+    window.sees("Idle ·").await?;
     window.click("button", "Stop").await?;
     window.sees("Stopped ·").await?;
     window.close().await?;

@@ -136,7 +136,7 @@ function Opened(props: SessionViewProps) {
     setHint(null);
     setAborting(true);
     try {
-      await abortSession(instance, session);
+      await abortSession(instance, session, isBusy);
     } catch (error) {
       reportFailure(error);
     }

@@ -83,8 +83,18 @@ export async function sendPrompt(instance: string, session: string, prompt: Prom
 }
 
 /** Stops what the session does. */
-export async function abortSession(instance: string, session: string): Promise<void> {
-  await opencode(instance).session.abort({ sessionID: session }, { throwOnError: true });
+const ABORTS = 4;
+const ABORT_AGAIN_MS = 700;
+
+/** Stops what a session does. The server says yes to a stop that comes before its turn has quite begun, and goes on: it is told again until the session rests. */
+export async function abortSession(instance: string, session: string, isBusy: () => boolean): Promise<void> {
+  for (let sent = 0; sent < ABORTS; sent += 1) {
+    if (sent > 0) {
+      await new Promise((resolve) => setTimeout(resolve, ABORT_AGAIN_MS));
+      if (!isBusy()) return;
+    }
+    await opencode(instance).session.abort({ sessionID: session }, { throwOnError: true });
+  }
 }
 
 /** A new session with everything up to `message`, or everything; gives its id. */
