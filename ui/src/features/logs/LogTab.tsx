@@ -76,7 +76,7 @@ export function LogTab(props: { instance: InstanceView }) {
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     const isMoved = performance.now() - movedAt < MOVE_MS;
     if (isMoved && offset < lastOffset - 1) log.stopFollowing();
-    else if (isMoved && below < NEAR_END_PX && !log.isFollowed() && !log.window()?.hasNewer) follow();
+    else if (isMoved && offset > lastOffset && below < NEAR_END_PX && !log.isFollowed() && !log.window()?.hasNewer) follow();
     lastOffset = offset;
     if (isMoved && offset < NEAR_EDGE_PX) log.older();
     if (isMoved && below < NEAR_EDGE_PX && log.window()?.hasNewer) log.newer();
@@ -155,6 +155,9 @@ export function LogTab(props: { instance: InstanceView }) {
     if (event.key === "End" && !event.shiftKey) {
       event.preventDefault();
       follow();
+    } else if ((event.key === "PageUp" || event.key === "ArrowUp") && (scroller?.scrollTop ?? 0) > 0) {
+      // At once: a jump to the end that is on its way must not undo it.
+      log.stopFollowing();
     } else if (event.key === "Home" && !event.shiftKey) {
       event.preventDefault();
       log.stopFollowing();
