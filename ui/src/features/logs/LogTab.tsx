@@ -76,7 +76,8 @@ export function LogTab(props: { instance: InstanceView }) {
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     const isMoved = performance.now() - movedAt < MOVE_MS;
     if (isMoved && offset < lastOffset - 1) log.stopFollowing();
-    else if (isMoved && offset > lastOffset && below < NEAR_END_PX && !log.isFollowed() && !log.window()?.hasNewer) follow();
+    else if (isMoved && offset > lastOffset && below < NEAR_END_PX && !log.isFollowed() && !log.window()?.hasNewer)
+      follow();
     lastOffset = offset;
     if (isMoved && offset < NEAR_EDGE_PX) log.older();
     if (isMoved && below < NEAR_EDGE_PX && log.window()?.hasNewer) log.newer();
