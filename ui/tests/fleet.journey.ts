@@ -51,7 +51,8 @@ test("a session is made, renamed and deleted", async () => {
   const main = page.getByRole("main");
   await main.getByRole("button", { name: "New session" }).first().click();
   await page.waitForURL(/#\/session\//);
-  await page.getByRole("treeitem", { name: "shop, Idle" }).click();
+  // By its name: in the middle of the row are the buttons that show with the pointer.
+  await page.getByRole("treeitem", { name: "shop, Idle" }).getByText("shop", { exact: true }).click();
   await main.getByRole("button", { name: /^Open / }).waitFor();
   await main.getByRole("tabpanel").getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
