@@ -154,7 +154,7 @@ pub(crate) struct History {
 /// Options of `portal add`.
 #[derive(Debug, Args)]
 pub(crate) struct Add {
-    /// `http://HOST:PORT`, `https://…`, or `HOST:PORT`
+    /// `http://HOST:PORT` or `HOST:PORT`
     pub(crate) url: String,
     /// A name; else the host and port
     #[arg(long)]
