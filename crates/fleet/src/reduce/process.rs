@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
-use crate::{Failure, InstanceId, InstanceState, Usage};
+use crate::{Failure, InstanceId, InstanceState, Owner, Usage};
 
 /// How a process ended.
 pub(super) struct End {
@@ -91,8 +91,8 @@ pub(super) fn panicked(turn: &mut Turn, at: &RunId, message: &str) {
     let cause = format!("A mistake in Portal itself: {message}");
     let hint = Some("Restart the instance; please report this with the log of Portal".to_owned());
     match &instance.state {
-        // Nothing is known to run.
-        InstanceState::Starting { .. } if instance.process().is_none() => {
+        // Nothing is known to run. One of others runs though we may never see its process: it is only not reached.
+        InstanceState::Starting { .. } if instance.owner == Owner::Portal && instance.process().is_none() => {
             super::start::failed(turn, at, Failure { cause, hint, last_lines: Vec::new() });
         }
         InstanceState::Stopping => super::stop::stopped(

@@ -191,6 +191,18 @@ fn what_is_only_written_down_is_shown_once_it_answers() {
 }
 
 #[test]
+fn a_mistake_of_ours_is_no_end_of_somebody_else_s_server() {
+    let mut eyes = Eyes::new();
+    eyes.see(Source::Registry, &[Found { is_verified: true, ..entry("rrrrrrrr", 40, 4096) }]);
+    let at = RunId { instance: eyes.only().id.clone(), run: eyes.only().run };
+    eyes.happens(Event::Panicked { at, message: "boom".to_owned() });
+    assert!(matches!(&eyes.only().state, InstanceState::Degraded { reason } if reason.contains("boom")));
+    // Its process comes to be seen only now.
+    eyes.see(Source::Process, &[process(40, Role::Serve, &["127.0.0.1:4096"])]);
+    assert!(eyes.only().process().is_some() && eyes.only().state.is_live());
+}
+
+#[test]
 fn no_password_that_is_kept_goes_to_a_stranger() {
     let mut eyes = Eyes::new();
     let endpoint = || Some(Endpoint::new("10.0.0.7", Port::new(4096).unwrap()));
