@@ -76,6 +76,11 @@ impl Folders {
         self.state.join("locks")
     }
 
+    /// Where an opencode is tried before instances get it; what is in there is thrown away.
+    pub fn trials(&self) -> PathBuf {
+        self.state.join("trials")
+    }
+
     /// Output of instances, and our own.
     pub fn logs(&self) -> PathBuf {
         self.state.join("logs")

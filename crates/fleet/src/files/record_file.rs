@@ -9,6 +9,7 @@ use opencode_api::{Port, SessionId};
 use serde::{Deserialize, Serialize};
 
 use super::atomic::{self, Durability};
+use super::identity_file::IdentityFile;
 use crate::record::{Aftermath, Life, Record, Running};
 use crate::{InstanceId, Timestamp};
 
@@ -51,13 +52,6 @@ struct RunningFile {
     host: String,
     port: u16,
     since_ms: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct IdentityFile {
-    pid: u32,
-    started_at: u64,
-    executable: PathBuf,
 }
 
 /// Where everything was reached before records told.
@@ -141,18 +135,6 @@ impl From<&Running> for RunningFile {
             port: running.port.get(),
             since_ms: running.since.as_ms(),
         }
-    }
-}
-
-impl From<&ProcessIdentity> for IdentityFile {
-    fn from(identity: &ProcessIdentity) -> Self {
-        Self { pid: identity.pid, started_at: identity.started_at, executable: identity.executable.clone() }
-    }
-}
-
-impl From<IdentityFile> for ProcessIdentity {
-    fn from(file: IdentityFile) -> Self {
-        Self { pid: file.pid, started_at: file.started_at, executable: file.executable }
     }
 }
 

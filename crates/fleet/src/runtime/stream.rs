@@ -1,10 +1,11 @@
 //! One event stream a server, kept open: reconnected when it breaks, with a full reading at each beginning, and a look at the server's health in between.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use opencode_api::{ApiError, Client, EventStream};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -54,11 +55,18 @@ async fn stay_connected(context: &Context, at: &RunId, client: &Client, again: &
         let reason = match client.events().await {
             Ok(stream) => {
                 let began = Instant::now();
-                let reason = follow(context, at, client, stream, again).await;
+                let lost = follow(context, at, client, stream, again).await;
                 if began.elapsed() > BACK_OFF.1 {
                     failures = 0;
                 }
-                reason
+                match lost {
+                    Lost::Broken(reason) => reason,
+                    Lost::Silent(reason) => {
+                        // What is shown may be as old as the silence, and that is said however soon another stream is open.
+                        failures += 1;
+                        reason
+                    }
+                }
             }
             Err(ApiError::Unauthorized { .. }) => {
                 failures += 1;
@@ -91,14 +99,27 @@ fn back_off(failures: u32) -> Duration {
     doubled.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
 }
 
+/// Why a stream is not followed any more.
+enum Lost {
+    /// It ended, or another is needed.
+    Broken(String),
+    /// It is open, and nothing came for too long.
+    Silent(String),
+}
+
 /// Follows an open stream to its end, and says why it ended.
 async fn follow(
     context: &Context,
     at: &RunId,
     client: &Client,
-    mut stream: EventStream,
+    events: EventStream,
     again: &mut mpsc::Receiver<()>,
-) -> String {
+) -> Lost {
+    // One wait for what comes next, whatever else happens meanwhile: one that begins anew with each look would never notice a silence.
+    let mut events = pin!(stream::unfold(events, async |mut events| {
+        let told = events.next().await;
+        Some((told, events))
+    }));
     let begin = || -> Reading<'_> {
         context.report(Event::StreamOpened { at: at.clone() });
         Box::pin(reading::everything(context, at, client))
@@ -114,21 +135,24 @@ async fn follow(
         tokio::select! {
             // What was told before something was read is to be known before it.
             biased;
-            told = stream.next() => match told {
+            Some(told) = events.next() => match told {
                 Ok(Some(envelope)) => {
                     // One that tells of something lives: no need to ask, and no need to doubt.
                     has_told = true;
                     look_at = look_at.max(Instant::now() + LOOK_CLOSELY);
                     context.report(Event::Told { at: at.clone(), envelope: Box::new(envelope) });
                 }
-                Ok(None) => return "The server closed the event stream".to_owned(),
-                Err(error) => return error.to_string(),
+                Ok(None) => return Lost::Broken("The server closed the event stream".to_owned()),
+                Err(error @ ApiError::StreamStalled { .. }) => return Lost::Silent(error.to_string()),
+                Err(error) => return Lost::Broken(error.to_string()),
             },
             read = ready(&mut reading) => {
                 reading = None;
                 match read {
                     Ok(snapshot) => context.report(Event::Resynced { at: at.clone(), snapshot: Box::new(snapshot) }),
-                    Err(ApiError::Unauthorized { .. }) => return "The server wants another password".to_owned(),
+                    Err(ApiError::Unauthorized { .. }) => {
+                        return Lost::Broken("The server wants another password".to_owned());
+                    }
                     Err(error) => {
                         context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
                         refused.look(context, at, &error);

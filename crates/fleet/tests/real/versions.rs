@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use fleet::{Fleet, InstanceState, PermissionReply, Update};
-use testkit::{eventually, opencode_binary, shell_script};
+use fleet::{AtQuit, Fleet, InstanceState, PermissionReply, Update};
+use serde_json::{Value, json};
+use testkit::{eventually, opencode_binary, processes_in, shell_script};
 
-use crate::support::{Ground, PATIENCE, folders};
+use crate::support::{Ground, PATIENCE, folders, open};
 
 /// A version in our own folder, as an installation leaves it: a program that says that version, and then does as the script says.
 fn install(ground: &Ground, version: &str, script: &str) -> PathBuf {
@@ -99,6 +100,35 @@ async fn one_that_does_not_work_at_all_changes_nothing() {
     assert!(reason.contains("exit code 4") && reason.contains("Error: no"), "{reason}");
     assert_eq!(ground.fleet.instance(&id).unwrap().process(), before.process());
     eventually("what does not work is not kept", PATIENCE, async || (!path.exists()).then_some(())).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_host_was_trying_is_ended_by_the_next() {
+    let ground = Ground::new().await;
+    // It never answers.
+    install(&ground, "9.9.4", "sleep 600\nexit 0");
+    ground.fleet.update_opencode(Some("9.9.4".to_owned())).await.unwrap();
+    let trials = folders(&ground.world).trials();
+    let (folder, mut trial) = eventually("it is tried", PATIENCE, async || {
+        let folder = std::fs::read_dir(&trials).ok()?.next()?.ok()?.path();
+        let trial: Value = serde_json::from_slice(&std::fs::read(folder.join("trial.json")).ok()?).ok()?;
+        trial["process"]["pid"].is_u64().then_some((folder, trial))
+    })
+    .await;
+    let pid = u32::try_from(trial["process"]["pid"].as_u64().unwrap()).unwrap();
+    let lives = || processes_in(&ground.world).iter().any(|(process, _)| *process == pid);
+    assert!(lives());
+    // While its host lives it is that one's affair.
+    let beside = open(&ground.world).await;
+    assert!(lives() && folder.exists());
+    beside.shut_down(AtQuit::Keep).await;
+    // To those who come later a host that was killed is one that is not there.
+    trial["host"]["started_at"] = json!(1);
+    std::fs::write(folder.join("trial.json"), trial.to_string()).unwrap();
+    let next = open(&ground.world).await;
+    eventually("it is ended", PATIENCE, async || (!lives() && !folder.exists()).then_some(())).await;
+    next.shut_down(AtQuit::Keep).await;
     ground.end().await;
 }
 

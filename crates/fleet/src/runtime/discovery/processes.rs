@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::ticks;
 use crate::discovery::{DiscoveryEvent, Found, ProcessSeen};
 use crate::event::Event;
-use crate::{InstanceId, Role, Source, State, Timestamp};
+use crate::{Folders, InstanceId, Role, Source, State, Timestamp};
 
 /// opencode sets this for what it starts itself: our marks in the environment of such a process are only inherited.
 const STARTED_BY_OPENCODE: &str = "OPENCODE_PID";
@@ -22,9 +22,9 @@ pub(super) async fn look(context: Context) {
     loop {
         ticks.tick().await;
         let mut open = eyes.take().unwrap_or_default();
-        let state_folder = context.folders.state.clone();
+        let folders = context.folders.clone();
         let looked = tokio::task::spawn_blocking(move || {
-            let found = open.look(&state_folder);
+            let found = open.look(&folders);
             (open, found)
         });
         let Ok((open, found)) = looked.await else { continue };
@@ -57,10 +57,13 @@ struct Eyes {
 }
 
 impl Eyes {
-    fn look(&mut self, state_folder: &Path) -> Vec<Found> {
+    fn look(&mut self, folders: &Folders) -> Vec<Found> {
         let seen = self.scanner.look();
         self.inherited.retain(|identity, _| seen.iter().any(|seen| seen.identity == *identity));
-        seen.into_iter().map(|seen| self.found(seen, state_folder)).collect()
+        // What is only tried, by any host of this user, is nobody's instance.
+        let trials = std::fs::canonicalize(folders.trials()).unwrap_or_else(|_| folders.trials());
+        let is_tried = |seen: &FoundProcess| seen.directory.as_ref().is_some_and(|folder| folder.starts_with(&trials));
+        seen.into_iter().filter(|seen| !is_tried(seen)).map(|seen| self.found(seen, &folders.state)).collect()
     }
 
     fn found(&mut self, seen: FoundProcess, state_folder: &Path) -> Found {

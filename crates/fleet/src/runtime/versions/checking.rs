@@ -6,6 +6,7 @@ use std::time::Duration;
 use launch::{Launch, ProcessIdentity};
 use opencode_api::{Client, Port, ServerAddress};
 
+use crate::files::trial_file::{self, Trial};
 use crate::runtime::context::Context;
 use crate::runtime::failure::is_port_trouble;
 use crate::runtime::launching::{random_password, stop_it};
@@ -65,8 +66,7 @@ impl From<Failed> for String {
 }
 
 async fn try_on(context: &Context, binary: &Path, port: Port) -> Result<(), Failed> {
-    let folder = tempfile::Builder::new().prefix("portal-check-").tempdir();
-    let folder = folder.map_err(|error| format!("No folder could be made to try it in: {error}"))?;
+    let folder = trial_folder(context).map_err(|error| format!("No folder could be made to try it in: {error}"))?;
     let within = |name: &str| folder.path().join(name);
     let password = random_password();
     let shell = context.shell.environment().await;
@@ -100,6 +100,7 @@ async fn try_on(context: &Context, binary: &Path, port: Port) -> Result<(), Fail
     };
     let mut running = launch::spawn(&launch).map_err(|error| format!("It could not be started: {error}"))?;
     let ending = EndedOnDrop(Some(running.identity.clone()));
+    note(context, folder.path(), Some(running.identity.clone())).map_err(|error| error.to_string())?;
     let stranger = Client::new(ServerAddress::loopback(port, None));
     let client = Client::new(ServerAddress::loopback(port, Some(password)));
     let result = tokio::select! {
@@ -114,6 +115,36 @@ async fn try_on(context: &Context, binary: &Path, port: Port) -> Result<(), Fail
         what,
         last_lines: launch::log::tail(&log, LAST_LINES).map(|tail| tail.lines).unwrap_or_default(),
     })
+}
+
+/// Ends the servers of trials whose host was killed, and clears what they left.
+pub(super) async fn end_left_behind(context: Context) {
+    let trials = context.folders.trials();
+    let left = tokio::task::spawn_blocking(move || trial_file::left_behind(&trials)).await;
+    for (folder, process) in left.unwrap_or_default() {
+        if let Some(identity) = process {
+            tracing::warn!(pid = identity.pid, "A server that was only tried is ended; its host was killed");
+            stop_it(identity).await;
+        }
+        let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!(%error, "The folder of a trial was not removed");
+        }
+    }
+}
+
+fn trial_folder(context: &Context) -> std::io::Result<tempfile::TempDir> {
+    let trials = context.folders.trials();
+    std::fs::create_dir_all(&trials)?;
+    let folder = tempfile::Builder::new().prefix("portal-check-").tempdir_in(trials)?;
+    note(context, folder.path(), None)?;
+    Ok(folder)
+}
+
+/// Writes down whose trial it is and what runs in it, for those who come after us if we are killed.
+fn note(context: &Context, folder: &Path, process: Option<ProcessIdentity>) -> std::io::Result<()> {
+    let Some(host) = context.host.clone() else { return Ok(()) };
+    trial_file::write(folder, &Trial { host, process })
 }
 
 /// The process that is tried: it has to end whatever happens to us.

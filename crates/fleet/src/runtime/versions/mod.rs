@@ -34,9 +34,10 @@ pub(super) fn perform(actor: &mut Actor, effect: VersionsEffect) {
 }
 
 /// Begins to watch.
-pub(super) fn watch(_context: &Context) -> Vec<AbortHandle> {
-    // Nothing of this happens by itself: looking for versions asks the network.
-    Vec::new()
+pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
+    // Nothing else of this happens by itself: looking for versions asks the network.
+    let is_ours = context.options.stays;
+    is_ours.then(|| tokio::spawn(checking::end_left_behind(context.clone())).abort_handle()).into_iter().collect()
 }
 
 async fn look(context: Context) {

@@ -6,7 +6,8 @@ use fleet::{Forward, InstanceState, Method, Role, SettingsPatch, Source};
 use serde_json::{Value, json};
 use testkit::opencode_binary;
 
-use super::{Field, Foreign, free_port, is_external, opencode, serve};
+use super::{Field, Foreign, answers, free_port, is_external, opencode, serve};
+use crate::support::{PATIENCE, folders};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_of_others_is_used_like_any_other_and_outlives_us() {
@@ -54,6 +55,24 @@ async fn a_server_of_others_is_used_like_any_other_and_outlives_us() {
     foreign.die();
     field.is_rid_of(&foreign.directory).await;
     field.end(vec![foreign]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_only_tried_is_nobody_s_instance() {
+    let field = Field::new().await;
+    let tried = folders(&field.world).trials().join("portal-check-1/home");
+    std::fs::create_dir_all(&tried).unwrap();
+    let port = free_port();
+    let mut in_trial = Command::new("sh");
+    let text = format!("cd '{}' && exec '{}' serve --port {port}", tried.display(), opencode_binary().display());
+    in_trial.args(["-c", &text]);
+    let in_trial = field.start("starter", in_trial);
+    testkit::until("the one that is tried answers", PATIENCE, async || answers(port)).await;
+    // One look sees both.
+    let beside = field.start("beside", serve(free_port()));
+    field.sees_ready(&beside).await;
+    assert!(field.all_in(&tried).is_empty());
+    field.end(vec![in_trial, beside]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +160,7 @@ async fn the_process_of_somebody_else_is_ended_only_when_it_is_named() {
     assert!(foreign.is_alive());
     fleet.stop_external(&seen.id, foreign.pid()).await.unwrap();
     // Its first thread has ended; its parent, which is this test, can tell once the last one has.
-    testkit::until("it has ended", crate::support::PATIENCE, async || !foreign.is_alive()).await;
+    testkit::until("it has ended", PATIENCE, async || !foreign.is_alive()).await;
     field.is_rid_of(&foreign.directory).await;
     assert!(fleet.stop_external(&seen.id, foreign.pid()).await.is_err(), "it is no more");
     field.end(vec![foreign]).await;
@@ -154,7 +173,7 @@ async fn two_fleets_of_one_user_see_the_same_and_ours_is_no_second_instance() {
     let foreign = field.start("bare", serve(free_port()));
     let seen = field.sees_ready(&foreign).await;
     let ready = |instance: &fleet::Instance| instance.state == InstanceState::Ready;
-    let there = testkit::eventually("the other sees it", crate::support::PATIENCE, async || {
+    let there = testkit::eventually("the other sees it", PATIENCE, async || {
         other.instance(&seen.id).ok().filter(|instance| ready(instance))
     })
     .await;
@@ -173,7 +192,7 @@ async fn two_fleets_of_one_user_see_the_same_and_ours_is_no_second_instance() {
     let id = field.fleet().start(start).await.unwrap();
     let is_seen = |instance: &fleet::Instance| ready(instance) && instance.sources.contains(&Source::Process);
     for fleet in [field.fleet(), &other] {
-        let all = testkit::eventually("it is seen as a process", crate::support::PATIENCE, async || {
+        let all = testkit::eventually("it is seen as a process", PATIENCE, async || {
             let state = fleet.state();
             let here: Vec<_> =
                 state.instances.values().filter(|instance| instance.directory == project).cloned().collect();
