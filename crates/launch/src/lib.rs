@@ -26,6 +26,7 @@ mod ports;
 mod process_tree;
 mod running;
 mod scan;
+mod secrets;
 mod signal;
 mod stop;
 

@@ -1,28 +1,24 @@
 //! An argument list in one line for a person, as a shell would take it, without its secrets. Pure.
+//!
+//! What a secret is, it does not know: that is [`crate::secrets`].
 
 use std::ffi::OsString;
 
-/// What stands in the place of a secret.
-const MASK: &str = "***";
-/// A name with one of these in it names a secret.
-const SECRET: [&str; 5] = ["password", "passwd", "token", "key", "secret"];
+use crate::secrets::masked;
+
 /// A line is for reading; a prompt of a page is not.
 const LONGEST: usize = 2_000;
 
 /// The line. Longer ones end in `…`.
 pub(super) fn line(arguments: &[OsString]) -> String {
     let mut line = String::new();
-    let mut masks_next = false;
     // A process that has overwritten its arguments leaves empty ones behind.
     let end = arguments.iter().rposition(|word| !word.is_empty()).map_or(0, |last| last + 1);
-    for word in &arguments[..end] {
-        let word = word.to_string_lossy();
-        let shown = if masks_next && !word.starts_with('-') { MASK.to_owned() } else { masked(&word) };
-        masks_next = word.starts_with('-') && !word.contains('=') && names_a_secret(&word);
+    for word in masked(arguments[..end].iter().map(|word| word.to_string_lossy())) {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(&quoted(&shown));
+        line.push_str(&quoted(&word));
         if line.len() > LONGEST {
             line.truncate(line.floor_char_boundary(LONGEST));
             line.push('…');
@@ -30,54 +26,6 @@ pub(super) fn line(arguments: &[OsString]) -> String {
         }
     }
     line
-}
-
-/// One argument without secrets. It may be a command for a shell, so each of its words is looked at.
-fn masked(argument: &str) -> String {
-    let mut shown = String::new();
-    let mut masks_next = false;
-    for piece in argument.split_inclusive(char::is_whitespace) {
-        let word = piece.trim_end();
-        let space = &piece[word.len()..];
-        if masks_next && !word.is_empty() && !word.starts_with('-') {
-            shown.push_str(MASK);
-        } else {
-            shown.push_str(&masked_word(word));
-        }
-        masks_next = word.starts_with('-') && !word.contains('=') && names_a_secret(word);
-        shown.push_str(space);
-    }
-    shown
-}
-
-/// `NAME=secret`, `--name=secret`, `http://user:secret@host`, `http://host/?name=secret`.
-fn masked_word(word: &str) -> String {
-    if let Some((scheme, rest)) = word.split_once("://") {
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (host, path) = rest.split_at(end);
-        let host = host.rsplit_once('@').map_or_else(|| host.to_owned(), |(_, host)| format!("{MASK}@{host}"));
-        let path = match path.split_once('?') {
-            Some((path, query)) => {
-                let pairs: Vec<String> = query.split('&').map(masked_pair).collect();
-                format!("{path}?{}", pairs.join("&"))
-            }
-            None => path.to_owned(),
-        };
-        return format!("{}://{host}{path}", masked_pair(scheme));
-    }
-    masked_pair(word)
-}
-
-fn masked_pair(word: &str) -> String {
-    match word.split_once('=') {
-        Some((name, value)) if names_a_secret(name) && !value.is_empty() => format!("{name}={MASK}"),
-        _ => word.to_owned(),
-    }
-}
-
-fn names_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET.iter().any(|secret| name.contains(secret))
 }
 
 /// As a shell takes it for one word.
