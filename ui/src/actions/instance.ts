@@ -1,6 +1,6 @@
 /** What a person can do on the page of an instance. The page and its tabs tell what they take; palette and shortcuts call it here. */
-import { createSignal } from "solid-js";
 import type { Action } from "./registry";
+import { createTakenActions } from "./taken";
 
 export type InstanceActionName =
   | "showSessions"
@@ -13,23 +13,10 @@ export type InstanceActionName =
   | "wrapLog"
   | "saveLog";
 
-interface Handler {
-  run: () => void;
-  isPossible: () => boolean;
-}
-
-const [handlers, setHandlers] = createSignal<Partial<Record<InstanceActionName, Handler>>>({});
+const { take, doing } = createTakenActions<InstanceActionName>();
 
 /** The open page takes an action until the returned function is called. */
-export function onInstanceAction(
-  name: InstanceActionName,
-  run: () => void,
-  isPossible: () => boolean = () => true,
-): () => void {
-  const handler = { run, isPossible };
-  setHandlers((all) => ({ ...all, [name]: handler }));
-  return () => setHandlers((all) => (all[name] === handler ? { ...all, [name]: undefined } : all));
-}
+export const onInstanceAction = take;
 
 function action(name: InstanceActionName, keywords: string, keys?: readonly string[]): Action {
   return {
@@ -38,8 +25,7 @@ function action(name: InstanceActionName, keywords: string, keys?: readonly stri
     group: "instance",
     keywords,
     ...(keys ? { keys } : {}),
-    when: () => handlers()[name]?.isPossible() ?? false,
-    run: () => handlers()[name]?.run(),
+    ...doing(name),
   };
 }
 

@@ -1,26 +1,13 @@
 /** What a person can do in the open session. The view tells what it takes; palette and shortcuts call it here. */
-import { createSignal } from "solid-js";
 import type { Action } from "./registry";
+import { createTakenActions } from "./taken";
 
 export type SessionActionName = "abort" | "compose" | "rename" | "delete" | "newest";
 
-interface Handler {
-  run: () => void;
-  isPossible: () => boolean;
-}
-
-const [handlers, setHandlers] = createSignal<Partial<Record<SessionActionName, Handler>>>({});
+const { take, doing } = createTakenActions<SessionActionName>();
 
 /** The open session takes an action until the returned function is called. */
-export function onSessionAction(
-  name: SessionActionName,
-  run: () => void,
-  isPossible: () => boolean = () => true,
-): () => void {
-  const handler = { run, isPossible };
-  setHandlers((all) => ({ ...all, [name]: handler }));
-  return () => setHandlers((all) => (all[name] === handler ? { ...all, [name]: undefined } : all));
-}
+export const onSessionAction = take;
 
 function action(name: SessionActionName, label: Action["label"], more: Pick<Action, "keys" | "keywords">): Action {
   return {
@@ -28,8 +15,7 @@ function action(name: SessionActionName, label: Action["label"], more: Pick<Acti
     label,
     group: "session",
     ...more,
-    when: () => handlers()[name]?.isPossible() ?? false,
-    run: () => handlers()[name]?.run(),
+    ...doing(name),
   };
 }
 
