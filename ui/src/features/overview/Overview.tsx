@@ -9,6 +9,7 @@ import { instances, instanceWord, liveSessions, sessionNeed } from "../../model/
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
+import { DirectoryList } from "../../ui/DirectoryList";
 import { Icon } from "../../ui/Icon";
 import { attempt } from "../../ui/notices";
 import { Page, Section } from "../../ui/Page";
@@ -169,25 +170,13 @@ function Hello(props: { tour: JSX.Element }) {
           <FoundSection />
           <Show when={model.settings.recent_directories.length > 0}>
             <Section title={t("overview.recentDirectories")}>
-              <ul class="overflow-hidden rounded-lg border border-line">
-                <For each={model.settings.recent_directories}>
-                  {(directory) => (
-                    <li class="border-b border-line last:border-0">
-                      <button
-                        type="button"
-                        onClick={() =>
-                          attempt(async () => go({ kind: "instance", id: await startInstance(directory) }))
-                        }
-                        class="flex h-9 w-full items-center gap-2 px-3 text-left hover:bg-hover"
-                      >
-                        <Icon name="folder" class="text-muted" />
-                        <span class="min-w-0 grow truncate">{shortPath(directory, model.host.home)}</span>
-                        <Icon name="play" class="text-muted" />
-                      </button>
-                    </li>
-                  )}
-                </For>
-              </ul>
+              <DirectoryList
+                directories={model.settings.recent_directories}
+                home={model.host.home}
+                onChoose={(directory) =>
+                  attempt(async () => go({ kind: "instance", id: await startInstance(directory) }))
+                }
+              />
             </Section>
           </Show>
         </div>
