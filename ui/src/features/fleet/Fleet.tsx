@@ -61,7 +61,7 @@ export function Fleet() {
   const [asked, setAsked] = createSignal<string | null>(null);
   const menu = createMemo((): MenuItem[] => {
     const row = byKey().get(asked() ?? "");
-    if (row?.kind === "group" && row.title !== null) return groupMenu(row.title);
+    if (row?.kind === "group" && row.title !== null) return manyMenu(row.title);
     const view = row?.kind === "instance" ? model.instances[row.id] : undefined;
     return view ? instanceMenu(view) : [];
   });
@@ -223,28 +223,10 @@ export function Fleet() {
   );
 }
 
-/** What is done with all of ours at once. */
+/** The menu of the whole list. */
 function fleetMenu(): MenuItem[] {
-  const all = instances(model);
   return [
-    {
-      label: t("fleet.group.startAll"),
-      icon: "play",
-      disabled: !all.some(canStart),
-      run: () => attempt(() => startAll()),
-    },
-    {
-      label: t("fleet.group.stopAll"),
-      icon: "square",
-      disabled: !all.some(canStop),
-      run: () => openDialog("stop-all"),
-    },
-    {
-      label: t("fleet.group.restartFailed"),
-      icon: "list-restart",
-      disabled: !all.some(isFailed),
-      run: () => attempt(() => restartFailed()),
-    },
+    ...manyMenu(null),
     {
       label: t("action.addAddress"),
       icon: "plug",
@@ -254,9 +236,9 @@ function fleetMenu(): MenuItem[] {
   ];
 }
 
-/** The same for one of the person's own groups. */
-function groupMenu(group: string): MenuItem[] {
-  const members = instances(model).filter((instance) => instance.profile.group === group);
+/** What is done at once with one of the person's own groups; without one, with all of ours. */
+function manyMenu(group: string | null): MenuItem[] {
+  const members = instances(model).filter((instance) => group === null || instance.profile.group === group);
   return [
     {
       label: t("fleet.group.startAll"),
