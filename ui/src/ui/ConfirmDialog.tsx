@@ -1,9 +1,9 @@
 /** Asks whether to go on; what fails is said in the dialog. */
-import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on } from "solid-js";
 import { t } from "../i18n";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
-import { ErrorNote } from "./states";
+import { FailureNote } from "./states";
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -43,13 +43,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         </>
       }
     >
-      <Show when={failure()}>
-        {(error) => (
-          <div class="mt-3">
-            <ErrorNote error={error()} />
-          </div>
-        )}
-      </Show>
+      <FailureNote failure={failure()} class="mt-3" />
     </Dialog>
   );
 }

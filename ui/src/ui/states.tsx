@@ -63,6 +63,19 @@ export function ErrorNote(props: { error: unknown; children?: JSX.Element }) {
   );
 }
 
+/** The failure of what was tried last, while there is one. */
+export function FailureNote(props: { failure: unknown; class?: string }) {
+  return (
+    <Show when={props.failure}>
+      {(failure) => (
+        <div class={props.class}>
+          <ErrorNote error={failure()} />
+        </div>
+      )}
+    </Show>
+  );
+}
+
 /** Something goes on. It does not turn: a mark that moves for ever costs a core where nothing else does. */
 export function BusyMark(props: { label: string }) {
   return (

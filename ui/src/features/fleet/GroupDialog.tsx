@@ -7,7 +7,7 @@ import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { InstanceView } from "../../wire/messages";
 
@@ -76,13 +76,7 @@ export function GroupDialog(props: GroupDialogProps) {
           {t("fleet.group.create")}
         </Button>
       </form>
-      <Show when={failure()}>
-        {(error) => (
-          <div class="mt-3">
-            <ErrorNote error={error()} />
-          </div>
-        )}
-      </Show>
+      <FailureNote failure={failure()} class="mt-3" />
     </Dialog>
   );
 }

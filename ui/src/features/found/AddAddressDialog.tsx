@@ -6,7 +6,7 @@ import { addAddress } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import { KeepQuestion } from "./KeepQuestion";
 import { createKeeping } from "./keeping";
@@ -113,7 +113,7 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
         <Show when={keeping.asksWhere()}>
           <KeepQuestion keeping={keeping} />
         </Show>
-        <Show when={!problem() && keeping.failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+        <FailureNote failure={!problem() && keeping.failure()} />
         {/* Enter in a field adds. */}
         <button type="submit" hidden />
       </form>

@@ -1,11 +1,11 @@
 /** Whether a process that somebody else started is to be ended: names what would be. */
-import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on } from "solid-js";
 import { t } from "../../i18n";
 import { duration } from "../../lib/format";
 import { stopExternal } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import type { InstanceView } from "../../wire/messages";
 
 interface StopExternalDialogProps {
@@ -81,13 +81,7 @@ export function StopExternalDialog(props: StopExternalDialogProps) {
           )}
         </For>
       </dl>
-      <Show when={failure()}>
-        {(error) => (
-          <div class="mt-3">
-            <ErrorNote error={error()} />
-          </div>
-        )}
-      </Show>
+      <FailureNote failure={failure()} class="mt-3" />
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { quoted } from "../../lib/format";
 import { unlockInstance } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import { KeepQuestion } from "./KeepQuestion";
 import { createKeeping } from "./keeping";
@@ -82,7 +82,7 @@ export function UnlockForm(props: UnlockFormProps) {
       <Show when={keeping.asksWhere()}>
         <KeepQuestion keeping={keeping} />
       </Show>
-      <Show when={!refusal() && keeping.failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+      <FailureNote failure={!refusal() && keeping.failure()} />
     </form>
   );
 }

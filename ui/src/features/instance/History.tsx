@@ -8,7 +8,7 @@ import { instanceWord } from "../../model/selectors";
 import { Button } from "../../ui/Button";
 import { Section } from "../../ui/Page";
 import { StateMark } from "../../ui/StateMark";
-import { ErrorNote, Skeleton } from "../../ui/states";
+import { FailureNote, Skeleton } from "../../ui/states";
 import type { InstanceView } from "../../wire/messages";
 import { markOfWord, readHistory } from "./instance.commands";
 
@@ -29,7 +29,7 @@ export function History(props: { instance: InstanceView }) {
   const shown = () => (isWhole() ? entries() : entries()?.slice(0, SHOWN));
   return (
     <Section title={t("instance.history")}>
-      <Show when={history.error}>{(error) => <ErrorNote error={error()} />}</Show>
+      <FailureNote failure={history.error} />
       <Show
         when={entries()}
         fallback={

@@ -2,12 +2,12 @@
 import { createMemo, createSignal, onCleanup, Show } from "solid-js";
 import { t } from "../../i18n";
 import { setProfile } from "../../model/fleet-commands";
-import { instances, isLive } from "../../model/selectors";
+import { isLive, ownGroups } from "../../model/selectors";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { attempt } from "../../ui/notices";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import type { InstanceView, ProfileView } from "../../wire/messages";
 import { needsRestart, profileProblems } from "../profile/checks";
 import { ProfileForm } from "../profile/ProfileForm";
@@ -39,9 +39,6 @@ export function ProfileTab(props: ProfileTabProps) {
   const isWrong = createMemo(() => Object.keys(profileProblems(draft())).length > 0);
   const isBehind = () => id in behind() && isLive(props.instance) && behind()[id] === props.instance.started_at_ms;
   const willNeedRestart = () => isChanged() && isLive(props.instance) && needsRestart(saved(), draft());
-  const groups = createMemo(() => [
-    ...new Set(instances(model).flatMap((one) => (one.profile.group === null ? [] : [one.profile.group]))),
-  ]);
 
   const change = (next: ProfileView) => {
     setFailure(null);
@@ -84,14 +81,14 @@ export function ProfileTab(props: ProfileTabProps) {
           <ProfileForm
             value={draft()}
             onChange={change}
-            groups={groups()}
+            groups={ownGroups(model)}
             sleepAfterMinutes={model.settings.sleep_after_minutes}
           />
         </div>
       </div>
       <Show when={isChanged() || isBehind() || failure()}>
         <div class="flex shrink-0 flex-col gap-2 border-t border-line bg-panel px-4 py-2">
-          <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+          <FailureNote failure={failure()} />
           <div class="flex flex-wrap items-center gap-2">
             <span role="status" class="flex min-w-40 grow items-center gap-1.5 text-muted">
               <Show

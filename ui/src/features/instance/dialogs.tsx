@@ -1,9 +1,9 @@
 /** Asks for a name. */
-import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on } from "solid-js";
 import { t } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 
 interface NameDialogProps {
@@ -64,7 +64,7 @@ export function NameDialog(props: NameDialogProps) {
           onInput={(event) => setText(event.currentTarget.value)}
           ref={(field) => requestAnimationFrame(() => field.select())}
         />
-        <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+        <FailureNote failure={failure()} />
       </form>
     </Dialog>
   );

@@ -9,7 +9,7 @@ import { isLive } from "../../model/selectors";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/CopyButton";
 import { attempt, notify } from "../../ui/notices";
-import { Empty, ErrorNote, Skeleton } from "../../ui/states";
+import { Empty, FailureNote, Skeleton } from "../../ui/states";
 import type { InstanceView } from "../../wire/messages";
 import { createLog } from "./createLog";
 import { createSearch } from "./createSearch";
@@ -186,13 +186,7 @@ export function LogTab(props: { instance: InstanceView }) {
         onLeaveSearch={() => scroller?.focus()}
       />
       <Show when={saved()}>{(path) => <SavedNote path={path()} onDismiss={() => setSaved(undefined)} />}</Show>
-      <Show when={log.failure() ?? search.failure()}>
-        {(error) => (
-          <div class="p-3">
-            <ErrorNote error={error()} />
-          </div>
-        )}
-      </Show>
+      <FailureNote failure={log.failure() ?? search.failure()} class="p-3" />
       <Show
         when={log.window()}
         fallback={

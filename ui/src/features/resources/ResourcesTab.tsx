@@ -9,7 +9,7 @@ import { Button } from "../../ui/Button";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { Section } from "../../ui/Page";
-import { Empty, ErrorNote, Skeleton } from "../../ui/states";
+import { Empty, FailureNote, Skeleton } from "../../ui/states";
 import type { InstanceView, ProcessView, ResourcesView } from "../../wire/messages";
 import { Plot } from "./Plot";
 import { ProcessTable } from "./ProcessTable";
@@ -84,7 +84,7 @@ export function ResourcesTab(props: ResourcesTabProps) {
 
   return (
     <div class="flex min-h-0 grow flex-col gap-4 overflow-y-auto p-4">
-      <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+      <FailureNote failure={failure()} />
       <Show when={props.instance.is_over_budget && budget()}>
         {(limit) => (
           <div role="alert" class="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warn-soft px-3 py-2">

@@ -3,7 +3,7 @@ import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, 
 import { t } from "../../i18n";
 import { Icon, type IconName } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
-import { ErrorNote, Skeleton } from "../../ui/states";
+import { FailureNote, Skeleton } from "../../ui/states";
 
 export interface Offer {
   id: string;
@@ -103,9 +103,7 @@ export function Picker(props: PickerProps): JSX.Element {
           onKeyDown={onKeyDown}
           class="selectable h-7 rounded-md border border-line-strong bg-canvas px-2 placeholder:text-faint"
         />
-        <Show when={props.error}>
-          <ErrorNote error={props.error} />
-        </Show>
+        <FailureNote failure={props.error} />
         <Show
           when={props.offers}
           fallback={

@@ -14,7 +14,7 @@ import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { attempt } from "../../ui/notices";
 import { Page } from "../../ui/Page";
-import { ErrorNote } from "../../ui/states";
+import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { DirectoryView, ProfileView } from "../../wire/messages";
 import { profileProblems } from "../profile/checks";
@@ -200,7 +200,7 @@ export function StartPage(props: { directory?: string }) {
               />
             </div>
           </details>
-          <Show when={failure()}>{(error) => <ErrorNote error={error()} />}</Show>
+          <FailureNote failure={failure()} />
           {/* Stays in sight under a long form. */}
           <div class="sticky bottom-0 -mx-4 -mb-3 flex flex-wrap items-center gap-3 bg-canvas px-4 py-3">
             <Button
