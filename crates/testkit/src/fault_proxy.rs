@@ -17,6 +17,9 @@ pub enum Fault {
     None,
     /// Keeps connections open, takes new ones, and lets nothing through.
     Stall,
+    /// Lets nothing through of the event streams that are open at this moment, and closes none; everything else passes,
+    /// streams that are opened later, too.
+    StallStreams,
     /// Breaks all connections, and new ones at once.
     Cut,
     /// Waits that long before each piece from the server.
@@ -25,11 +28,19 @@ pub enum Fault {
     Unauthorized,
 }
 
+/// What the proxy was told last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    pub(crate) fault: Fault,
+    /// How often it has been told something.
+    pub(crate) number: u64,
+}
+
 /// A proxy between a client and a server of this machine. It ends when dropped.
 #[derive(Debug)]
 pub struct FaultProxy {
     address: SocketAddr,
-    fault: watch::Sender<Fault>,
+    fault: watch::Sender<Told>,
     injected: broadcast::Sender<Vec<u8>>,
     listening: JoinHandle<()>,
 }
@@ -42,7 +53,7 @@ impl FaultProxy {
     pub async fn start(upstream: SocketAddr) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its address");
-        let fault = watch::Sender::new(Fault::None);
+        let fault = watch::Sender::new(Told { fault: Fault::None, number: 0 });
         let injected = broadcast::Sender::new(64);
         let listening = tokio::spawn(listen(listener, upstream, fault.clone(), injected.clone()));
         Self { address, fault, injected, listening }
@@ -60,7 +71,7 @@ impl FaultProxy {
 
     /// Behaves like that from now on.
     pub fn set(&self, fault: Fault) {
-        self.fault.send_replace(fault);
+        self.fault.send_modify(|told| *told = Told { fault, number: told.number + 1 });
     }
 
     /// Puts bytes between two events of every open event stream: garbage, or events of your own (`data: …\n\n`).
@@ -72,7 +83,7 @@ impl FaultProxy {
 
 impl Drop for FaultProxy {
     fn drop(&mut self) {
-        self.fault.send_replace(Fault::Cut);
+        self.set(Fault::Cut);
         self.listening.abort();
     }
 }
@@ -80,7 +91,7 @@ impl Drop for FaultProxy {
 async fn listen(
     listener: TcpListener,
     upstream: SocketAddr,
-    fault: watch::Sender<Fault>,
+    fault: watch::Sender<Told>,
     injected: broadcast::Sender<Vec<u8>>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
@@ -95,19 +106,19 @@ async fn listen(
 async fn serve(
     client: TcpStream,
     upstream: SocketAddr,
-    fault: watch::Receiver<Fault>,
+    fault: watch::Receiver<Told>,
     injected: broadcast::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
-    let first = *fault.borrow();
+    let first = fault.borrow().fault;
     match first {
         Fault::Cut => Ok(()),
         Fault::Unauthorized => answer_unauthorized(client).await,
-        Fault::None | Fault::Stall | Fault::Slow(_) => {
+        Fault::None | Fault::Stall | Fault::StallStreams | Fault::Slow(_) => {
             let server = TcpStream::connect(upstream).await?;
             let mut ending = fault.clone();
             tokio::select! {
                 relayed = relay(client, server, fault, injected) => relayed,
-                _ = ending.wait_for(|fault| matches!(fault, Fault::Cut | Fault::Unauthorized)) => Ok(()),
+                _ = ending.wait_for(|told| matches!(told.fault, Fault::Cut | Fault::Unauthorized)) => Ok(()),
             }
         }
     }

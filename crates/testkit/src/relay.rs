@@ -7,13 +7,13 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{broadcast, watch};
 
-use crate::fault_proxy::Fault;
+use crate::fault_proxy::{Fault, Told};
 
 /// Passes bytes until one side ends.
 pub(crate) async fn relay(
     client: TcpStream,
     server: TcpStream,
-    fault: watch::Receiver<Fault>,
+    fault: watch::Receiver<Told>,
     injected: broadcast::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
     let (from_client, to_client) = client.into_split();
@@ -37,14 +37,14 @@ pub(crate) async fn answer_unauthorized(mut client: TcpStream) -> io::Result<()>
     client.shutdown().await
 }
 
-async fn upwards(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut fault: watch::Receiver<Fault>) -> io::Result<()> {
+async fn upwards(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut fault: watch::Receiver<Told>) -> io::Result<()> {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let length = from.read(&mut bytes).await?;
         if length == 0 {
             return Ok(());
         }
-        pass(&mut fault).await;
+        pass(&mut fault, None).await;
         to.write_all(&bytes[..length]).await?;
     }
 }
@@ -52,7 +52,7 @@ async fn upwards(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut fault: wat
 async fn downwards(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    mut fault: watch::Receiver<Fault>,
+    mut fault: watch::Receiver<Told>,
     mut injected: broadcast::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
     let mut stream = EventStream::default();
@@ -64,12 +64,12 @@ async fn downwards(
                 if length == 0 {
                     return Ok(());
                 }
-                pass(&mut fault).await;
-                stream.see(&bytes[..length]);
+                pass(&mut fault, stream.open_since).await;
+                stream.see(&bytes[..length], fault.borrow().number);
                 to.write_all(&bytes[..length]).await?;
             }
             Ok(extra) = injected.recv(), if stream.is_between_events() => {
-                pass(&mut fault).await;
+                pass(&mut fault, stream.open_since).await;
                 to.write_all(format!("{:x}\r\n", extra.len()).as_bytes()).await?;
                 to.write_all(&extra).await?;
                 to.write_all(b"\r\n").await?;
@@ -78,10 +78,16 @@ async fn downwards(
     }
 }
 
-/// Waits while the proxy stalls, and as long as it is told when it is slow.
-async fn pass(fault: &mut watch::Receiver<Fault>) {
+/// Waits while the proxy stalls, and as long as it is told when it is slow. `open_since` is what was told last when the event stream
+/// opened, if there is one.
+async fn pass(told: &mut watch::Receiver<Told>, open_since: Option<u64>) {
+    let may_pass = |told: &Told| match told.fault {
+        Fault::Stall => false,
+        Fault::StallStreams => open_since.is_none_or(|since| since >= told.number),
+        Fault::None | Fault::Cut | Fault::Slow(_) | Fault::Unauthorized => true,
+    };
     // The sender lives as long as the proxy; after it the connection is closed anyway.
-    let now = fault.wait_for(|fault| *fault != Fault::Stall).await.map_or(Fault::None, |fault| *fault);
+    let now = told.wait_for(may_pass).await.map_or(Fault::None, |told| told.fault);
     if let Fault::Slow(pause) = now {
         tokio::time::sleep(pause).await;
     }
@@ -91,17 +97,19 @@ async fn pass(fault: &mut watch::Receiver<Fault>) {
 /// opencode writes each event as one chunk of the chunked encoding.
 #[derive(Debug, Default)]
 struct EventStream {
-    is_stream: bool,
+    /// If it is one: the number of what the proxy was told last when it opened.
+    open_since: Option<u64>,
     tail: Vec<u8>,
 }
 
 impl EventStream {
-    fn see(&mut self, bytes: &[u8]) {
-        if !self.is_stream {
+    fn see(&mut self, bytes: &[u8], told: u64) {
+        if self.open_since.is_none() {
             // A response's head comes in one piece.
             let head = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-            self.is_stream =
+            let is_stream =
                 head.contains("content-type: text/event-stream") && head.contains("transfer-encoding: chunked");
+            self.open_since = is_stream.then_some(told);
         }
         self.tail.extend_from_slice(bytes);
         let surplus = self.tail.len().saturating_sub(8);
@@ -109,6 +117,6 @@ impl EventStream {
     }
 
     fn is_between_events(&self) -> bool {
-        self.is_stream && (self.tail.ends_with(b"\n\n\r\n") || self.tail.ends_with(b"\r\n\r\n"))
+        self.open_since.is_some() && (self.tail.ends_with(b"\n\n\r\n") || self.tail.ends_with(b"\r\n\r\n"))
     }
 }

@@ -97,3 +97,54 @@ async fn the_proxy_changes_while_it_runs() {
     stranger.read_to_string(&mut said).await.expect("answered");
     assert!(said.starts_with("HTTP/1.1 401 ") && said.contains("Secure Area"), "{said}");
 }
+
+/// An event stream through the proxy: the end that hears, and the end that tells. It is open on both.
+async fn stream(proxy: &FaultProxy, upstream: &TcpListener) -> (TcpStream, TcpStream) {
+    let mut client = TcpStream::connect(proxy.address()).await.expect("a connection");
+    let (mut server, _) = upstream.accept().await.expect("the other end");
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+    server.write_all(head).await.expect("sent");
+    client.read_exact(&mut vec![0; head.len()]).await.expect("passed");
+    (client, server)
+}
+
+/// An event as one chunk.
+const EVENT: &[u8] = b"9\r\ndata: x\n\n\r\n";
+
+async fn hears(client: &mut TcpStream) -> std::io::Result<usize> {
+    let mut event = [0; EVENT.len()];
+    let heard = client.read_exact(&mut event).await;
+    assert!(heard.is_err() || event == EVENT, "{event:?}");
+    heard
+}
+
+#[tokio::test]
+async fn the_proxy_silences_the_streams_that_are_open_and_nothing_else() {
+    let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let proxy = FaultProxy::start(upstream.local_addr().expect("its address")).await;
+    let (mut early, mut tells_early) = stream(&proxy, &upstream).await;
+    let mut plain = TcpStream::connect(proxy.address()).await.expect("a connection");
+    let (mut answers, _) = upstream.accept().await.expect("the other end");
+
+    proxy.set(Fault::StallStreams);
+    tells_early.write_all(EVENT).await.expect("sent");
+    // What is no stream goes on, and so does a stream that begins now.
+    answers.write_all(EVENT).await.expect("sent");
+    hears(&mut plain).await.expect("passed");
+    let (mut late, mut tells_late) = stream(&proxy, &upstream).await;
+    tells_late.write_all(EVENT).await.expect("sent");
+    hears(&mut late).await.expect("passed");
+    let silent = tokio::time::timeout(Duration::from_millis(200), hears(&mut early)).await;
+    assert!(silent.is_err(), "nothing comes through, not even an end: {silent:?}");
+
+    // Told once more, it is about the second stream, too.
+    proxy.set(Fault::StallStreams);
+    tells_late.write_all(EVENT).await.expect("sent");
+    let silent = tokio::time::timeout(Duration::from_millis(200), hears(&mut late)).await;
+    assert!(silent.is_err(), "{silent:?}");
+
+    proxy.set(Fault::None);
+    for client in [&mut early, &mut late] {
+        hears(client).await.expect("nothing is lost");
+    }
+}

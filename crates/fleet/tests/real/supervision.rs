@@ -7,6 +7,7 @@ use fleet::{
     Change, Discovery, Fleet, HistoryEntry, InstanceId, InstanceState, Method, Options, Pace, Profile, RestartPolicy,
     Seen, SessionId, SessionStatus,
 };
+use opencode_api::{Client, Directory, Secret, ServerAddress};
 use serde_json::{Value, json};
 use testkit::{Fake, Fault, FaultProxy, RealServer, World, demo, eventually, fake_opencode, opencode_binary};
 
@@ -262,6 +263,47 @@ async fn stalled_and_cut_connections_are_told_and_everything_is_read_again() {
     let reasons: Vec<HistoryEntry> =
         ground.history(&id).await.into_iter().filter(|entry| entry.state == "degraded").collect();
     assert!(reasons.len() >= 2 && reasons.iter().all(|entry| !entry.reason.is_empty()), "{reasons:?}");
+    drop(proxy);
+    ground.end().await;
+    drop(server);
+}
+
+/// A session that somebody else makes, at the server itself.
+async fn made_by_somebody_else(ground: &Ground, server: &RealServer) -> SessionId {
+    let port = fleet::Port::new(server.port()).unwrap();
+    let client = Client::new(ServerAddress::loopback(port, Some(Secret::new(server.password()))));
+    let make = opencode_api::Forward {
+        method: Method::Post,
+        path: "/session".to_owned(),
+        query: Vec::new(),
+        directory: Directory::new(ground.world.project().to_str().unwrap()),
+        body: Some(json!({}).to_string().into()),
+    };
+    let answer: Value = serde_json::from_slice(&client.forward(make).await.unwrap().body).unwrap();
+    SessionId::from(answer["id"].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_alone_is_silent_is_found_out_and_what_was_missed_is_shown() {
+    let (ground, id, proxy, server) = behind_a_proxy().await;
+    let shows = async |session: &SessionId| {
+        ground.wait(&id, |instance| instance.sessions.contains_key(session)).await;
+    };
+    // Nothing is shown before the stream is open.
+    shows(&made_by_somebody_else(&ground, &server).await).await;
+    proxy.set(Fault::StallStreams);
+    let missed = made_by_somebody_else(&ground, &server).await;
+    ground.call(&id, Method::Get, "/global/health", None).await;
+    // The server answers whatever it is asked, so only the silence can tell.
+    let told = eventually("the silence is told", PATIENCE, async || {
+        let is_it = |entry: &HistoryEntry| entry.state == "degraded" && entry.reason.contains("no heartbeat");
+        ground.history(&id).await.into_iter().find(is_it)
+    });
+    told.await;
+    shows(&missed).await;
+    // The stream that is silent still is; another has taken its place.
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    shows(&made_by_somebody_else(&ground, &server).await).await;
     drop(proxy);
     ground.end().await;
     drop(server);
