@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use launch::{Exit, ProcessIdentity};
 use opencode_api::{ApiError, Client, Port, Secret, ServerAddress};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::Instant;
 
 use super::context::{Context, now};
+use super::ticks::ticks;
 use super::{failure, launching};
 use crate::event::{Event, RunId};
 
@@ -43,8 +44,7 @@ pub(super) async fn adopt(context: Context, at: RunId, identity: ProcessIdentity
 
 /// Waits until the process is gone.
 async fn watch(identity: &ProcessIdentity) {
-    let mut ticks = interval(LOOK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = ticks(LOOK);
     loop {
         ticks.tick().await;
         if !identity.is_alive() {

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use opencode_api::{Client, Forward, Method};
 use serde_json::Value;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use super::context::Context;
+use super::ticks::ticks;
 use crate::directory::directory_of;
 use crate::{InstanceId, InstanceState};
 
@@ -52,8 +53,7 @@ impl McpCommands {
 
 /// Asks servers as they become ready, and again from time to time.
 pub(super) async fn read(context: Context, commands: McpCommands) {
-    let mut ticks = interval(LOOK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = ticks(LOOK);
     loop {
         ticks.tick().await;
         let state = context.states.borrow().clone();

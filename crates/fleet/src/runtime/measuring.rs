@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use launch::{ProcessIdentity, ProcessMonitor, TreeUsage};
 use tokio::task::AbortHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::context::{Context, now};
 use super::mcp_commands::{self, McpCommands};
+use super::ticks::ticks;
 use super::{launching, logs};
 use crate::event::Event;
 use crate::resources::{Measure, Part, ProcessUsage, Resources, Sample, Samples};
@@ -78,8 +78,7 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
 
 /// Measures as long as anything runs.
 async fn measure(context: Context, commands: McpCommands) {
-    let mut ticks = interval(MEASURE);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = ticks(MEASURE);
     let mut monitor = ProcessMonitor::new();
     let mut was_empty = true;
     loop {

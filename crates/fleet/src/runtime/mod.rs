@@ -19,6 +19,7 @@ mod roster;
 mod shell;
 mod stream;
 mod supervision;
+mod ticks;
 mod versions;
 mod watching;
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use opencode_api::{ApiError, Client};
-use tokio::time::{MissedTickBehavior, interval};
+
+use super::ticks::ticks;
 
 /// How long one probe may take.
 const PROBE: Duration = Duration::from_millis(250);
@@ -31,8 +32,7 @@ enum Learned {
 /// `stranger` has no password: a server that lets in whoever asks is somebody else's, on our port: ours is known to be guarded.
 pub(super) async fn first_answer(stranger: &Client, client: &Client) -> String {
     let mut probes = FuturesUnordered::new();
-    let mut ticks = interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = ticks(EVERY);
     let mut is_guarded = false;
     let mut told = None;
     loop {

@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use launch::docker::{ContainerState, Engine};
 use launch::{LaunchError, ProcessIdentity};
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::context::Context;
+use super::ticks::ticks;
 use crate::event::{Container, Event, RecordedLife};
 use crate::files::{record_file, registry_file};
 use crate::record::{Life, Record, Running};
@@ -209,10 +209,4 @@ pub(super) async fn connect(context: &Context) -> Result<Engine, LaunchError> {
     let address =
         launch::docker::address(text("DOCKER_HOST").as_deref(), &context.folders.home, runtime_folder.as_deref());
     Engine::connect(&address, ENGINE).await
-}
-
-fn ticks(every: Duration) -> tokio::time::Interval {
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }

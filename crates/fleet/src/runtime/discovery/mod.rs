@@ -12,13 +12,13 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
 pub(super) use attaching::attach;
 pub(crate) use book::Book;
 
 use super::actor::Actor;
 use super::context::Context;
+use super::ticks::ticks;
 use crate::discovery::{DiscoveryEffect, DiscoveryEvent, Endpoint};
 use crate::event::Event;
 use crate::{Discovery, NoticeId, Source};
@@ -93,7 +93,7 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
 }
 
 async fn addresses(context: Context) {
-    let mut ticks = ticks();
+    let mut ticks = ticks(LOOK);
     loop {
         ticks.tick().await;
         context.book.look(&|event| context.report(event));
@@ -113,10 +113,4 @@ async fn while_set<F: Future<Output = ()>>(context: Context, source: Source, loo
         }
         context.report(Event::Discovery(DiscoveryEvent::SourceSeen { source, found: Vec::new() }));
     }
-}
-
-fn ticks() -> tokio::time::Interval {
-    let mut ticks = interval(LOOK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }

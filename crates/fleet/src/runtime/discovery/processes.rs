@@ -6,7 +6,8 @@ use std::path::Path;
 use launch::{FoundProcess, ProcessIdentity, Scanner};
 
 use super::super::context::Context;
-use super::ticks;
+use super::super::ticks::ticks;
+use super::LOOK;
 use crate::discovery::{DiscoveryEvent, Found, ProcessSeen};
 use crate::event::Event;
 use crate::{Folders, InstanceId, Role, Source, State, Timestamp};
@@ -16,7 +17,7 @@ const STARTED_BY_OPENCODE: &str = "OPENCODE_PID";
 
 /// Looks at the processes once a second and tells when they have changed.
 pub(super) async fn look(context: Context) {
-    let mut ticks = ticks();
+    let mut ticks = ticks(LOOK);
     let mut eyes = Some(Eyes::default());
     let mut before: Option<Vec<Found>> = None;
     loop {

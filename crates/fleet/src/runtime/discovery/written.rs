@@ -8,7 +8,8 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::super::context::Context;
-use super::ticks;
+use super::super::ticks::ticks;
+use super::LOOK;
 use super::verifying::Verifier;
 use crate::discovery::{Address, Credentials, DiscoveryEvent, Found};
 use crate::event::Event;
@@ -56,7 +57,7 @@ pub(super) async fn service_file(context: Context) {
 
 /// Tells what is written, whenever that changes, and asks from time to time whether what no process is seen of answers.
 async fn follow(context: &Context, source: Source, paths: &[PathBuf], read: impl Fn() -> Vec<Found>) {
-    let mut ticks = ticks();
+    let mut ticks = ticks(LOOK);
     let mut verifier = Verifier::default();
     let mut before: Option<Vec<Stamp>> = None;
     let mut written: Vec<Found> = Vec::new();

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use launch::clocks::ClockWatch;
 use tokio::task::AbortHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::actor::Actor;
 use super::context::{Context, now};
 use super::guard;
+use super::ticks::ticks;
 use crate::event::{Event, RunId};
 use crate::files::{history_file, kept_files, record_file};
 use crate::supervision::{SupervisionEffect, SupervisionEvent};
@@ -119,8 +119,7 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
 /// Looks at the clocks and at who uses what. The clocks first: time in which the machine slept is no idle time.
 async fn look(context: Context) {
     let uses_every = context.pace.of(USES);
-    let mut ticks = interval(CLOCKS.min(uses_every));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = ticks(CLOCKS.min(uses_every));
     let mut clocks = ClockWatch::new();
     let mut looked = tokio::time::Instant::now();
     loop {
