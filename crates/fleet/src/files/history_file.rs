@@ -66,10 +66,7 @@ pub(crate) fn read(folder: &Path, id: &InstanceId) -> io::Result<Vec<HistoryEntr
 
 /// Removes the history of an instance; well if there is none.
 pub(crate) fn remove(folder: &Path, id: &InstanceId) -> io::Result<()> {
-    match fs::remove_file(path(folder, id)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    super::well_if_gone(fs::remove_file(path(folder, id)))
 }
 
 /// Removes what was written long ago about instances that nobody knows any more.

@@ -66,10 +66,7 @@ pub(crate) fn remove(root: &Path, id: &InstanceId) -> io::Result<()> {
     if !is_plain(id.as_str()) {
         return Ok(());
     }
-    match fs::remove_dir_all(folder(root, id)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    super::well_if_gone(fs::remove_dir_all(folder(root, id)))
 }
 
 /// The list of sessions; none: nothing is kept.

@@ -15,3 +15,13 @@ pub(crate) mod registry_file;
 pub(crate) mod registry_lock;
 pub(crate) mod settings_file;
 pub(crate) mod trial_file;
+
+use std::io;
+
+/// What came of removing something: that there was none is well.
+fn well_if_gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

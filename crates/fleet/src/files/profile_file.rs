@@ -125,10 +125,7 @@ pub(crate) fn write(folder: &Path, id: &InstanceId, profile: &Profile) -> io::Re
 
 /// Removes a profile; well if there is none.
 pub(crate) fn remove(folder: &Path, id: &InstanceId) -> io::Result<()> {
-    match fs::remove_file(path(folder, id)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    super::well_if_gone(fs::remove_file(path(folder, id)))
 }
 
 impl From<&Profile> for ProfileFile {

@@ -81,10 +81,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Record> {
 
 /// Removes a record; well if there is none.
 pub(crate) fn remove(folder: &Path, id: &InstanceId) -> io::Result<()> {
-    match fs::remove_file(path(folder, id)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    super::well_if_gone(fs::remove_file(path(folder, id)))
 }
 
 /// The records that can be read now.
