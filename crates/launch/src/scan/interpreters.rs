@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use super::{
     own_arguments,
-    role::{Form, Recognised, base_name, look_into as look_into_words},
-    shell_text, starters,
+    role::{Form, Recognised, base_name},
+    starters,
 };
 
 const OF_JAVASCRIPT: [&str; 4] = ["node", "nodejs", "bun", "deno"];
@@ -44,9 +44,7 @@ pub(super) fn look_into(name: &str, arguments: &[OsString], depth: u8) -> Option
     let shell = name.strip_prefix('-').unwrap_or(name);
     if SHELLS.contains(&shell) {
         if let Some(text) = command_text(arguments) {
-            return shell_text::commands(&text.to_string_lossy()).into_iter().find_map(|words| {
-                look_into_words(None, &words, depth + 1).map(|found| Recognised { form: Form::Starter, ..found })
-            });
+            return starters::of_text(&text.to_string_lossy(), depth);
         }
         return script(arguments, &[], depth);
     }

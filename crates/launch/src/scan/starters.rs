@@ -22,8 +22,7 @@ pub(super) fn look_into(name: &str, arguments: &[OsString], depth: u8) -> Option
     let rest = arguments.get(1..).unwrap_or_default();
     if BEFORE_A_COMMAND.contains(&name) {
         let command = rest.iter().position(|word| !is_before_a_command(&word.to_string_lossy()))?;
-        let found = look_into_words(None, &rest[command..], depth + 1);
-        return found.map(|found| Recognised { form: Form::Starter, ..found });
+        return of_command(&rest[command..], depth);
     }
     // npm writes what it does over its arguments, as one of them.
     let title = arguments.first()?.to_string_lossy();
@@ -32,6 +31,15 @@ pub(super) fn look_into(name: &str, arguments: &[OsString], depth: u8) -> Option
         return package(&words, depth);
     }
     of_script(name, rest, depth)
+}
+
+/// What a text for a shell starts: the first of its commands that counts.
+pub(super) fn of_text(text: &str, depth: u8) -> Option<Recognised> {
+    shell_text::commands(text).iter().find_map(|command| of_command(command, depth))
+}
+
+fn of_command(command: &[OsString], depth: u8) -> Option<Recognised> {
+    look_into_words(None, command, depth + 1).map(|found| Recognised { form: Form::Starter, ..found })
 }
 
 /// What a script of this name starts: package runners are scripts themselves.
@@ -80,12 +88,7 @@ fn package(arguments: &[OsString], depth: u8) -> Option<Recognised> {
     while let Some((at, word)) = words.next() {
         let text = word.to_string_lossy();
         match &*text {
-            "-c" | "--call" => {
-                let text = words.next()?.1.to_string_lossy();
-                let found =
-                    shell_text::commands(&text).iter().find_map(|words| look_into_words(None, words, depth + 1));
-                return found.map(|found| Recognised { form: Form::Starter, ..found });
-            }
+            "-c" | "--call" => return of_text(&words.next()?.1.to_string_lossy(), depth),
             "-p" | "--package" => {
                 words.next();
             }
