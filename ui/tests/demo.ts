@@ -1,7 +1,7 @@
 /** A session with the scripted demo model: what it does is written in the prompt, a directive a line. */
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import { eventually, type World } from "./harness";
+import { eventually, journeyWorlds, type World } from "./harness";
 
 export interface Demo {
   page: Page;
@@ -35,6 +35,12 @@ export async function openDemo(world: World, options: Parameters<World["page"]>[
       await row.waitFor();
     },
   };
+}
+
+/** Opens the demos of a file's journeys, each in a world of its own: called once, at the file's top. */
+export function journeyDemos(): (options?: Parameters<World["page"]>[0]) => Promise<Demo> {
+  const open = journeyWorlds();
+  return async (options) => openDemo(await open({ isTourOffered: false }), options);
 }
 
 /** What the agent said, or a person, in the transcript. */

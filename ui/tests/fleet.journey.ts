@@ -1,22 +1,10 @@
 /** The fleet, from a first start to a stop, as a person walks it. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { closeBrowser, eventually, openWorld, type World, type WorldOptions } from "./harness";
+import { expect, test } from "vitest";
+import { eventually, journeyWorlds } from "./harness";
 
-let world: World | undefined;
-
-async function open(options?: WorldOptions): Promise<World> {
-  world = await openWorld(options);
-  return world;
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyWorlds();
 
 test("an instance is started with a click, shown, stopped and started again", async () => {
   const { project, page: openPage } = await open();

@@ -4,24 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { closeBrowser, eventually, opencodeFolder, openWorld, type World, type WorldOptions } from "./harness";
+import { afterEach, expect, test } from "vitest";
+import { eventually, journeyWorlds, opencodeFolder } from "./harness";
 
-let world: World | undefined;
+const open = journeyWorlds();
 const foreign: ChildProcess[] = [];
 
-async function open(options?: WorldOptions): Promise<World> {
-  world = await openWorld(options);
-  return world;
-}
-
+// They live in the world's home, and end before it does.
 afterEach(async () => {
   for (const server of foreign.splice(0)) await ended(server);
-  const last = world;
-  world = undefined;
-  await last?.close();
 });
-afterAll(closeBrowser);
 
 async function ended(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;

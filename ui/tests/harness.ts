@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PORTAL = process.env.PORTAL_BINARY ?? join(ROOT, "target/debug/portal");
@@ -29,7 +30,7 @@ const END_MS = 30_000;
 
 let browser: Promise<Browser> | undefined;
 
-/** One browser for all journeys of a file; `closeBrowser` in `afterAll`. */
+/** One browser for all journeys of a file. */
 function theBrowser(): Promise<Browser> {
   browser ??= chromium.launch({
     executablePath: CHROMIUM,
@@ -46,7 +47,7 @@ function theBrowser(): Promise<Browser> {
   return browser;
 }
 
-export async function closeBrowser(): Promise<void> {
+async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = undefined;
 }
@@ -84,7 +85,24 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+/**
+ * Opens the worlds of a file's journeys: called once, at its top. Each ends after the journey that opened it, behind what
+ * the file itself does in `afterEach`; the browser ends after the last.
+ */
+export function journeyWorlds(): (options?: WorldOptions) => Promise<World> {
+  const opened: World[] = [];
+  afterEach(async () => {
+    for (const world of opened.splice(0)) await world.close();
+  });
+  afterAll(closeBrowser);
+  return async (options) => {
+    const world = await openWorld(options);
+    opened.push(world);
+    return world;
+  };
+}
+
+async function openWorld(options: WorldOptions = {}): Promise<World> {
   if (!existsSync(PORTAL)) throw new Error(`${PORTAL} does not exist: run \`cargo build -p cli\``);
   const home = mkdtempSync(join(tmpdir(), "portal-journey-"));
   const opencode = options.opencode ?? "pinned";

@@ -1,23 +1,11 @@
 /** Requests: in the session that asks and in the inbox, by clicks and keys, with the real opencode. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { cards, type Demo, noCard, openDemo, said } from "./demo";
-import { closeBrowser, eventually, openWorld, type World } from "./harness";
+import { expect, test } from "vitest";
+import { cards, type Demo, journeyDemos, noCard, said } from "./demo";
+import { eventually } from "./harness";
 
-let world: World | undefined;
-
-async function open(): Promise<Demo> {
-  world = await openWorld({ isTourOffered: false });
-  return openDemo(world);
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyDemos();
 
 const read = (demo: Demo, file: string) => readFileSync(join(demo.directory, file), "utf8");
 

@@ -1,23 +1,10 @@
 /** The review: what a turn changed and what the work tree has, with the real opencode. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { cards, type Demo, openDemo, said } from "./demo";
-import { closeBrowser, openWorld, type World } from "./harness";
+import { expect, test } from "vitest";
+import { cards, type Demo, journeyDemos, said } from "./demo";
 
-let world: World | undefined;
-
-async function open(): Promise<Demo> {
-  world = await openWorld({ isTourOffered: false });
-  return openDemo(world);
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyDemos();
 
 async function dockOf({ page }: Demo) {
   const dock = page.getByRole("region", { name: "Dock" });

@@ -1,22 +1,10 @@
 /** A session: prompts, answers, stopping, renaming, deleting, sub-agents and long transcripts, with the real opencode. */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { cards, type Demo, openDemo } from "./demo";
-import { closeBrowser, eventually, openWorld, type World } from "./harness";
+import { expect, test } from "vitest";
+import { cards, journeyDemos } from "./demo";
+import { eventually } from "./harness";
 
-let world: World | undefined;
-
-async function open(options?: Parameters<World["page"]>[0]): Promise<Demo> {
-  world = await openWorld({ isTourOffered: false });
-  return openDemo(world, options);
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyDemos();
 
 const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
 const composer = (page: Page) => page.getByRole("textbox", { name: "Prompt" });

@@ -1,23 +1,11 @@
 /** Keeping instances well, as a person does it: output, processes, history, sleep and waking, profiles; with the real opencode. */
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDemo } from "./demo";
-import { closeBrowser, eventually, openWorld, type World, type WorldOptions } from "./harness";
+import { eventually, journeyWorlds } from "./harness";
 
-let world: World | undefined;
-
-async function open(options?: WorldOptions): Promise<World> {
-  world = await openWorld(options);
-  return world;
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyWorlds();
 
 const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true });
 const row = (page: Page, name: string) => page.getByRole("treeitem", { name });
@@ -179,7 +167,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
 });
 
 test("the history says how it ended when its process was killed", async () => {
-  const { project, page: openPage } = await open();
+  const { home, project, page: openPage } = await open();
   const page = await openPage();
   await start(page, project("shop"), "shop");
   await tab(page, "Summary").click();
@@ -187,7 +175,7 @@ test("the history says how it ended when its process was killed", async () => {
   await history.getByRole("listitem").first().waitFor();
   const pid = Number(await fact(page, "Process"));
   expect(pid).toBeGreaterThan(1);
-  expect(readFileSync(`/proc/${pid}/environ`, "utf8"), "a process of this world").toContain(`HOME=${world?.home}`);
+  expect(readFileSync(`/proc/${pid}/environ`, "utf8"), "a process of this world").toContain(`HOME=${home}`);
   process.kill(pid, "SIGKILL");
   await row(page, "shop, Crashed").waitFor();
   await history

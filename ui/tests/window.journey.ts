@@ -1,20 +1,8 @@
 /** The window itself: tour, palette, keyboard, theme, small sizes. */
-import { afterAll, afterEach, expect, test } from "vitest";
-import { closeBrowser, eventually, openWorld, type World, type WorldOptions } from "./harness";
+import { expect, test } from "vitest";
+import { eventually, journeyWorlds } from "./harness";
 
-let world: World | undefined;
-
-async function open(options?: WorldOptions): Promise<World> {
-  world = await openWorld(options);
-  return world;
-}
-
-afterEach(async () => {
-  const last = world;
-  world = undefined;
-  await last?.close();
-});
-afterAll(closeBrowser);
+const open = journeyWorlds();
 
 test("the tour is offered once and leads through an answer, a command, an edit and a diff", async () => {
   const { page: openPage } = await open({ isTourOffered: false });
