@@ -7,6 +7,8 @@ mod binary;
 mod eventually;
 mod fake_opencode;
 mod fault_proxy;
+#[cfg(target_os = "linux")]
+mod machine;
 mod processes;
 mod real_server;
 mod relay;
@@ -18,6 +20,8 @@ pub use demo;
 pub use eventually::{eventually, until, within};
 pub use fake_opencode::{Fake, fake_opencode};
 pub use fault_proxy::{Fault, FaultProxy};
+#[cfg(target_os = "linux")]
+pub use machine::Machine;
 pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
 pub use script::shell_script;

@@ -148,3 +148,24 @@ async fn the_proxy_silences_the_streams_that_are_open_and_nothing_else() {
         hears(client).await.expect("nothing is lost");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_has_a_network_of_its_own_needs_root() {
+    use std::net::{Ipv4Addr, TcpListener, TcpStream};
+
+    use testkit::Machine;
+
+    let (Some(one), Some(two)) = (Machine::new(), Machine::new()) else { return };
+    let (of_one, of_two) = (Ipv4Addr::new(10, 77, 0, 1), Ipv4Addr::new(10, 77, 0, 2));
+    let _listens = one.run(|| TcpListener::bind((Ipv4Addr::UNSPECIFIED, 4096)).expect("each has its own ports"));
+    let _listens_too = two.run(|| TcpListener::bind((Ipv4Addr::UNSPECIFIED, 4096)).expect("each has its own ports"));
+    let is_reached = |address: Ipv4Addr| TcpStream::connect_timeout(&(address, 4096).into(), PATIENCE).is_ok();
+    assert!(one.run(|| is_reached(Ipv4Addr::LOCALHOST)));
+    assert!(!two.run(|| is_reached(of_one)), "there is no cable");
+    one.connect(of_one, &two, of_two);
+    assert!(two.run(|| is_reached(of_one)) && one.run(|| is_reached(of_two)));
+    // A process that begins there is there.
+    let shown = two.run(|| Command::new("ip").args(["-o", "address"]).output().expect("its addresses").stdout);
+    assert!(String::from_utf8_lossy(&shown).contains("10.77.0.2/24"));
+}

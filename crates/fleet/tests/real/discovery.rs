@@ -1,6 +1,8 @@
 //! Instances of others, really started, really found. Each test looks only at what is in its own world.
 
 mod addresses;
+#[cfg(target_os = "linux")]
+mod announced;
 mod locked;
 mod orphans;
 mod processes;
