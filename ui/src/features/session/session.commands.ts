@@ -82,11 +82,15 @@ export async function sendPrompt(instance: string, session: string, prompt: Prom
   );
 }
 
-/** Stops what the session does. */
+/** How often a stop is sent at the most, and how long the session is given to rest in between. */
 const ABORTS = 4;
 const ABORT_AGAIN_MS = 700;
 
-/** Stops what a session does. The server says yes to a stop that comes before its turn has quite begun, and goes on: it is told again until the session rests. */
+/**
+ * Stops what a session does, and says so again until it rests. opencode says yes to a stop of a session that is not busy
+ * there yet (its prompt is on its way, or a server that has just started loads the project) and begins the turn all the
+ * same. What it calls busy hears the first one.
+ */
 export async function abortSession(instance: string, session: string, isBusy: () => boolean): Promise<void> {
   for (let sent = 0; sent < ABORTS; sent += 1) {
     if (sent > 0) {
