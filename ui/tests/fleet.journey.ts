@@ -39,8 +39,7 @@ test("a session is made, renamed and deleted", async () => {
   const main = page.getByRole("main");
   await main.getByRole("button", { name: "New session" }).first().click();
   await page.waitForURL(/#\/session\//);
-  // By its name: in the middle of the row are the buttons that show with the pointer.
-  await page.getByRole("treeitem", { name: "shop, Idle" }).getByText("shop", { exact: true }).click();
+  await page.getByRole("treeitem", { name: "shop, Idle" }).click();
   await main.getByRole("button", { name: /^Open / }).waitFor();
   await main.getByRole("tabpanel").getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
@@ -50,6 +49,28 @@ test("a session is made, renamed and deleted", async () => {
   await main.getByRole("tabpanel").getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("heading", { name: "No sessions yet" }).waitFor();
+});
+
+test("a click on the middle of a row opens the instance, however wide the list and the window are", async () => {
+  const { project, page: openPage } = await open();
+  const page = await openPage({}, `#/new-instance/${encodeURIComponent(project("shop"))}`);
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  const row = page.getByRole("treeitem", { name: "shop, Idle" });
+  const splitter = page.getByRole("separator", { name: "Width of the fleet" });
+  for (const width of [900, 1250, 1600]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const key of ["Home", "Enter", "End"]) {
+      await splitter.press(key);
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
+      await row.hover({ position: { x: 60, y: 10 } });
+      await row.getByRole("button", { name: "Stop shop" }).waitFor();
+      await row.click();
+      await page.getByRole("heading", { name: "shop" }).waitFor();
+      expect(page.url(), `${width} px, ${key}`).toMatch(/#\/instance\//);
+    }
+  }
   await page.getByRole("heading", { name: "No sessions yet" }).waitFor();
 });
 

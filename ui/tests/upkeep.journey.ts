@@ -21,11 +21,6 @@ async function start(page: Page, directory: string, name: string): Promise<void>
   await page.getByRole("heading", { name }).waitFor();
 }
 
-/** Opens an instance's page by its name: the buttons of a row lie in its middle. */
-async function show(page: Page, name: string): Promise<void> {
-  await row(page, name).click({ position: { x: 80, y: 10 } });
-}
-
 /** A fact of the summary. */
 async function fact(page: Page, name: string): Promise<string> {
   const value = page.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
@@ -87,7 +82,7 @@ test("resources show the server and what an agent runs, which can be ended", asy
   const { page } = demo;
   await demo.say("@bash sleep 4321; echo over");
   await page.getByRole("button", { name: "Allow once" }).first().click();
-  await show(page, "Tour, ");
+  await row(page, "Tour, ").click();
   await tab(page, "Resources").click();
   const processes = page.getByRole("table", { name: "Processes" });
   await processes.getByRole("row", { name: /opencode serve.*Server/ }).waitFor();
@@ -120,7 +115,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   // The tour itself does not sleep; its model answers for another instance, too.
   const demo = await openDemo(opened);
   const { page } = demo;
-  await show(page, "Tour, Idle");
+  await row(page, "Tour, Idle").click();
   await tab(page, "Summary").click();
   const tour = Number(await fact(page, "Process"));
   const config = readFileSync(`/proc/${tour}/environ`, "utf8")
@@ -145,7 +140,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   const text = ((await answers.last().textContent()) ?? "").trim();
   expect(text.length).toBeGreaterThan(0);
 
-  await show(page, "shop, Idle");
+  await row(page, "shop, Idle").click();
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
   await row(page, "shop, Asleep").waitFor();
   // A reload forgets what the window knew: it comes from what is kept.
@@ -160,7 +155,7 @@ test("an instance put to sleep is still read, and what is sent wakes it", async 
   await eventually("the prompt was answered", async () => (await answers.count()) > 1);
   await page.getByText("Working", { exact: true }).waitFor({ state: "detached" });
 
-  await show(page, "shop, Idle");
+  await row(page, "shop, Idle").click();
   await main.getByRole("button", { name: "Sleep", exact: true }).click();
   await main.getByRole("button", { name: "Wake", exact: true }).first().click();
   await row(page, "shop, Idle").waitFor();

@@ -28,16 +28,18 @@ interface FleetRowProps {
   onOpen: () => void;
 }
 
-/** What a row offers at once; the rest is in its menu. */
-const AT_HAND: Partial<Record<Verb, TextKey>> = {
-  newSession: "fleet.newSession",
-  unlock: "fleet.unlock",
-  start: "fleet.start",
-  wake: "fleet.wake",
-  restart: "fleet.restart",
-  stop: "fleet.stop",
-  sleep: "fleet.sleep",
-};
+/**
+ * What a row offers at once; the rest is in its menu. No more than that: the middle of a row belongs to opening it.
+ * What comes and goes by itself is first, so that the others stay under the pointer.
+ */
+const AT_HAND: readonly { verb: Verb; label: TextKey; class?: string }[] = [
+  { verb: "sleep", label: "fleet.sleep", class: "@max-[220px]/row:hidden" },
+  { verb: "restart", label: "fleet.restart" },
+  { verb: "unlock", label: "fleet.unlock" },
+  { verb: "start", label: "fleet.start" },
+  { verb: "wake", label: "fleet.wake" },
+  { verb: "stop", label: "fleet.stop" },
+];
 
 export function FleetRow(props: FleetRowProps) {
   const instance = createMemo(() => (props.row.kind === "instance" ? model.instances[props.row.id] : undefined));
@@ -120,6 +122,7 @@ function MenuButton(props: { label: string }) {
     <IconButton
       icon="ellipsis"
       size={13}
+      class="!size-5"
       label={props.label}
       aria-haspopup="menu"
       onClick={(event) => {
@@ -141,7 +144,7 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
     <Item
       {...props}
       level={2}
-      class="relative items-start gap-1 py-1 pr-1.5"
+      class="@container/row items-start gap-1 py-1 pr-1.5"
       label={`${view().name}, ${mark().word}`}
       isExpanded={isUnfolded()}
     >
@@ -185,6 +188,10 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
               </span>
             )}
           </Show>
+          {/* In the line, so that the path makes room; no higher than it, so that the row keeps its height. */}
+          <span class="-my-0.5 hidden shrink-0 group-focus-within:flex group-hover:flex">
+            <RowActions instance={view()} />
+          </span>
         </div>
         <Show when={view().doing}>
           {(doing) => (
@@ -194,9 +201,6 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
           )}
         </Show>
       </div>
-      <span class="absolute top-[19px] right-1 hidden rounded-md bg-hover group-focus-within:flex group-hover:flex group-aria-selected:bg-active">
-        <RowActions instance={view()} />
-      </span>
     </Item>
   );
 }
@@ -208,21 +212,24 @@ function where(view: InstanceView): string {
 }
 
 function RowActions(props: { instance: InstanceView }) {
-  const verbs = createMemo(() => verbsOf(props.instance).filter((verb) => verb in AT_HAND));
+  const possible = createMemo(() => verbsOf(props.instance));
   const name = () => ({ name: props.instance.name });
   return (
     <>
-      <For each={verbs()}>
-        {(verb) => (
-          <IconButton
-            icon={iconOf(verb)}
-            size={13}
-            label={t(AT_HAND[verb] ?? "fleet.actions", name())}
-            onClick={(event) => {
-              event.stopPropagation();
-              carryOut(verb, props.instance);
-            }}
-          />
+      <For each={AT_HAND}>
+        {(offer) => (
+          <Show when={possible().includes(offer.verb)}>
+            <IconButton
+              icon={iconOf(offer.verb)}
+              size={13}
+              class={`!size-5 ${offer.class ?? ""}`}
+              label={t(offer.label, name())}
+              onClick={(event) => {
+                event.stopPropagation();
+                carryOut(offer.verb, props.instance);
+              }}
+            />
+          </Show>
         )}
       </For>
       <MenuButton label={t("fleet.actions", name())} />

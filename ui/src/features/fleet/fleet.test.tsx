@@ -97,6 +97,20 @@ test("stop is offered for what runs, start for what rests; neither for what is n
   expect(item("shop").querySelector("[aria-label='Stop shop']")).toBeNull();
 });
 
+test("a row has few buttons: they leave its middle to opening it, and what comes and goes is at their left", () => {
+  show("shop");
+  const offered = () =>
+    [...item("shop").querySelectorAll("button")].slice(1).map((button) => button.getAttribute("aria-label"));
+  expect(offered()).toEqual(["Put shop to sleep", "Restart shop", "Stop shop", "Actions for shop"]);
+  apply({
+    seq: 2,
+    items: [{ type: "instance", instance: anInstance("shop", { state: { state: "ready", activity: "busy" } }) }],
+  });
+  expect(offered()).toEqual(["Restart shop", "Stop shop", "Actions for shop"]);
+  apply({ seq: 3, items: [{ type: "instance", instance: anInstance("shop", { state: { state: "stopped" } }) }] });
+  expect(offered()).toEqual(["Start shop", "Actions for shop"]);
+});
+
 test("stopping asks first while its sessions work", () => {
   show("shop");
   const busy = anInstance("shop", { state: { state: "ready", activity: "busy" } });

@@ -36,7 +36,6 @@ export const fleet = {
   "fleet.sleep": "Put {name} to sleep",
   "fleet.unlock": "Unlock {name}",
   "fleet.waiting": "{count} waiting for you",
-  "fleet.newSession": "New session in {name}",
 
   "overview.title": "Overview",
   "overview.recent": "Recent sessions",
