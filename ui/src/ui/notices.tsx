@@ -46,6 +46,16 @@ export function attempt(work: () => Promise<unknown>): void {
   work().catch(reportFailure);
 }
 
+/** The same for what takes a while: whether it goes on, for the button that began it, and how to begin. */
+export function createAttempt(): [isGoingOn: () => boolean, begin: (work: () => Promise<unknown>) => void] {
+  const [isGoingOn, setGoingOn] = createSignal(false);
+  const begin = (work: () => Promise<unknown>) => {
+    setGoingOn(true);
+    attempt(() => work().finally(() => setGoingOn(false)));
+  };
+  return [isGoingOn, begin];
+}
+
 export function dismiss(id: number): void {
   setNotices((list) => list.filter((notice) => notice.id !== id));
 }

@@ -1,5 +1,5 @@
 /** One instance: what is so, its sessions, its output, what it uses, how it is run. */
-import { createMemo, createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
+import { createMemo, For, Match, onCleanup, Show, Switch } from "solid-js";
 import { onInstanceAction } from "../../actions/instance";
 import { INSTANCE_TABS, type InstanceTab, instanceTab, openInstanceTab } from "../../actions/instance-tab";
 import { carryOut, iconOf, instanceMenu } from "../../app/instanceMenu";
@@ -14,7 +14,7 @@ import { createInstanceWatch } from "../../model/watch";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { attempt } from "../../ui/notices";
+import { attempt, createAttempt } from "../../ui/notices";
 import { Page } from "../../ui/Page";
 import { StateMark } from "../../ui/StateMark";
 import { Tabs } from "../../ui/Tabs";
@@ -31,7 +31,7 @@ const BUTTONS = ["newSession", "wake", "start", "sleep", "restart", "stop", "sto
 const MAIN: readonly Verb[] = ["newSession", "wake", "start"];
 
 export function InstancePage(props: { instance: InstanceView }) {
-  const [isWaking, setWaking] = createSignal(false);
+  const [isWaking, beginWaking] = createAttempt();
   const view = () => props.instance;
   const { id } = props.instance;
   const sessions = createMemo(() => sessionsOf(model, id));
@@ -44,15 +44,7 @@ export function InstancePage(props: { instance: InstanceView }) {
 
   const can = createMemo(() => verbsOf(view()));
   const run = (verb: Verb) => carryOut(verb, view());
-  const wake = () =>
-    attempt(async () => {
-      setWaking(true);
-      try {
-        await wakeInstance(id);
-      } finally {
-        setWaking(false);
-      }
-    });
+  const wake = () => beginWaking(() => wakeInstance(id));
 
   onCleanup(onInstanceAction("showSessions", () => show("sessions")));
   onCleanup(onInstanceAction("showSummary", () => show("summary")));

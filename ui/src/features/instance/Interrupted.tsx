@@ -1,29 +1,19 @@
 /** Sessions that worked when their server ended: continued one by one, all at once, or let be. */
-import { createSignal, For, Show } from "solid-js";
+import { For, Show } from "solid-js";
 import { go } from "../../app/place";
 import { count, t } from "../../i18n";
 import { continueSessions, dismissInterrupted } from "../../model/fleet-commands";
 import { isReady } from "../../model/selectors";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { reportFailure } from "../../ui/notices";
+import { createAttempt } from "../../ui/notices";
 import type { InstanceView } from "../../wire/messages";
 
 export function Interrupted(props: { instance: InstanceView }) {
-  const [isSending, setSending] = createSignal(false);
+  const [isSending, send] = createAttempt();
   const view = () => props.instance;
   const list = () => view().interrupted;
   const title = (one: { title: string }) => one.title || t("instance.session.untitled");
-  const send = async (work: () => Promise<void>) => {
-    setSending(true);
-    try {
-      await work();
-    } catch (error) {
-      reportFailure(error);
-    } finally {
-      setSending(false);
-    }
-  };
   return (
     <Show when={list().length > 0}>
       <section
@@ -47,7 +37,7 @@ export function Interrupted(props: { instance: InstanceView }) {
                 icon="play"
                 disabled={!isReady(view())}
                 busy={isSending()}
-                onClick={() => void send(() => continueSessions(view().id))}
+                onClick={() => send(() => continueSessions(view().id))}
               >
                 {t("instance.interrupted.all")}
               </Button>
@@ -56,7 +46,7 @@ export function Interrupted(props: { instance: InstanceView }) {
               icon="x"
               size={13}
               label={t("instance.interrupted.dismiss")}
-              onClick={() => void send(() => dismissInterrupted(view().id))}
+              onClick={() => send(() => dismissInterrupted(view().id))}
             />
           </div>
           <ul class="flex flex-col">
@@ -77,7 +67,7 @@ export function Interrupted(props: { instance: InstanceView }) {
                     disabled={!isReady(view())}
                     busy={isSending()}
                     aria-label={t("instance.interrupted.continue", { title: title(one) })}
-                    onClick={() => void send(() => continueSessions(view().id, [one.session]))}
+                    onClick={() => send(() => continueSessions(view().id, [one.session]))}
                   >
                     {t("instance.interrupted.go")}
                   </Button>

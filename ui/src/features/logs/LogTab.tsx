@@ -8,7 +8,7 @@ import { createKept } from "../../lib/persist";
 import { isLive } from "../../model/selectors";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/CopyButton";
-import { attempt, notify } from "../../ui/notices";
+import { attempt, createAttempt, notify } from "../../ui/notices";
 import { Empty, FailureNote, Skeleton } from "../../ui/states";
 import type { InstanceView } from "../../wire/messages";
 import { createLog } from "./createLog";
@@ -40,7 +40,7 @@ export function LogTab(props: { instance: InstanceView }) {
   const [level, setLevel] = createSignal<LevelFilter>("all");
   const [current, setCurrent] = createSignal<number>();
   const [saved, setSaved] = createSignal<string>();
-  const [isSaving, setSaving] = createSignal(false);
+  const [isSaving, beginSaving] = createAttempt();
   const [kept, setKept] = createSignal<readonly number[]>([]);
   let scroller: HTMLDivElement | undefined;
   let searchField: HTMLInputElement | undefined;
@@ -95,14 +95,7 @@ export function LogTab(props: { instance: InstanceView }) {
     const index = rows().findIndex((one) => one.id === row);
     requestAnimationFrame(() => list?.scrollToIndex(index, { align: "center" }));
   };
-  const save = async () => {
-    setSaving(true);
-    try {
-      setSaved(await saveLog(instance));
-    } finally {
-      setSaving(false);
-    }
-  };
+  const save = () => beginSaving(async () => setSaved(await saveLog(instance)));
   const copy = async () => {
     const selected = scroller ? selectionIn(scroller) : null;
     const text = selected
@@ -133,7 +126,7 @@ export function LogTab(props: { instance: InstanceView }) {
   onCleanup(onInstanceAction("searchLog", focusSearch));
   onCleanup(onInstanceAction("followLog", () => (log.isFollowed() ? log.stopFollowing() : follow())));
   onCleanup(onInstanceAction("wrapLog", () => setWrapped(!isWrapped())));
-  onCleanup(onInstanceAction("saveLog", () => attempt(save)));
+  onCleanup(onInstanceAction("saveLog", save));
   onMount(() => {
     // The ends of a selection stay in the page however far they are scrolled away.
     const onSelect = () => {
@@ -178,7 +171,7 @@ export function LogTab(props: { instance: InstanceView }) {
         isWrapped={isWrapped()}
         onWrap={setWrapped}
         onCopy={() => attempt(copy)}
-        onSave={() => attempt(save)}
+        onSave={save}
         isSaving={isSaving()}
         searchRef={(field) => {
           searchField = field;

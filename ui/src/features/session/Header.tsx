@@ -12,7 +12,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { reportFailure } from "../../ui/notices";
+import { attempt, createAttempt } from "../../ui/notices";
 import { StateMark } from "../../ui/StateMark";
 import { useScope } from "./scope";
 import { forkSession, knownModels, readChildren } from "./session.commands";
@@ -29,7 +29,7 @@ export function Header(props: HeaderProps) {
   const scope = useScope();
   const [isRenaming, setRenaming] = createSignal(false);
   const [isDeleting, setDeleting] = createSignal(false);
-  const [isBusyDeleting, setBusyDeleting] = createSignal(false);
+  const [isBusyDeleting, beginDeleting] = createAttempt();
   const [readTitles, setReadTitles] = createSignal<{ id: string; title: string }[]>([]);
   const view = () => sessionOf(model, scope.instance, scope.session);
   /** opencode names a session by its time until it has been asked something. */
@@ -45,35 +45,19 @@ export function Header(props: HeaderProps) {
     return [...known, ...readTitles().filter((child) => !ids.has(child.id))];
   });
 
-  const rename = async (next: string) => {
+  const rename = (next: string) => {
     setRenaming(false);
     const trimmed = next.trim();
     if (trimmed === "" || trimmed === props.title) return;
-    try {
-      await renameSession(scope.instance, scope.directory() ?? "", scope.session, trimmed);
-    } catch (error) {
-      reportFailure(error);
-    }
+    attempt(() => renameSession(scope.instance, scope.directory() ?? "", scope.session, trimmed));
   };
-  const remove = async () => {
-    setBusyDeleting(true);
-    try {
+  const remove = () =>
+    beginDeleting(async () => {
       await deleteSession(scope.instance, scope.directory() ?? "", scope.session);
       setDeleting(false);
       props.onDeleted();
-    } catch (error) {
-      reportFailure(error);
-    } finally {
-      setBusyDeleting(false);
-    }
-  };
-  const fork = async () => {
-    try {
-      scope.openSession(await forkSession(scope.instance, scope.session));
-    } catch (error) {
-      reportFailure(error);
-    }
-  };
+    });
+  const fork = () => attempt(async () => scope.openSession(await forkSession(scope.instance, scope.session)));
   onCleanup(
     onSessionAction(
       "rename",
@@ -96,7 +80,7 @@ export function Header(props: HeaderProps) {
       disabled: !props.canChange,
       run: () => setRenaming(true),
     },
-    { label: t("session.fork"), icon: "git-fork", disabled: !props.canChange, run: () => void fork() },
+    { label: t("session.fork"), icon: "git-fork", disabled: !props.canChange, run: fork },
     {
       label: t("session.delete"),
       icon: "trash-2",
@@ -140,7 +124,7 @@ export function Header(props: HeaderProps) {
           </h1>
         }
       >
-        <TitleField value={props.title} onDone={(next) => void rename(next)} onLeave={() => setRenaming(false)} />
+        <TitleField value={props.title} onDone={rename} onLeave={() => setRenaming(false)} />
       </Show>
       <div class="grow" />
       <Usage />
@@ -178,7 +162,7 @@ export function Header(props: HeaderProps) {
         actions={
           <>
             <Button onClick={() => setDeleting(false)}>{t("app.cancel")}</Button>
-            <Button variant="danger" busy={isBusyDeleting()} onClick={() => void remove()}>
+            <Button variant="danger" busy={isBusyDeleting()} onClick={remove}>
               {t("session.delete")}
             </Button>
           </>

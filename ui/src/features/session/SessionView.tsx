@@ -13,7 +13,7 @@ import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { watch } from "../../model/watch";
 import { Button } from "../../ui/Button";
-import { reportFailure } from "../../ui/notices";
+import { createAttempt, reportFailure } from "../../ui/notices";
 import { Empty, ErrorNote, Skeleton } from "../../ui/states";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
@@ -156,22 +156,13 @@ function Opened(props: SessionViewProps) {
   onCleanup(() => clearTimeout(escTimer));
   onCleanup(onSessionAction("abort", () => void abort(), isBusy));
 
-  const [isStarting, setStarting] = createSignal(false);
-  const start = async () => {
-    setStarting(true);
-    try {
-      await startKnown(instance);
-    } catch (error) {
-      reportFailure(error);
-    }
-    setStarting(false);
-  };
+  const [isStarting, beginStart] = createAttempt();
   const obstacle = createMemo(() =>
     obstacleOf(server() ? instanceWord(server() as NonNullable<ReturnType<typeof server>>) : null),
   );
   const startButton = () => (
     <Show when={!isReadable() && server() && canStart(server() as NonNullable<ReturnType<typeof server>>)}>
-      <Button size="small" icon="play" busy={isStarting()} onClick={() => void start()}>
+      <Button size="small" icon="play" busy={isStarting()} onClick={() => beginStart(() => startKnown(instance))}>
         {t("session.start")}
       </Button>
     </Show>

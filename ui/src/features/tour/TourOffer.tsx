@@ -1,25 +1,15 @@
 /** Offers the tour once; later it is in the palette and in the settings. */
-import { createSignal, Show } from "solid-js";
+import { Show } from "solid-js";
 import { t } from "../../i18n";
 import { updateSettings } from "../../model/commands";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { attempt, reportFailure } from "../../ui/notices";
+import { attempt, createAttempt } from "../../ui/notices";
 import { openTour } from "./tour.commands";
 
 export function TourOffer() {
-  const [isStarting, setStarting] = createSignal(false);
-  const start = async () => {
-    setStarting(true);
-    try {
-      await openTour();
-    } catch (error) {
-      reportFailure(error);
-    } finally {
-      setStarting(false);
-    }
-  };
+  const [isStarting, begin] = createAttempt();
   return (
     <Show when={model.loaded && !model.settings.tour_offered}>
       <section class="flex flex-wrap items-start gap-3 rounded-lg border border-line bg-accent-soft p-4">
@@ -28,7 +18,7 @@ export function TourOffer() {
           <h2 class="font-semibold">{t("tour.title")}</h2>
           <p class="text-muted">{t("tour.text")}</p>
           <div class="mt-2 flex gap-2">
-            <Button variant="primary" icon="play" busy={isStarting()} onClick={() => void start()}>
+            <Button variant="primary" icon="play" busy={isStarting()} onClick={() => begin(openTour)}>
               {t("tour.start")}
             </Button>
             <Button variant="quiet" onClick={() => attempt(() => updateSettings({ tour_offered: true }))}>

@@ -1,17 +1,17 @@
 /** opencode's versions: installed and latest, looking for updates, and the course of an update. */
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { For, Match, Show, Switch } from "solid-js";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
 import { ago, quoted } from "../../lib/format";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
-import { attempt } from "../../ui/notices";
+import { attempt, createAttempt } from "../../ui/notices";
 import { isUpdating, newerVersion, STEPS, stepOf } from "./newer";
 import { lookForVersions, updateOpencode } from "./versions.commands";
 
 export function OpencodeVersions() {
-  const [isLooking, setLooking] = createSignal(false);
+  const [isLooking, beginLooking] = createAttempt();
   const newer = () => newerVersion(model.opencode, model.versions);
   const looked = () => {
     const at = model.versions.looked_at_ms;
@@ -19,15 +19,6 @@ export function OpencodeVersions() {
     const since = ago(at, now());
     return since === "now" ? t("versions.lookedNow") : t("versions.looked", { ago: since });
   };
-  const look = () =>
-    attempt(async () => {
-      setLooking(true);
-      try {
-        await lookForVersions();
-      } finally {
-        setLooking(false);
-      }
-    });
   return (
     <div class="flex flex-col gap-2 py-2">
       <dl class="flex flex-wrap gap-x-8 gap-y-1">
@@ -74,7 +65,12 @@ export function OpencodeVersions() {
             </Button>
           )}
         </Show>
-        <Button icon="refresh-cw" busy={isLooking()} disabled={isUpdating(model.versions.update)} onClick={look}>
+        <Button
+          icon="refresh-cw"
+          busy={isLooking()}
+          disabled={isUpdating(model.versions.update)}
+          onClick={() => beginLooking(lookForVersions)}
+        >
           {t(isLooking() ? "versions.looking" : "versions.look")}
         </Button>
       </div>
