@@ -17,7 +17,7 @@ mod platform {
 
     use rustix::{
         io::Errno,
-        process::{Pid, kill_process, kill_process_group},
+        process::{Pid, kill_process, kill_process_group, test_kill_process},
     };
 
     use super::Signal;
@@ -67,6 +67,12 @@ mod platform {
         }
     }
 
+    pub(crate) fn test(pid: u32, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+        let tested = pid_of(pid).map_or(Ok(()), |pid| well_if_gone(test_kill_process(pid)));
+        // Tested first, checked after: a stranger who got the number meanwhile may refuse.
+        if is_still() { tested } else { Ok(()) }
+    }
+
     pub(crate) fn to_group(leader: u32, signal: Signal) -> io::Result<()> {
         pid_of(leader).map_or(Ok(()), |leader| well_if_gone(kill_process_group(leader, number(signal))))
     }
@@ -99,6 +105,11 @@ mod platform {
         }
     }
 
+    /// It cannot be told without ending the process.
+    pub(crate) fn test(_pid: u32, _is_still: impl FnOnce() -> bool) -> io::Result<()> {
+        Ok(())
+    }
+
     pub(crate) fn to_group(_leader: u32, _signal: Signal) -> io::Result<()> {
         Ok(())
     }
@@ -107,6 +118,11 @@ mod platform {
 /// To one process, if it still is the one that is meant; well when it is not, or gone.
 pub(crate) fn to_process(pid: u32, signal: Signal, is_still: impl FnOnce() -> bool) -> io::Result<()> {
     platform::to_process(pid, signal, is_still)
+}
+
+/// Whether a process would take a signal from us, without sending one; well when it is not the one that is meant, or gone.
+pub(crate) fn test(pid: u32, is_still: impl FnOnce() -> bool) -> io::Result<()> {
+    platform::test(pid, is_still)
 }
 
 /// To all of a process group; well when it is gone.

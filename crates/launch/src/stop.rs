@@ -5,6 +5,7 @@
 
 mod family;
 mod receivers;
+mod round;
 
 use std::{
     collections::BTreeSet,
@@ -41,6 +42,9 @@ const GRACE_FOR_ORPHANS: Duration = Duration::from_millis(500);
 const KILL_TAKES_AT_MOST: Duration = Duration::from_secs(3);
 
 /// Ends the whole tree: SIGTERM, up to `grace` for it to end, SIGKILL for what is left.
+///
+/// What we may not signal (`sudo` runs it, or a container of another user) is left running, with a warning in the log; it is an error only of
+/// the process itself, and then nobody is signalled.
 ///
 /// What has left the tree, the group and the session of the process is not found. For a process that we did not start that is as it should be;
 /// for ours there is [`stop_marked`].

@@ -1,8 +1,14 @@
 //! A process with all that belongs to it, and the signals that they get.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    io,
+};
 
-use super::receivers::{self, Member};
+use super::{
+    receivers::{self, Member},
+    round::{self, Reach},
+};
 use crate::{
     LaunchError, ProcessIdentity,
     look::{Seen, look_at},
@@ -20,13 +26,21 @@ pub(super) struct Family {
     without_mark: HashSet<(u32, u64)>,
     /// Without the leader.
     descendants: BTreeSet<Member>,
+    /// Those of them that we may not signal: they are not waited for.
+    out_of_reach: BTreeSet<Member>,
 }
 
 impl Family {
     /// Without a leader it is only those who carry the mark.
     pub(super) async fn scan(leader: Option<&ProcessIdentity>, mark: Option<Mark>) -> Self {
         let leader = leader.map_or(Member::NOBODY, |who| Member { pid: who.pid, started_at: who.started_at });
-        let mut family = Self { leader, mark, without_mark: HashSet::new(), descendants: BTreeSet::new() };
+        let mut family = Self {
+            leader,
+            mark,
+            without_mark: HashSet::new(),
+            descendants: BTreeSet::new(),
+            out_of_reach: BTreeSet::new(),
+        };
         family.rescan().await;
         family
     }
@@ -51,26 +65,30 @@ impl Family {
         let known = self.descendants.iter().copied();
         let found = receivers::family(&tree, self.leader, known, &marked, std::process::id());
         self.descendants.extend(found);
+        // Found out before they are waited for, and again each time: what `sudo` has started may have become the user's own.
+        let refused = self.descendants.iter().filter_map(|member| Some((*member, test(*member).err()?)));
+        let refused: BTreeMap<Member, io::Error> = refused.collect();
+        self.out_of_reach.retain(|member| refused.contains_key(member));
+        self.leave(refused);
     }
 
-    /// Signals everybody who still is who they were.
-    pub(super) fn signal(&self, signal: Signal) -> Result<(), LaunchError> {
-        let members: Vec<(Member, Seen)> =
-            self.members().filter_map(|member| Some((member, look_at(member.pid)?))).collect();
-        let our_group = look_at(std::process::id()).map(|us| us.group);
-        let whole_group = receivers::may_signal_group(self.leader, &members, our_group);
-        if whole_group {
-            let pid = self.leader.pid;
-            signal::to_group(pid, signal).map_err(|source| LaunchError::Signal { pid, source })?;
-        }
-        for (member, seen) in members {
-            let had_it = whole_group && seen.group == self.leader.pid;
-            if !had_it {
-                let pid = member.pid;
-                signal::to_process(pid, signal, || lives(member))
-                    .map_err(|source| LaunchError::Signal { pid, source })?;
+    /// Says of each once that it goes on.
+    fn leave(&mut self, refused: BTreeMap<Member, io::Error>) {
+        for (member, error) in refused {
+            if self.out_of_reach.insert(member) {
+                tracing::warn!(pid = member.pid, %error, "A process may not be signalled by us and is left running");
             }
         }
+    }
+
+    /// Signals everybody who still is who they were; only the leader may not refuse.
+    pub(super) fn signal(&mut self, signal: Signal) -> Result<(), LaunchError> {
+        let seen = self.members().filter_map(|member| Some((member, look_at(member.pid)?)));
+        let members: Vec<(Member, Seen)> = seen.filter(|(member, seen)| member.is(seen)).collect();
+        let our_group = look_at(std::process::id()).map(|us| us.group);
+        let as_group = receivers::may_signal_group(self.leader, &members, our_group);
+        let refused = round::signal_all(self.leader, &members, as_group, &BySignal(signal))?;
+        self.leave(refused);
         Ok(())
     }
 
@@ -79,7 +97,7 @@ impl Family {
     }
 
     pub(super) fn first_alive(&self) -> Option<u32> {
-        self.members().find(|member| lives(*member)).map(|member| member.pid)
+        self.members().find(|member| self.is_to_end(*member)).map(|member| member.pid)
     }
 
     pub(super) fn anyone_alive(&self) -> bool {
@@ -87,7 +105,11 @@ impl Family {
     }
 
     pub(super) fn descendants_alive(&self) -> impl Iterator<Item = u32> {
-        self.descendants.iter().filter(|member| lives(**member)).map(|member| member.pid)
+        self.descendants.iter().filter(|member| self.is_to_end(**member)).map(|member| member.pid)
+    }
+
+    fn is_to_end(&self, member: Member) -> bool {
+        lives(member) && !self.out_of_reach.contains(&member)
     }
 
     fn members(&self) -> impl Iterator<Item = Member> {
@@ -97,4 +119,25 @@ impl Family {
 
 fn lives(member: Member) -> bool {
     look_at(member.pid).is_some_and(|seen| member.is(&seen))
+}
+
+fn test(member: Member) -> io::Result<()> {
+    signal::test(member.pid, || lives(member))
+}
+
+/// What this system lets us do, with one kind of signal.
+struct BySignal(Signal);
+
+impl Reach for BySignal {
+    fn test(&self, member: Member) -> io::Result<()> {
+        test(member)
+    }
+
+    fn to_member(&self, member: Member) -> io::Result<()> {
+        signal::to_process(member.pid, self.0, || lives(member))
+    }
+
+    fn to_group(&self, leader: Member) -> io::Result<()> {
+        signal::to_group(leader.pid, self.0)
+    }
 }

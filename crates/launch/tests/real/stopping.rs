@@ -281,3 +281,58 @@ async fn a_stopped_and_stubborn_child_of_a_tree_ends_alone() {
     stop(&root.identity, PATIENCE).await.unwrap();
     no_process_left(&world).await;
 }
+
+#[cfg(target_os = "linux")]
+const NOBODY: u32 = 65534;
+
+/// Ends it as another user would, by a thread of that user's.
+#[cfg(target_os = "linux")]
+fn stop_as_nobody(identity: &ProcessIdentity, grace: Duration) -> Result<Stopped, LaunchError> {
+    let identity = identity.clone();
+    let stopping = std::thread::spawn(move || {
+        let nobody = rustix::process::Uid::from_raw(NOBODY);
+        rustix::thread::set_thread_res_uid(nobody, nobody, nobody).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(stop(&identity, grace))
+    });
+    stopping.join().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_belongs_to_another_user_is_left_and_the_rest_ends_needs_root() {
+    if !rustix::process::geteuid().is_root() {
+        let is_forbidden = std::env::var_os("PORTAL_FORBID_SKIPS").is_some();
+        assert!(!is_forbidden, "root is needed to become another user and skips are forbidden");
+        println!("skipped: only root becomes another user");
+        return;
+    }
+    let world = World::new();
+    // Two of root, one of them in the group of all; the rest becomes another user's.
+    let leader = shell(
+        &world,
+        &format!(
+            "sleep 600 & echo $! > in_group; setsid sleep 600 & echo $! > outside; exec setpriv --reuid={NOBODY} \
+             sh -c 'trap \"\" TERM; sleep 600 & sh -c \"sleep 600 & wait\" & while :; do sleep 600; done'"
+        ),
+    );
+    let roots = [sleeping(&world, "in_group").await, sleeping(&world, "outside").await];
+    let is_nobodys = |pid: u32| {
+        let status = crate::read(std::path::Path::new(&format!("/proc/{pid}/status")));
+        status.contains(&format!("Uid:\t{NOBODY}\t"))
+    };
+    let nobodys = || testkit::processes_in(&world).into_iter().filter(|(pid, _)| is_nobodys(*pid)).count();
+    until("it is another user's", PATIENCE, async || nobodys() >= 5).await;
+    let leader = ProcessIdentity::observe(leader.identity.pid).unwrap();
+
+    let refused = stop_as_nobody(&roots[0], SHORT);
+    assert!(matches!(refused, Err(LaunchError::Signal { pid, .. }) if pid == roots[0].pid), "{refused:?}");
+    let stopped = stop_as_nobody(&leader, SHORT).unwrap();
+    assert!(matches!(stopped, Stopped::Killed { killed: 3.. }), "{stopped:?}");
+    assert_eq!(nobodys(), 0, "all that may be ended is");
+    for root in &roots {
+        assert!(root.is_alive(), "{root:?}");
+        stop(root, PATIENCE).await.unwrap();
+    }
+    no_process_left(&world).await;
+}
