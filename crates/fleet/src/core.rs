@@ -31,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) roster: Roster,
     /// An update of opencode on its way.
     pub(crate) updating: Updating,
+    /// How often we have changed the settings.
+    pub(crate) settings_changes: u64,
     /// This program, as records name it.
     pub(crate) host: Option<ProcessIdentity>,
     /// The folder of the instances' output.
@@ -119,6 +121,7 @@ impl Core {
             next_ordinal: 0,
             roster: Roster::default(),
             updating: Updating::default(),
+            settings_changes: 0,
             host,
             logs,
             sightings: Sightings::default(),

@@ -15,7 +15,7 @@ use crate::registry::Entry;
 use crate::roster::RosterEffect;
 use crate::supervision::SupervisionEffect;
 use crate::versions::VersionsEffect;
-use crate::{Change, FleetError, InstanceId, Profile, Settings};
+use crate::{Change, FleetError, InstanceId, Profile, SettingsChange};
 
 /// Everything that the fleet can do.
 #[derive(Debug)]
@@ -104,8 +104,11 @@ pub(crate) enum Effect {
         id: InstanceId,
         pid: u32,
     },
-    /// Write the settings.
-    SaveSettings(Settings),
+    /// Make a change to the settings that are saved. Its number comes back with what they say after it.
+    ChangeSettings {
+        number: u64,
+        change: SettingsChange,
+    },
 
     // What has rooms of its own.
     Discovery(DiscoveryEffect),

@@ -16,7 +16,9 @@ use crate::registry::DockerEntry;
 use crate::roster::RosterEvent;
 use crate::supervision::SupervisionEvent;
 use crate::versions::VersionsEvent;
-use crate::{AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, Profile, SettingsPatch, Usage};
+use crate::{
+    AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, Profile, Settings, SettingsPatch, Usage,
+};
 
 /// Tells the callers that wait apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -211,6 +213,11 @@ pub(crate) enum Event {
     },
 
     // What is found on disk.
+    /// This is what the saved settings say, after our change of that number.
+    SettingsSeen {
+        settings: Settings,
+        after: u64,
+    },
     RecordSeen {
         record: Box<Record>,
         process: RecordedLife,
@@ -306,6 +313,7 @@ impl Event {
             | Self::InstallProgress { .. }
             | Self::InstallFailed { .. }
             | Self::UsageSeen { .. }
+            | Self::SettingsSeen { .. }
             | Self::RecordSeen { .. }
             | Self::RecordGone { .. }
             | Self::DockerSeen { .. }

@@ -61,6 +61,7 @@ pub use request::{Question, QuestionOption, Request, RequestBody};
 pub use resources::{Measure, Part, ProcessUsage, Resources, Sample};
 pub use roster::Scope;
 pub use session::{Session, SessionStatus};
+pub(crate) use settings::SettingsChange;
 pub use settings::{AtQuit, OnQuit, Settings, SettingsPatch, Theme};
 pub use state::State;
 pub use supervision::HistoryEntry;

@@ -73,6 +73,15 @@ pub struct SettingsPatch {
     pub restore_fleet: Option<bool>,
 }
 
+/// One change, made to what the file says at that moment: other hosts of the same user change it, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SettingsChange {
+    /// Something was set.
+    Patch(SettingsPatch),
+    /// An instance was started in this directory.
+    Remember(PathBuf),
+}
+
 impl Settings {
     /// How many recent directories are kept.
     pub const RECENT: usize = 20;
@@ -116,6 +125,19 @@ impl Settings {
             sleep_after_minutes: sleep_after_minutes.unwrap_or(self.sleep_after_minutes),
             discover: discover.unwrap_or(self.discover),
             restore_fleet: restore_fleet.unwrap_or(self.restore_fleet),
+        }
+    }
+
+    /// These settings after a change.
+    #[must_use]
+    pub(crate) fn changed_by(&self, change: &SettingsChange) -> Self {
+        match change {
+            SettingsChange::Patch(patch) => self.with(patch.clone()),
+            SettingsChange::Remember(directory) => {
+                let mut settings = self.clone();
+                settings.remember(directory);
+                settings
+            }
         }
     }
 

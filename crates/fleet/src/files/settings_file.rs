@@ -1,8 +1,12 @@
 //! The settings file: JSON with a version, for the user alone, the previous one kept beside it.
+//!
+//! Several hosts of one user write it: every change is made under a lock, to what is in the file at that moment.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,6 +15,10 @@ use super::atomic::{self, Durability};
 use crate::{Notice, NoticeId, NoticeLevel, OnQuit, Settings, Theme};
 
 const VERSION: u64 = 1;
+/// How long another host may take for a change of its own. It takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is tried meanwhile.
+const AGAIN: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
 struct SettingsFile {
@@ -95,8 +103,63 @@ pub(crate) fn read(path: &Path, now_ms: u64) -> ReadSettings {
     ReadSettings { settings: before.unwrap_or_else(Settings::initial), notice: Some(warning(message, Some(kept))) }
 }
 
+/// What the file says now; none: there is no file. An error of kind `InvalidData`: it makes no sense.
+pub(crate) fn look(path: &Path) -> io::Result<Option<Settings>> {
+    match fs::read(path) {
+        Ok(bytes) => parse(&bytes).map(Some).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no settings")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes what the file says, or `otherwise` where it says nothing, and gives what it says then. Waits while another host does.
+/// What makes no sense is kept under another name; what cannot be read is left alone.
+pub(crate) fn change(
+    path: &Path,
+    now_ms: u64,
+    otherwise: &Settings,
+    change: impl FnOnce(Settings) -> Settings,
+) -> io::Result<Settings> {
+    let _lock = lock(path)?;
+    let said = match look(path) {
+        Ok(said) => said,
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            let copy = atomic::back_up_corrupt(path, now_ms)?;
+            tracing::warn!(copy = %copy.display(), "The settings made no sense and were kept aside");
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let settings = change(said.clone().unwrap_or_else(|| otherwise.clone()));
+    if said.as_ref() != Some(&settings) {
+        write(path, &settings)?;
+    }
+    Ok(settings)
+}
+
+fn lock(path: &Path) -> io::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let beside = PathBuf::from(name);
+    if let Some(folder) = beside.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside)?;
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => thread::sleep(AGAIN),
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another Portal is changing it"));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
 /// Writes the settings; the file before them stays beside it.
-pub(crate) fn write(path: &Path, settings: &Settings) -> io::Result<()> {
+fn write(path: &Path, settings: &Settings) -> io::Result<()> {
     let old = fs::read(path).ok();
     let others = old
         .as_deref()
@@ -162,7 +225,9 @@ fn warning(message: String, hint: Option<String>) -> Notice {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, write};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{change, lock, look, read, write};
     use crate::{OnQuit, Settings, Theme};
 
     #[test]
@@ -192,6 +257,65 @@ mod tests {
         assert_eq!(read.settings, first);
         assert!(read.notice.is_some());
         assert!(folder.path().join("settings.json.corrupt-42").exists());
+    }
+
+    #[test]
+    fn a_change_leaves_what_another_host_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/settings.json");
+        let known = Settings { tour_offered: true, ..Settings::initial() };
+        change(&path, 0, &known, |settings| Settings { theme: Theme::Dark, ..settings }).unwrap();
+        let said = change(&path, 0, &Settings::initial(), |settings| Settings { on_quit: OnQuit::Keep, ..settings });
+        let both = Settings { theme: Theme::Dark, on_quit: OnQuit::Keep, ..known };
+        assert_eq!(said.unwrap(), both);
+        assert_eq!(look(&path).unwrap(), Some(both));
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn hosts_that_change_at_once_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        std::thread::scope(|scope| {
+            for number in 0..6 {
+                let path = &path;
+                scope.spawn(move || {
+                    let remember = |mut settings: Settings| {
+                        settings.remember(format!("/tmp/{number}").as_ref());
+                        settings
+                    };
+                    change(path, 0, &Settings::initial(), remember).unwrap();
+                });
+            }
+        });
+        assert_eq!(read(&path, 0).settings.recent_directories.len(), 6);
+    }
+
+    #[test]
+    fn a_change_of_nonsense_keeps_it_aside_and_what_cannot_be_read_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        std::fs::write(&path, "{").unwrap();
+        assert_eq!(look(&path).unwrap_err().kind(), std::io::ErrorKind::InvalidData);
+        let known = Settings { theme: Theme::Dark, ..Settings::initial() };
+        let said = change(&path, 7, &known, |settings| Settings { on_quit: OnQuit::Keep, ..settings }).unwrap();
+        assert_eq!(said, Settings { on_quit: OnQuit::Keep, ..known.clone() }, "what was known goes on");
+        assert_eq!(std::fs::read_to_string(folder.path().join("settings.json.corrupt-7")).unwrap(), "{");
+        std::fs::remove_file(&path).unwrap();
+        // It refuses to be read, whoever asks.
+        std::fs::create_dir(&path).unwrap();
+        assert!(change(&path, 8, &known, |settings| settings).is_err());
+        assert!(path.is_dir());
+    }
+
+    #[test]
+    fn one_that_never_ends_its_change_is_not_waited_for_forever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let _held = lock(&path).unwrap();
+        let error = change(&path, 0, &Settings::initial(), |settings| settings).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+        assert!(!path.exists());
     }
 
     #[test]

@@ -7,7 +7,9 @@ use super::stop::begin_stop;
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome};
-use crate::{AtQuit, Change, FleetError, InstanceId, Kind, Notice, NoticeId, Owner, Settings, SettingsPatch};
+use crate::{
+    AtQuit, Change, FleetError, InstanceId, Kind, Notice, NoticeId, Owner, Settings, SettingsChange, SettingsPatch,
+};
 
 /// Somebody wants an instance that does not run forgotten.
 pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId) {
@@ -58,23 +60,43 @@ pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str)
 
 /// Somebody changes the settings.
 pub(super) fn update_settings(turn: &mut Turn, call: CallId, patch: SettingsPatch) {
-    let old = Arc::clone(&turn.core.state.settings);
-    let new = old.with(patch);
-    let is_other_binary = new.opencode_binary != old.opencode_binary;
-    if new != *old {
-        set(turn, new);
+    let before = Arc::clone(&turn.core.state.settings);
+    if patch != SettingsPatch::default() {
+        change_settings(turn, SettingsChange::Patch(patch));
     }
-    if is_other_binary {
-        super::binary::look(turn);
-    }
+    look_if_another_is_chosen(turn, &before);
     turn.done(call);
 }
 
-/// These are the settings from now on.
-pub(super) fn set(turn: &mut Turn, settings: Settings) {
-    turn.core.state.settings = Arc::new(settings.clone());
-    turn.effect(Effect::SaveSettings(settings));
-    turn.publish(Change::Settings);
+/// A change of the settings. It is also made where it changes nothing that we know of: what is saved may be newer than that.
+pub(super) fn change_settings(turn: &mut Turn, change: SettingsChange) {
+    let settings = turn.core.state.settings.changed_by(&change);
+    turn.core.settings_changes += 1;
+    turn.effect(Effect::ChangeSettings { number: turn.core.settings_changes, change });
+    take_over(turn, settings);
+}
+
+/// This is what is saved: perhaps another host of the same user has changed it.
+pub(super) fn settings_seen(turn: &mut Turn, settings: Settings, after: u64) {
+    // What was read before our last change was made to it is too old; what it says after that is still to come.
+    if after == turn.core.settings_changes {
+        let before = Arc::clone(&turn.core.state.settings);
+        take_over(turn, settings);
+        look_if_another_is_chosen(turn, &before);
+    }
+}
+
+fn take_over(turn: &mut Turn, settings: Settings) {
+    if *turn.core.state.settings != settings {
+        turn.core.state.settings = Arc::new(settings);
+        turn.publish(Change::Settings);
+    }
+}
+
+fn look_if_another_is_chosen(turn: &mut Turn, before: &Settings) {
+    if turn.core.state.settings.opencode_binary != before.opencode_binary {
+        super::binary::look(turn);
+    }
 }
 
 /// Something is wrong beside any instance.

@@ -113,6 +113,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         }
         Event::UsageSeen { usage } => process::usage(turn, &usage),
         Event::Panicked { at, message } => process::panicked(turn, &at, &message),
+        Event::SettingsSeen { settings, after } => asked::settings_seen(turn, settings, after),
         Event::RecordSeen { record, process, host_lives } => adoption::record(turn, &record, process, host_lives),
         Event::RecordGone { id } => adoption::record_gone(turn, &id),
         Event::DockerSeen { entries } => container::entries(turn, entries),

@@ -9,7 +9,7 @@ use opencode_api::Port;
 use super::turn::Turn;
 use crate::effect::{Effect, LaunchPlan};
 use crate::event::{CallId, Outcome, RunId, StartCall};
-use crate::{Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, Step};
+use crate::{Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SettingsChange, Step};
 
 /// Somebody wants an instance in this directory.
 pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
@@ -182,11 +182,9 @@ pub(super) fn recorded(turn: &mut Turn, at: &RunId, port: Port) {
     turn.is_recorded(id);
     answer_starting(turn, id);
     let Some(instance) = turn.instance(id) else { return };
-    if instance.demo.is_none() && turn.core.state.settings.recent_directories.first() != Some(&instance.directory) {
-        let directory = instance.directory.clone();
-        let mut settings = (*turn.core.state.settings).clone();
-        settings.remember(&directory);
-        super::asked::set(turn, settings);
+    if instance.demo.is_none() {
+        let change = SettingsChange::Remember(instance.directory.clone());
+        super::asked::change_settings(turn, change);
     }
 }
 

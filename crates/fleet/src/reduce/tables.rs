@@ -3,6 +3,7 @@
 mod found;
 mod requests;
 mod roster;
+mod settings;
 mod starting;
 mod supervision;
 mod using;

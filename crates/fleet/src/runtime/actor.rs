@@ -182,7 +182,7 @@ impl Actor {
             Effect::RemoveRecord { id } => self.context.disk.remove_record(id),
             Effect::Register(entry) => self.context.disk.change_registry(RegistryChange::Put(entry)),
             Effect::Unregister { id, pid } => self.context.disk.change_registry(RegistryChange::Remove { id, pid }),
-            Effect::SaveSettings(settings) => self.context.disk.save_settings(settings),
+            Effect::ChangeSettings { number, change } => self.context.disk.change_settings(number, change),
             Effect::Discovery(effect) => discovery::perform(self, effect),
             Effect::Supervision(effect) => supervision::perform(self, effect),
             Effect::Roster(effect) => roster::perform(self, effect),

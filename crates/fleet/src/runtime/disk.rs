@@ -9,13 +9,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::context::now;
+use super::saved_settings::SavedSettings;
 use crate::event::Event;
 use crate::files::registry_file::{self, RegistryChange, RegistryError, Written};
 use crate::files::registry_lock::{LockError, Patience};
-use crate::files::{history_file, kept_files, last_fleet_file, profile_file, record_file, settings_file};
+use crate::files::{history_file, kept_files, last_fleet_file, profile_file, record_file};
 use crate::record::{Life, Record};
 use crate::roster::RosterEvent;
-use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Profile, Settings};
+use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Profile, Settings, SettingsChange};
 
 /// How long after a failure the registry is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -30,7 +31,8 @@ pub(crate) struct Disk {
 enum Job {
     WriteRecord(Box<Record>, Option<oneshot::Sender<io::Result<()>>>),
     RemoveRecord(InstanceId),
-    SaveSettings(Settings),
+    ChangeSettings { number: u64, change: SettingsChange },
+    LookAtSettings,
     SaveProfile(InstanceId, Arc<Profile>),
     RememberRunning(Vec<InstanceId>),
     ClaimRunning,
@@ -48,7 +50,7 @@ pub(crate) type Report = Arc<dyn Fn(Event) + Send + Sync>;
 
 impl Disk {
     /// Starts the threads. They end when the last clone is gone.
-    pub(crate) fn start(folders: &Arc<Folders>, report: &Report) -> Result<Self, FleetError> {
+    pub(crate) fn start(folders: &Arc<Folders>, settings: Settings, report: &Report) -> Result<Self, FleetError> {
         let (own, jobs) = mpsc::channel();
         let (shared, shared_jobs) = mpsc::channel();
         let thread = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -60,7 +62,8 @@ impl Disk {
             })
         };
         let (own_folders, own_report) = (Arc::clone(folders), Arc::clone(report));
-        thread("fleet-files", Box::new(move || write_own(&jobs, &own_folders, &own_report)))?;
+        let settings = SavedSettings::new(folders.settings(), settings);
+        thread("fleet-files", Box::new(move || write_own(&jobs, &own_folders, settings, &own_report)))?;
         let (registry, report) = (folders.registry(), Arc::clone(report));
         thread("fleet-registry", Box::new(move || write_shared(&shared_jobs, &registry, &report)))?;
         Ok(Self { own, shared })
@@ -82,8 +85,14 @@ impl Disk {
         self.send(Job::RemoveRecord(id));
     }
 
-    pub(crate) fn save_settings(&self, settings: Settings) {
-        self.send(Job::SaveSettings(settings));
+    /// Makes a change to the settings, and reports what they say then.
+    pub(crate) fn change_settings(&self, number: u64, change: SettingsChange) {
+        self.send(Job::ChangeSettings { number, change });
+    }
+
+    /// Reports what the settings say, after every change that was told before.
+    pub(crate) fn look_at_settings(&self) {
+        self.send(Job::LookAtSettings);
     }
 
     pub(crate) fn save_profile(&self, id: InstanceId, profile: Arc<Profile>) {
@@ -136,7 +145,7 @@ impl Disk {
     }
 }
 
-fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
+fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, mut settings: SavedSettings, report: &Report) {
     for job in jobs {
         match job {
             Job::WriteRecord(record, done) => {
@@ -159,10 +168,8 @@ fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, report: &Report) {
                 let result = profile_file::remove(&folders.profiles(), &id);
                 tell(report, "profiles", &folders.profiles(), &result);
             }
-            Job::SaveSettings(settings) => {
-                let result = settings_file::write(&folders.settings(), &settings);
-                tell(report, settings_file::notice_id().as_str(), &folders.settings(), &result);
-            }
+            Job::ChangeSettings { number, change } => settings.change(number, change, report),
+            Job::LookAtSettings => settings.look(report),
             Job::SaveProfile(id, profile) => {
                 let result = profile_file::write(&folders.profiles(), &id, &profile);
                 tell(report, "profiles", &folders.profiles(), &result);
@@ -213,7 +220,7 @@ fn remove_logs(folder: &Path, id: &InstanceId) {
 }
 
 /// Raises a notice for a failure, and takes it back after a success.
-fn tell(report: &Report, id: &str, path: &Path, result: &io::Result<()>) {
+pub(super) fn tell(report: &Report, id: &str, path: &Path, result: &io::Result<()>) {
     match result {
         Ok(()) => report(Event::NoticeOver(NoticeId::from(id))),
         Err(error) => report(Event::NoticeRaised(Notice {

@@ -35,10 +35,11 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
                 }
             }
             let host = ProcessIdentity::observe(std::process::id());
-            (settings_file::read(&folders.settings(), now().as_ms()), host)
+            let stamp = watching::stamp(&folders.settings());
+            (stamp, settings_file::read(&folders.settings(), now().as_ms()), host)
         })
     };
-    let (read, host) = read.await.map_err(|_| FleetError::Closed)?;
+    let (stamp, read, host) = read.await.map_err(|_| FleetError::Closed)?;
     let (inputs, taken) = mpsc::unbounded_channel();
     let report: Report = {
         let inputs = inputs.downgrade();
@@ -48,7 +49,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
             }
         })
     };
-    let disk = Disk::start(&folders, &report)?;
+    let disk = Disk::start(&folders, read.settings.clone(), &report)?;
     let mut core = Core::new(read.settings, host.clone(), folders.logs());
     core.minute_ms = u64::try_from(pace.minute().as_millis()).unwrap_or(u64::MAX);
     let (states, state) = watch::channel::<Arc<State>>(Arc::new(core.state.clone()));
@@ -69,7 +70,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
         actor.take(Event::NoticeRaised(notice));
     }
     actor.take(Event::LookForOpencode);
-    let seen = look_once(&context).await?;
+    let seen = look_once(&context, watching::Seen::settings(stamp)).await?;
     actor.watchers.extend([
         tokio::spawn(watching::disk(context.clone(), seen)).abort_handle(),
         tokio::spawn(watching::containers(context.clone())).abort_handle(),
@@ -103,10 +104,9 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     }))
 }
 
-async fn look_once(context: &Context) -> Result<watching::Seen, FleetError> {
+async fn look_once(context: &Context, mut seen: watching::Seen) -> Result<watching::Seen, FleetError> {
     let context = context.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        let mut seen = watching::Seen::default();
         watching::look(&context, &mut seen);
         seen
     });

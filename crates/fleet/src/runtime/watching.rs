@@ -1,4 +1,5 @@
-//! What nobody tells us of and we must look at from time to time: records of other hosts, the shared registry, containers.
+//! What nobody tells us of and we must look at from time to time: records and settings of other hosts, the shared registry,
+//! containers.
 //!
 //! Each look is a few system calls, because there is one every second.
 
@@ -29,7 +30,15 @@ pub(super) type Stamp = (Option<SystemTime>, u64);
 pub(super) struct Seen {
     records: BTreeMap<PathBuf, (InstanceId, Stamp)>,
     registry: Option<Stamp>,
+    settings: Stamp,
     pub(super) profiles: BTreeMap<InstanceId, Stamp>,
+}
+
+impl Seen {
+    /// Nothing but the settings, which were read when they had this stamp.
+    pub(super) fn settings(settings: Stamp) -> Self {
+        Self { settings, ..Self::default() }
+    }
 }
 
 /// Looks at the disk from time to time.
@@ -47,6 +56,7 @@ pub(super) fn look(context: &Context, seen: &mut Seen) {
     super::roster::look(context, seen);
     records(context, seen);
     registry(context, seen);
+    settings(context, seen);
 }
 
 fn records(context: &Context, seen: &mut Seen) {
@@ -146,6 +156,16 @@ fn registry(context: &Context, seen: &mut Seen) {
     context.report(Event::NoticeOver(NoticeId::from("registry-read")));
 }
 
+fn settings(context: &Context, seen: &mut Seen) {
+    let stamp = stamp(&context.folders.settings());
+    if seen.settings != stamp {
+        seen.settings = stamp;
+        // Read by the thread that writes them: after our own changes.
+        context.disk.look_at_settings();
+    }
+}
+
+/// What tells whether this file has changed; the same for every file that is not there.
 pub(super) fn stamp(path: &Path) -> Stamp {
     std::fs::metadata(path).map_or((None, 0), |metadata| (metadata.modified().ok(), metadata.len()))
 }

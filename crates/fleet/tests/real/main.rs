@@ -9,6 +9,7 @@ mod logs;
 mod profiles;
 mod resources;
 mod roster;
+mod settings;
 mod sleep;
 mod start;
 mod supervision;

@@ -8,7 +8,10 @@ use crate::effect::Effect;
 use crate::reduce::stop::begin_stop;
 use crate::reduce::turn::Turn;
 use crate::versions::{Back, Current, Former, Roll, VersionsEffect};
-use crate::{Activity, Change, Instance, InstanceId, InstanceState, Kind, Opencode, OpencodeSource, Owner, Update};
+use crate::{
+    Activity, Change, Instance, InstanceId, InstanceState, Kind, Opencode, OpencodeSource, Owner, SettingsChange,
+    SettingsPatch, Update,
+};
 
 /// How long an instance may take to be ready again. Longer than a start may take by itself.
 const READY_MS: u64 = 120_000;
@@ -46,9 +49,9 @@ pub(super) fn begin(turn: &mut Turn, version: &str, path: PathBuf) {
 /// This program is used for what starts from now on.
 fn choose(turn: &mut Turn, setting: Option<PathBuf>, opencode: Opencode) {
     if turn.core.state.settings.opencode_binary != setting {
-        let mut settings = (*turn.core.state.settings).clone();
-        settings.opencode_binary = setting;
-        crate::reduce::asked::set(turn, settings);
+        // An empty path takes the choice back.
+        let patch = SettingsPatch { opencode_binary: Some(setting.unwrap_or_default()), ..SettingsPatch::default() };
+        crate::reduce::asked::change_settings(turn, SettingsChange::Patch(patch));
     }
     if turn.core.state.opencode != opencode {
         turn.core.state.opencode = opencode;
@@ -170,7 +173,8 @@ fn fail(turn: &mut Turn, roll: &mut Roll, current: &Current, reason: &str) {
 
 /// Versions that nothing runs and nobody has chosen make room; the former one stays, to go back to by hand.
 fn tidy(turn: &mut Turn, former: &Former) {
-    let mut used: Vec<PathBuf> = former.setting.iter().cloned().collect();
+    let chosen = [&former.setting, &turn.core.state.settings.opencode_binary];
+    let mut used: Vec<PathBuf> = chosen.into_iter().flatten().cloned().collect();
     for opencode in [&former.opencode, &turn.core.state.opencode] {
         if let Opencode::Found { path, .. } = opencode {
             used.push(path.clone());

@@ -2,7 +2,7 @@
 
 mod checking;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use launch::Install;
@@ -13,6 +13,7 @@ use super::actor::Actor;
 use super::context::Context;
 use crate::Update;
 use crate::event::Event;
+use crate::files::settings_file;
 use crate::versions::{VersionsEffect, VersionsEvent};
 
 /// How often the time is reported while instances are restarted.
@@ -105,22 +106,31 @@ async fn remove(context: Context, version: String) {
 }
 
 async fn tidy(context: Context, used: Vec<PathBuf>) {
-    let data = context.folders.data.clone();
+    let folders = context.folders.clone();
     let tidied = tokio::task::spawn_blocking(move || {
-        let whole = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        let used: Vec<PathBuf> = used.iter().map(whole).collect();
-        for (version, path) in launch::install::installed(&data) {
-            if used.contains(&whole(&path)) {
-                continue;
-            }
-            match launch::install::remove(&data, &version) {
-                Ok(()) => tracing::info!(version, "A version of opencode that nothing uses was removed"),
+        for (version, path) in unused(&folders.data, &folders.settings(), used) {
+            match launch::install::remove(&folders.data, &version) {
+                Ok(()) => tracing::info!(path = %path.display(), "A version of opencode that nothing uses was removed"),
                 Err(error) => tracing::warn!(%error, version, "A version of opencode was not removed"),
             }
         }
     });
     // It stays until the next update.
     let _panicked = tidied.await;
+}
+
+/// The versions in our own folder that are none of these programs, and not the one that another host has chosen meanwhile.
+fn unused(data: &Path, settings: &Path, mut used: Vec<PathBuf>) -> Vec<(String, PathBuf)> {
+    match settings_file::look(settings) {
+        Ok(settings) => used.extend(settings.and_then(|settings| settings.opencode_binary)),
+        Err(error) => {
+            tracing::warn!(%error, "Every version of opencode is kept: the settings do not tell which is chosen");
+            return Vec::new();
+        }
+    }
+    let whole = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let used: Vec<PathBuf> = used.iter().map(whole).collect();
+    launch::install::installed(data).into_iter().filter(|(_, path)| !used.contains(&whole(path))).collect()
 }
 
 /// Reports the time while an update is rolled out, so that one that hangs is given up.
@@ -131,5 +141,40 @@ async fn tick(context: Context) {
             return;
         }
         context.report(Event::Versions(VersionsEvent::Ticked));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::unused;
+
+    /// A version as an installation leaves it.
+    fn install(data: &Path, version: &str) -> PathBuf {
+        let real = testkit::opencode_binary();
+        let package = real.ancestors().nth(2).unwrap().file_name().unwrap();
+        let modules = data.join("opencode").join(version).join("node_modules");
+        let path = modules.join(package).join("bin/opencode");
+        testkit::shell_script(&path, "exit 0");
+        path
+    }
+
+    #[test]
+    fn what_another_host_has_chosen_is_kept_and_all_is_when_that_cannot_be_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path();
+        let settings = data.join("settings.json");
+        let [old, used, chosen] = ["1.0.0", "2.0.0", "3.0.0"].map(|version| install(data, version));
+        let versions = |used: &PathBuf| {
+            let unused = unused(data, &settings, vec![used.clone()]);
+            unused.into_iter().map(|(_, path)| path).collect::<Vec<_>>()
+        };
+        assert_eq!(versions(&used), [chosen.clone(), old.clone()], "nobody has chosen any");
+        let text = serde_json::json!({ "version": 1, "opencode_binary": chosen });
+        std::fs::write(&settings, text.to_string()).unwrap();
+        assert_eq!(versions(&used), [old]);
+        std::fs::write(&settings, "{").unwrap();
+        assert!(versions(&used).is_empty());
     }
 }
