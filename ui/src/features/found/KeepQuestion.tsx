@@ -1,4 +1,4 @@
-/** Where a password is kept, when this machine has no keyring: consent to a file, or none. */
+/** Where a password is kept, when the keyring does not take it: consent to a file, or none. */
 import { t } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -10,7 +10,7 @@ export function KeepQuestion(props: { keeping: Keeping }) {
       <Icon name="key-round" class="mt-[3px] text-warn" />
       <div class="flex min-w-0 flex-col gap-2">
         <p>
-          {t("unlock.noKeyring")} <span class="text-muted">{t("unlock.noKeyring.text")}</span>
+          {props.keeping.asksWhere()}. <span class="text-muted">{t("unlock.keepWhere")}</span>
         </p>
         <div class="flex flex-wrap gap-2">
           <Button busy={props.keeping.isSending()} onClick={() => void props.keeping.send("file")}>

@@ -76,14 +76,14 @@ test("a password is sent to be kept in the keyring, and a wrong one is said at i
   expect(field("Password").value, "it stays in no field").toBe("");
 });
 
-test("without a keyring the person says where the password is kept", async () => {
+test("where the keyring does not take it the person says where the password is kept", async () => {
   show(() => <UnlockForm instance="found" />);
-  call.mockRejectedValueOnce(refuse("no_keyring"));
+  call.mockRejectedValueOnce(refuse("no_keyring", "The password cannot be kept: The keyring is locked"));
   type("User", "ada");
   type("Password", "s3cret");
   button("Unlock")?.click();
   await settled();
-  expect(document.body.textContent).toContain("There is no keyring on this machine");
+  expect(document.body.textContent).toContain("The keyring is locked. The password can be kept in a file");
   button("Keep it in a file")?.click();
   await settled();
   expect(call).toHaveBeenLastCalledWith("unlock_instance", {
@@ -92,7 +92,7 @@ test("without a keyring the person says where the password is kept", async () =>
     password: "s3cret",
     keep: "file",
   });
-  expect(document.body.textContent).not.toContain("There is no keyring");
+  expect(document.body.textContent).not.toContain("The keyring is locked");
 });
 
 test("a password that is not to be kept is not", async () => {

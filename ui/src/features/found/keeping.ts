@@ -1,4 +1,4 @@
-/** Sends a password and where to keep it. Without a keyring the person is asked, and it is sent again as they say. */
+/** Sends a password and where to keep it. Where the keyring does not take it the person is asked, and it is sent again as they say. */
 import { createSignal } from "solid-js";
 import { asFailure, type BackendFailure } from "../../backend/failure";
 import type { KeepPassword } from "../../wire/messages";
@@ -6,8 +6,8 @@ import type { KeepPassword } from "../../wire/messages";
 export interface Keeping {
   isSending: () => boolean;
   failure: () => BackendFailure | null;
-  /** Whether there is no keyring, so that the person has to say where it is kept. */
-  asksWhere: () => boolean;
+  /** Why the keyring does not take it, so that the person has to say where it is kept. */
+  asksWhere: () => string | null;
   send: (keep: KeepPassword) => Promise<void>;
   reset: () => void;
 }
@@ -15,10 +15,10 @@ export interface Keeping {
 export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): Keeping {
   const [isSending, setSending] = createSignal(false);
   const [failure, setFailure] = createSignal<BackendFailure | null>(null);
-  const [asksWhere, setAsksWhere] = createSignal(false);
+  const [asksWhere, setAsksWhere] = createSignal<string | null>(null);
   const reset = () => {
     setFailure(null);
-    setAsksWhere(false);
+    setAsksWhere(null);
   };
   return {
     isSending,
@@ -33,7 +33,7 @@ export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): 
         await carryOut(keep);
       } catch (error) {
         const failed = asFailure(error);
-        if (failed.code === "no_keyring") setAsksWhere(true);
+        if (failed.code === "no_keyring") setAsksWhere(failed.message);
         else setFailure(failed);
       } finally {
         setSending(false);

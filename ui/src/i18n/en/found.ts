@@ -9,8 +9,7 @@ export const found = {
   "unlock.unlock": "Unlock",
   "unlock.keep": "Keep it in the keyring of this machine",
   "unlock.wrong": "The server refused this user and password.",
-  "unlock.noKeyring": "There is no keyring on this machine.",
-  "unlock.noKeyring.text": "The password can be kept in a file that only you can read, or just until the portal ends.",
+  "unlock.keepWhere": "The password can be kept in a file that only you can read, or just until the portal ends.",
   "unlock.keepFile": "Keep it in a file",
   "unlock.keepNo": "Do not keep it",
 
