@@ -1,5 +1,6 @@
 //! What holds whatever happens, in whatever order.
 
+mod answers;
 mod roster;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,9 +148,9 @@ fn asked() -> impl Strategy<Value = Event> {
             request: RequestId::from(request),
             answer: Answer::Permission { reply: PermissionReply::Once, message: None },
         }),
-        1 => any::<bool>().prop_map(|is_found| {
+        1 => (0..3_u64, any::<bool>()).prop_map(|(search, is_found)| {
             let missing = Opencode::Missing { searched: Vec::new(), install_error: None };
-            Event::OpencodeSeen(if is_found { found() } else { missing })
+            Event::OpencodeSeen { search, opencode: if is_found { found() } else { missing } }
         }),
         1 => Just(()).prop_map(|()| Event::LookForOpencode),
     ]

@@ -168,9 +168,14 @@ impl Turn {
 
     /// Takes an instance off the list.
     pub(super) fn forget(&mut self, id: &InstanceId) {
-        super::supervision::forgotten(self, id);
         super::budget::keeps(self, id);
-        self.core.behind.remove(id);
+        if let Some(behind) = self.core.behind.remove(id) {
+            let over_time = behind.over_time;
+            // What they wait for was under way, and nobody will tell of its end.
+            for call in [behind.starting, behind.stopping, over_time.sleepers, over_time.wakers].into_iter().flatten() {
+                self.answer(call, Err(FleetError::NoSuchInstance { id: id.clone() }));
+            }
+        }
         self.summaries.retain(|(told, _)| told != id);
         if self.core.state.instances.remove(id).is_some() {
             self.publish(Change::InstanceGone(id.clone()));

@@ -61,10 +61,15 @@ impl Actor {
     pub(super) async fn run(mut self, mut inputs: mpsc::UnboundedReceiver<Input>) {
         while let Some(input) = inputs.recv().await {
             match input {
-                Input::Event(event) => self.take(event),
+                Input::Event(event) => {
+                    self.take(event);
+                }
                 Input::Call { call, event, reply } => {
                     self.calls.insert(call, reply);
-                    self.take(event);
+                    if !self.take(event) {
+                        // Nobody else would answer; the caller is told by the end of its channel.
+                        self.calls.remove(&call);
+                    }
                 }
                 Input::Close { closed } => {
                     self.context.disk.settle().await;
@@ -76,11 +81,13 @@ impl Actor {
         self.context.disk.settle().await;
     }
 
-    /// Takes one event.
-    pub(super) fn take(&mut self, event: Event) {
+    /// Takes one event. False: a mistake of ours kept it from being taken in.
+    pub(super) fn take(&mut self, event: Event) -> bool {
         let about = event.run().cloned();
         let core = self.core.clone();
-        let effects = match std::panic::catch_unwind(AssertUnwindSafe(|| reduce(core, event, now()))) {
+        let taken = std::panic::catch_unwind(AssertUnwindSafe(|| reduce(core, event, now())));
+        let is_taken = taken.is_ok();
+        let effects = match taken {
             Ok((core, effects)) => {
                 self.core = core;
                 effects
@@ -105,6 +112,7 @@ impl Actor {
         for effect in effects {
             self.perform(effect);
         }
+        is_taken
     }
 
     fn broken(&mut self, at: RunId, message: String) -> Vec<Effect> {
@@ -187,13 +195,13 @@ impl Actor {
             Effect::Supervision(effect) => supervision::perform(self, effect),
             Effect::Roster(effect) => roster::perform(self, effect),
             Effect::Versions(effect) => versions::perform(self, effect),
-            Effect::LookForOpencode { setting } => {
+            Effect::LookForOpencode { search, setting } => {
                 self.watchers.retain(|task| !task.is_finished());
-                self.watchers.push(tokio::spawn(binary::look(context, setting)).abort_handle());
+                self.watchers.push(tokio::spawn(binary::look(context, search, setting)).abort_handle());
             }
-            Effect::InstallOpencode => {
+            Effect::InstallOpencode { search } => {
                 self.watchers.retain(|task| !task.is_finished());
-                self.watchers.push(tokio::spawn(binary::install(context)).abort_handle());
+                self.watchers.push(tokio::spawn(binary::install(context, search)).abort_handle());
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::roster::{RosterEvent, Scope};
 use crate::versions::VersionsEvent;
 use crate::{Activity, InstanceState, Profile, Settings, Timestamp};
 
-fn many() -> impl Strategy<Value = Event> {
+pub(super) fn many() -> impl Strategy<Value = Event> {
     let version = || "2.0.0".to_owned();
     prop_oneof![
         2 => calls().prop_map(|call| Event::Roster(RosterEvent::StartAll { call, scope: Scope::default() })),

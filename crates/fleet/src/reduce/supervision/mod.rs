@@ -7,7 +7,7 @@ mod sleep;
 
 use super::turn::Turn;
 use crate::supervision::{Sleep, SupervisionEffect, SupervisionEvent};
-use crate::{FleetError, InstanceId, InstanceState, Step};
+use crate::{InstanceId, InstanceState, Step};
 
 use interrupted::forget_interrupted;
 pub(super) use interrupted::goes_on;
@@ -91,17 +91,6 @@ pub(super) fn cancel(turn: &mut Turn, id: &InstanceId) {
     over_time.attempts = 0;
     over_time.sleep = Sleep::Awake;
     answer_sleepers(turn, id, false);
-}
-
-/// Everybody who waits for this instance is told that it is gone.
-pub(super) fn forgotten(turn: &mut Turn, id: &InstanceId) {
-    let Some(behind) = turn.core.behind.get_mut(id) else { return };
-    let over_time = &mut behind.over_time;
-    let mut calls = std::mem::take(&mut over_time.sleepers);
-    calls.append(&mut over_time.wakers);
-    for call in calls {
-        turn.answer(call, Err(FleetError::NoSuchInstance { id: id.clone() }));
-    }
 }
 
 fn drop_restart(turn: &mut Turn, id: &InstanceId) {

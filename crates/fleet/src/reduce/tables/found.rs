@@ -5,7 +5,7 @@ use crate::effect::Effect;
 use crate::event::{Container, Event, Outcome, RecordedLife, RunId};
 use crate::record::{Life, Record, Running};
 use crate::registry::DockerEntry;
-use crate::{InstanceId, Timestamp};
+use crate::{FleetError, InstanceId, Timestamp};
 
 fn record(life: Life) -> Record {
     Record {
@@ -132,6 +132,9 @@ fn a_container_is_as_its_engine_says_and_unknown_when_that_is_silent() {
     bench.happens(Event::ContainerSeen { id: id(), container: Container::Running });
     let effects = bench.stop();
     assert!(has(&effects, |effect| matches!(effect, Effect::StopContainer { .. })));
-    bench.happens(Event::DockerSeen { entries: Vec::new() });
+    let effects = bench.happens(Event::DockerSeen { entries: Vec::new() });
+    let is_told =
+        |effect: &Effect| matches!(effect, Effect::Answer { result: Err(FleetError::NoSuchInstance { .. }), .. });
+    assert!(has(&effects, is_told), "whoever stops it is told that it is gone: {effects:?}");
     assert!(bench.core.state.instances.is_empty());
 }
