@@ -10,7 +10,7 @@ use super::super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
 use crate::supervision::SupervisionEffect;
-use crate::{Activity, Instance, InstanceId, InstanceState, Kind, Owner, Restart, RestartPolicy};
+use crate::{Activity, Instance, InstanceId, InstanceState, Kind, Owner, Restart, RestartPolicy, Timestamp};
 
 /// How often it is tried after failures.
 const TRIES: u32 = 5;
@@ -91,9 +91,19 @@ pub(super) fn configuration_changed(turn: &mut Turn, at: &RunId) {
 
 /// The machine has slept, or its clock was set.
 pub(super) fn jumped(turn: &mut Turn, jump: ClockJump) {
-    // Time that nobody had to use it in is no idle time.
+    let now = turn.now;
     for behind in turn.core.behind.values_mut() {
+        // Time that nobody had to use it in is no idle time.
         behind.over_time.idle_since = None;
+        // What was measured by the clock from before is measured anew, or a clock that was set back would hold it up.
+        behind.container_asked = behind.container_asked.map(|_| now);
+        for tail in behind.tails.values_mut() {
+            tail.shown_at = Timestamp::default();
+        }
+    }
+    // While the machine slept, nothing could get ready.
+    if let Some(current) = turn.core.updating.roll.as_mut().and_then(|roll| roll.current.as_mut()) {
+        current.since = now;
     }
     let is_followed = |instance: &&std::sync::Arc<Instance>| {
         matches!(instance.state, InstanceState::Ready | InstanceState::Degraded { .. } | InstanceState::Locked)

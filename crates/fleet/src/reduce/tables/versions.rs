@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use launch::clocks::ClockJump;
+
 use super::{Bench, answers, failure, found, has, identity, port};
 use crate::effect::Effect;
 use crate::event::{Event, RunId, Snapshot, StartCall};
+use crate::supervision::SupervisionEvent;
 use crate::versions::{VersionsEffect, VersionsEvent};
 use crate::{FleetError, InstanceId, InstanceState, Opencode, OpencodeSource, Profile, Update};
 
@@ -199,6 +202,10 @@ fn one_that_hangs_is_given_up() {
     bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
     bench.happens(Event::Refused { at });
     bench.is("locked");
+    // A night in which the machine sleeps does not count.
+    bench.now += 200_000;
+    bench.happens(Event::Supervision(SupervisionEvent::Jumped(ClockJump::Slept { ms: 200_000 })));
+    assert!(bench.versions(VersionsEvent::Ticked).is_empty());
     bench.now += 200_000;
     let effects = bench.versions(VersionsEvent::Ticked);
     assert!(stops(&effects, "aaaaaaaa"), "{effects:?}");
