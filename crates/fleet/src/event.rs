@@ -80,7 +80,7 @@ pub(crate) enum Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     pub(crate) sessions: Vec<opencode_api::Session>,
-    /// By directory: what it told of each directory that was asked about.
+    /// By directory: what it told of each directory that was asked about. What was known of one that is not here stays.
     pub(crate) directories: BTreeMap<PathBuf, DirectorySnapshot>,
 }
 
@@ -143,12 +143,17 @@ pub(crate) enum Event {
         at_quit: AtQuit,
     },
 
-    // The opencode binary.
-    OpencodeSeen(Opencode),
+    // The opencode binary. A report of an earlier search is dropped.
+    OpencodeSeen {
+        search: u64,
+        opencode: Opencode,
+    },
     InstallProgress {
+        search: u64,
         line: String,
     },
     InstallFailed {
+        search: u64,
         reason: String,
     },
 
@@ -309,7 +314,7 @@ impl Event {
             | Self::InstallOpencode
             | Self::LookForOpencode
             | Self::ShutDown { .. }
-            | Self::OpencodeSeen(_)
+            | Self::OpencodeSeen { .. }
             | Self::InstallProgress { .. }
             | Self::InstallFailed { .. }
             | Self::UsageSeen { .. }

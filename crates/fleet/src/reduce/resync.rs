@@ -2,7 +2,8 @@
 //!
 //! Events go on while it is being read. What they have touched since the reading began wins over what was read.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use opencode_api::SessionId;
 
@@ -44,6 +45,16 @@ pub(super) fn ended(turn: &mut Turn, at: &RunId, snapshot: Snapshot) {
             sessions::put(turn, id, session);
         }
     }
+    // A session may run in another directory than its own: one in which something goes on is asked about again.
+    let is_quiet =
+        |read: &DirectorySnapshot| read.statuses.is_empty() && read.permissions.is_empty() && read.questions.is_empty();
+    let lively: BTreeSet<PathBuf> = snapshot
+        .directories
+        .iter()
+        .filter(|(_, read)| !is_quiet(read))
+        .map(|(directory, _)| directory.clone())
+        .collect();
+    // What was known of a directory that could not be read stays as it was.
     for (directory, read) in snapshot.directories {
         statuses(turn, id, &directory, &read, &touched);
         let fresh = waiting(turn, id, &directory, read, &touched);
@@ -61,6 +72,10 @@ pub(super) fn ended(turn: &mut Turn, at: &RunId, snapshot: Snapshot) {
         if !touched.gone.contains(&request.id) {
             requests::asked(turn, id, request);
         }
+    }
+    // What began meanwhile may be in a directory that was not asked about yet.
+    if touched.sessions.is_empty() {
+        sessions::forget_directories(turn, id, |directory| lively.contains(directory));
     }
     turn.publish(Change::Resynced { instance: id.clone() });
 }

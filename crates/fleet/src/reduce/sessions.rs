@@ -33,7 +33,7 @@ fn merged(wire: &opencode_api::Session, known: Option<&Session>, directory: &Pat
 pub(super) fn put(turn: &mut Turn, id: &InstanceId, wire: &opencode_api::Session) {
     let Some(instance) = turn.instance(id) else { return };
     if wire.archived_ms.is_some() {
-        return turn.drop_session(id, &wire.id);
+        return deleted(turn, id, &wire.id);
     }
     let known = instance.sessions.get(&wire.id);
     let session = merged(wire, known.map(AsRef::as_ref), &instance.directory);
@@ -48,6 +48,16 @@ pub(super) fn put(turn: &mut Turn, id: &InstanceId, wire: &opencode_api::Session
         retell_requests(turn, id, &wire.id);
     }
     bound(turn, id, &wire.id);
+}
+
+/// A session is no more. A directory in which it was the last is not asked about again.
+pub(super) fn deleted(turn: &mut Turn, id: &InstanceId, session: &SessionId) {
+    let directory =
+        turn.instance(id).and_then(|instance| instance.sessions.get(session)).map(|it| it.directory.clone());
+    turn.drop_session(id, session);
+    if directory.is_some_and(|directory| forget_directories(turn, id, |other| *other != *directory)) {
+        super::resync::again(turn, id);
+    }
 }
 
 /// Requests show the titles on the way from the root session: they change with them.
@@ -133,6 +143,22 @@ pub(super) fn remember_directory(turn: &mut Turn, id: &InstanceId, directory: &P
             instance.directories.insert(directory.to_path_buf());
         });
     }
+}
+
+/// Forgets the directories that no known session uses, and that are not to be kept for another reason. Whether there were any.
+pub(super) fn forget_directories(turn: &mut Turn, id: &InstanceId, keeps: impl Fn(&Path) -> bool) -> bool {
+    let Some(instance) = turn.instance(id) else { return false };
+    let is_used = |directory: &Path| {
+        directory == instance.directory
+            || instance.sessions.values().any(|session| session.directory == directory)
+            || instance.requests.values().any(|request| request.directory == directory)
+    };
+    let forgotten: Vec<PathBuf> =
+        instance.directories.iter().filter(|directory| !is_used(directory) && !keeps(directory)).cloned().collect();
+    if !forgotten.is_empty() {
+        turn.change(id, |instance| instance.directories.retain(|directory| !forgotten.contains(directory)));
+    }
+    !forgotten.is_empty()
 }
 
 /// Lets go of the sessions that changed longest ago, if there are too many; never of one that runs, waits, or has just come.

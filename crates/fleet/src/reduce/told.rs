@@ -29,7 +29,7 @@ pub(super) fn told(turn: &mut Turn, at: &RunId, envelope: Envelope) {
         }
         ServerEvent::SessionDeleted(session) => {
             touch(turn, id, &session.id);
-            turn.drop_session(id, &session.id);
+            sessions::deleted(turn, id, &session.id);
         }
         ServerEvent::SessionStatus { session, status } => {
             touch(turn, id, &session);

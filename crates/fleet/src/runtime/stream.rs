@@ -14,7 +14,7 @@ use super::context::Context;
 use super::reading;
 use super::supervision::Refused;
 use crate::Activity;
-use crate::event::{Event, RunId, Snapshot};
+use crate::event::{Event, RunId};
 
 /// How often the server is asked whether it is well.
 const LOOK: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::fr
 const READ_AGAIN: Duration = Duration::from_secs(2);
 
 type Look<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + 'a>>;
-type Reading<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, ApiError>> + Send + 'a>>;
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<reading::Read, ApiError>> + Send + 'a>>;
 
 /// Keeps a stream open until it is dropped. `again` asks for another reading, `anew` for another stream.
 pub(super) async fn keep(
@@ -40,6 +40,7 @@ pub(super) async fn keep(
     mut again: mpsc::Receiver<()>,
     anew: Arc<Notify>,
 ) {
+    let _until_the_end = reading::Telling::of(&context, &at);
     loop {
         tokio::select! {
             () = stay_connected(&context, &at, &client, &mut again) => {}
@@ -149,7 +150,13 @@ async fn follow(
             read = ready(&mut reading) => {
                 reading = None;
                 match read {
-                    Ok(snapshot) => context.report(Event::Resynced { at: at.clone(), snapshot: Box::new(snapshot) }),
+                    Ok(read) => {
+                        // Once more if it was only for a moment; after that it is read when something happens there.
+                        if reading::tell(context, at, &read.unread) {
+                            read_at = Some(Instant::now() + READ_AGAIN);
+                        }
+                        context.report(Event::Resynced { at: at.clone(), snapshot: Box::new(read.snapshot) });
+                    }
                     Err(ApiError::Unauthorized { .. }) => {
                         return Lost::Broken("The server wants another password".to_owned());
                     }

@@ -1,8 +1,10 @@
 //! Sessions, requests and what becomes of them.
 
 use fleet::{
-    Change, FleetError, InstanceState, Method, PermissionReply, RequestBody, Seen, SessionStatus, TranscriptEvent,
+    Change, FleetError, Forward, InstanceState, Method, PermissionReply, RequestBody, Seen, SessionId, SessionStatus,
+    TranscriptEvent,
 };
+use serde_json::{Value, json};
 use testkit::eventually;
 
 use crate::support::{Ground, PATIENCE};
@@ -153,5 +155,62 @@ async fn a_server_that_falls_silent_is_degraded_until_it_answers_again() {
     signal("-CONT");
     let back = ground.wait(&id, |instance| instance.state == InstanceState::Ready && instance.waiting() == 1).await;
     assert!(back.requests.contains_key(&request));
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_is_refused_in_another_directory_hides_nothing_of_the_own() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    let other = ground.world.root().join("other");
+    std::fs::create_dir_all(&other).unwrap();
+    let other = other.canonicalize().unwrap();
+    let call = async |path: &str, body: Value| {
+        let forward = Forward {
+            method: Method::Post,
+            path: path.to_owned(),
+            query: Vec::new(),
+            directory: Some(other.to_str().unwrap().to_owned()),
+            body: Some(body.to_string().into()),
+        };
+        let answer = ground.fleet.forward(&id, forward).await.unwrap();
+        assert!(answer.status < 300, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
+    };
+    let there = call("/session", json!({})).await;
+    let there = SessionId::from(there["id"].as_str().unwrap());
+    let prompt = json!({ "parts": [{ "type": "text", "text": "@text Hello" }] });
+    call(&format!("/session/{there}/prompt_async"), prompt).await;
+    ground.wait(&id, |instance| instance.directories.contains(&other)).await;
+    ground.wait(&id, |instance| instance.sessions[&there].status == SessionStatus::Idle).await;
+    std::fs::write(other.join("opencode.json"), "{bad").unwrap();
+    call("/instance/dispose", json!({})).await;
+    let told = || async {
+        let notices = &ground.fleet.state().notices;
+        notices.values().find(|notice| notice.message.contains(other.to_str().unwrap())).cloned()
+    };
+    let notice = eventually("the person is told of it", PATIENCE, told).await;
+    assert!(notice.message.contains("opencode.json"), "{notice:?}");
+    // It is the same for a stream that goes on and for the first reading of a new run.
+    for _ in 0..2 {
+        ground.prompt(&id, "@bash sleep 1").await;
+        let request = ground.request(&id).await;
+        assert_eq!(ground.fleet.instance(&id).unwrap().state, InstanceState::Ready);
+        ground.fleet.reply_permission(&id, &request, PermissionReply::Once, None).await.unwrap();
+        ground.wait(&id, |instance| instance.activity() == fleet::Activity::Idle).await;
+        ground.fleet.restart(&id).await.unwrap();
+        ground.wait_for(&id, &InstanceState::Ready).await;
+        eventually("it is told of the new run, too", PATIENCE, told).await;
+    }
+    assert!(!ground.fleet.history(&id).await.unwrap().iter().any(|entry| entry.state == "degraded"));
+    // opencode looks at it again only in its next life.
+    std::fs::write(other.join("opencode.json"), "{}").unwrap();
+    ground.fleet.restart(&id).await.unwrap();
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    call(&format!("/session/{there}/prompt_async"), json!({ "parts": [{ "type": "text", "text": "@bash sleep 1" }] }))
+        .await;
+    let request = ground.request(&id).await;
+    assert_eq!(ground.fleet.instance(&id).unwrap().requests[&request].directory, other);
+    eventually("all is told again", PATIENCE, async || told().await.is_none().then_some(())).await;
     ground.end().await;
 }

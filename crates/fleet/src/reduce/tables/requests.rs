@@ -103,6 +103,71 @@ fn sessions_deleted_while_nobody_listened_are_gone_after_a_reading() {
     assert!(bench.instance().sessions.is_empty());
 }
 
+const ELSEWHERE: &str = "/srv/elsewhere";
+
+/// A session at work that asks, in another directory than the instance's own.
+fn asks_elsewhere(bench: &mut Bench) {
+    let session = opencode_api::Session { directory: ELSEWHERE.to_owned(), ..wire_session("ses_2", None, "Elsewhere") };
+    for event in [ServerEvent::SessionCreated(session), ServerEvent::PermissionAsked(permission("per_2", "ses_2"))] {
+        let envelope = Box::new(opencode_api::Envelope { directory: Some(ELSEWHERE.to_owned()), event });
+        let at = bench.at();
+        bench.happens(Event::Told { at, envelope });
+    }
+}
+
+/// A reading that knows of nothing in these directories, and of the session of the instance's own.
+fn read_quiet(bench: &mut Bench, directories: &[&str]) {
+    let at = bench.at();
+    bench.happens(Event::StreamOpened { at: at.clone() });
+    let snapshot = Snapshot {
+        sessions: vec![wire_session("ses_1", None, "Root")],
+        directories: directories.iter().map(|path| (PathBuf::from(path), DirectorySnapshot::default())).collect(),
+    };
+    bench.happens(Event::Resynced { at, snapshot: Box::new(snapshot) });
+    bench.is("ready");
+}
+
+#[test]
+fn what_was_known_of_a_directory_that_could_not_be_read_stays() {
+    let mut bench = Bench::asking();
+    asks_elsewhere(&mut bench);
+    assert_eq!(bench.instance().waiting(), 2);
+    read_quiet(&mut bench, &[DIRECTORY]);
+    let waiting: Vec<&str> = bench.instance().requests.keys().map(RequestId::as_str).collect();
+    assert_eq!(waiting, ["per_2"], "only what was read is known to be gone");
+    assert_eq!((bench.status("ses_1"), bench.status("ses_2")), (&SessionStatus::Idle, &SessionStatus::Busy));
+    // Once it can be read again, it counts as the others do.
+    read_quiet(&mut bench, &[DIRECTORY, ELSEWHERE]);
+    assert!(bench.instance().requests.is_empty());
+    assert_eq!(bench.status("ses_2"), &SessionStatus::Idle);
+    assert!(bench.instance().directories.contains(Path::new(ELSEWHERE)), "a session is there");
+}
+
+#[test]
+fn a_directory_that_no_session_uses_any_more_is_forgotten() {
+    let has_it = |bench: &Bench| bench.instance().directories.contains(Path::new(ELSEWHERE));
+    let mut bench = Bench::asking();
+    asks_elsewhere(&mut bench);
+    assert!(has_it(&bench));
+    let effects = bench.told(ServerEvent::SessionDeleted(wire_session("ses_2", None, "Elsewhere")));
+    assert!(!has_it(&bench));
+    assert!(has(&effects, |effect| matches!(effect, Effect::Resync { .. })), "what is told of it is over");
+    assert!(bench.instance().directories.contains(Path::new(DIRECTORY)));
+    let effects = bench.told(ServerEvent::SessionDeleted(wire_session("ses_1", None, "Root")));
+    assert!(!has(&effects, |effect| matches!(effect, Effect::Resync { .. })), "its own is never forgotten");
+    assert!(bench.instance().directories.contains(Path::new(DIRECTORY)));
+    // A session of the own directory that runs elsewhere: after that nobody is there.
+    let status = opencode_api::SessionStatus::Busy;
+    let event = ServerEvent::SessionStatus { session: SessionId::from("ses_1"), status };
+    let envelope = Box::new(opencode_api::Envelope { directory: Some(ELSEWHERE.to_owned()), event });
+    bench.told(ServerEvent::SessionCreated(wire_session("ses_1", None, "Root")));
+    let at = bench.at();
+    bench.happens(Event::Told { at, envelope });
+    assert!(has_it(&bench));
+    read_quiet(&mut bench, &[DIRECTORY, ELSEWHERE]);
+    assert!(!has_it(&bench));
+}
+
 #[test]
 fn an_answer_is_marked_and_dropped_or_given_back() {
     let reply = |result| {
