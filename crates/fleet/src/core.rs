@@ -31,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) roster: Roster,
     /// An update of opencode on its way.
     pub(crate) updating: Updating,
+    /// How often opencode was looked for, installed or chosen: only the last counts.
+    pub(crate) searches: u64,
     /// How often we have changed the settings.
     pub(crate) settings_changes: u64,
     /// This program, as records name it.
@@ -121,6 +123,7 @@ impl Core {
             next_ordinal: 0,
             roster: Roster::default(),
             updating: Updating::default(),
+            searches: 0,
             settings_changes: 0,
             host,
             logs,

@@ -118,10 +118,13 @@ pub(crate) enum Effect {
 
     /// Look for opencode.
     LookForOpencode {
+        search: u64,
         setting: Option<PathBuf>,
     },
     /// Install opencode into our own data folder.
-    InstallOpencode,
+    InstallOpencode {
+        search: u64,
+    },
 }
 
 /// What a start needs to know.

@@ -12,7 +12,8 @@ pub(super) fn look(turn: &mut Turn) {
     }
     set(turn, Opencode::Looking);
     let setting = turn.core.state.settings.opencode_binary.clone();
-    turn.effect(Effect::LookForOpencode { setting });
+    let search = begin(turn);
+    turn.effect(Effect::LookForOpencode { search, setting });
 }
 
 /// Install it.
@@ -21,25 +22,54 @@ pub(super) fn install(turn: &mut Turn) {
         return;
     }
     set(turn, Opencode::Installing { line: "Starting npm".to_owned() });
-    turn.effect(Effect::InstallOpencode);
+    let search = begin(turn);
+    turn.effect(Effect::InstallOpencode { search });
+}
+
+/// Use this one, whatever is still looked for.
+pub(super) fn choose(turn: &mut Turn, opencode: &Opencode) {
+    match opencode {
+        // What would have come of that is not known: it was not waited for.
+        Opencode::Looking | Opencode::Installing { .. } => look(turn),
+        Opencode::Found { .. } | Opencode::Missing { .. } | Opencode::Broken { .. } => {
+            begin(turn);
+            take(turn, opencode);
+        }
+    }
 }
 
 /// The installer wrote a line.
-pub(super) fn progress(turn: &mut Turn, line: String) {
-    if matches!(turn.core.state.opencode, Opencode::Installing { .. }) {
+pub(super) fn progress(turn: &mut Turn, search: u64, line: String) {
+    if is_last(turn, search) {
         set(turn, Opencode::Installing { line });
     }
 }
 
 /// The installation failed.
-pub(super) fn install_failed(turn: &mut Turn, reason: String) {
-    let opencode = Opencode::Missing { searched: Vec::new(), install_error: Some(reason) };
-    set(turn, opencode.clone());
-    fail_waiting(turn, &opencode);
+pub(super) fn install_failed(turn: &mut Turn, search: u64, reason: String) {
+    if is_last(turn, search) {
+        take(turn, &Opencode::Missing { searched: Vec::new(), install_error: Some(reason) });
+    }
 }
 
 /// This is what was found.
-pub(super) fn seen(turn: &mut Turn, opencode: &Opencode) {
+pub(super) fn seen(turn: &mut Turn, search: u64, opencode: &Opencode) {
+    if is_last(turn, search) {
+        take(turn, opencode);
+    }
+}
+
+/// The number of a new search. Those before it count no more: they may end later, and tell what was so before.
+fn begin(turn: &mut Turn) -> u64 {
+    turn.core.searches += 1;
+    turn.core.searches
+}
+
+fn is_last(turn: &Turn, search: u64) -> bool {
+    search == turn.core.searches
+}
+
+fn take(turn: &mut Turn, opencode: &Opencode) {
     set(turn, opencode.clone());
     let waiting: Vec<InstanceId> = waiting(turn);
     match opencode {

@@ -1,5 +1,6 @@
 //! What follows from each event, case by case. Here is what all cases share.
 
+mod binary;
 mod found;
 mod requests;
 mod roster;

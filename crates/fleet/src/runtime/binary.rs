@@ -14,7 +14,7 @@ use crate::{Opencode, OpencodeSource};
 const VERSION: Duration = Duration::from_secs(10);
 
 /// Looks for opencode.
-pub(super) async fn look(context: Context, setting: Option<PathBuf>) {
+pub(super) async fn look(context: Context, search: u64, setting: Option<PathBuf>) {
     let environment = context.shell.environment().await;
     let query = BinaryQuery {
         setting,
@@ -36,11 +36,11 @@ pub(super) async fn look(context: Context, setting: Option<PathBuf>) {
             None => Opencode::Missing { searched: Vec::new(), install_error: None },
         },
     };
-    context.report(Event::OpencodeSeen(opencode));
+    context.report(Event::OpencodeSeen { search, opencode });
 }
 
 /// Installs opencode into our own data folder.
-pub(super) async fn install(context: Context) {
+pub(super) async fn install(context: Context, search: u64) {
     let environment = (*context.shell.environment().await).clone();
     let request =
         Install { version: PINNED_VERSION.to_owned(), data_folder: context.folders.data.clone(), environment };
@@ -49,7 +49,7 @@ pub(super) async fn install(context: Context) {
         let context = context.clone();
         tokio::spawn(async move {
             while let Some(line) = lines.recv().await {
-                context.report(Event::InstallProgress { line });
+                context.report(Event::InstallProgress { search, line });
             }
         })
     };
@@ -57,12 +57,11 @@ pub(super) async fn install(context: Context) {
     // Its last line comes before the result.
     let _ended = follower.await;
     context.report(match installed {
-        Ok(binary) => Event::OpencodeSeen(Opencode::Found {
-            path: binary.path,
-            version: binary.version,
-            source: OpencodeSource::Installed,
-        }),
-        Err(error) => Event::InstallFailed { reason: error.to_string() },
+        Ok(binary) => Event::OpencodeSeen {
+            search,
+            opencode: Opencode::Found { path: binary.path, version: binary.version, source: OpencodeSource::Installed },
+        },
+        Err(error) => Event::InstallFailed { search, reason: error.to_string() },
     });
 }
 

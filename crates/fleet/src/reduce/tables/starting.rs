@@ -48,14 +48,14 @@ fn a_start_waits_for_opencode_to_be_found_and_fails_when_it_is_not() {
     bench.core.state.opencode = Opencode::Looking;
     let effects = bench.start("aaaaaaaa");
     assert!(!has(&effects, |effect| matches!(effect, Effect::Launch(_))));
-    let effects = bench.happens(Event::OpencodeSeen(found()));
+    let effects = bench.happens(Event::OpencodeSeen { search: 0, opencode: found() });
     assert!(has(&effects, |effect| matches!(effect, Effect::Launch(_))));
 
     let mut bench = Bench::new();
     bench.core.state.opencode = Opencode::Looking;
     bench.start("aaaaaaaa");
     let missing = Opencode::Missing { searched: Vec::new(), install_error: None };
-    let effects = bench.happens(Event::OpencodeSeen(missing));
+    let effects = bench.happens(Event::OpencodeSeen { search: 0, opencode: missing });
     assert!(matches!(answers(&effects)[..], [Err(FleetError::OpencodeMissing)]));
     assert!(bench.core.state.instances.is_empty());
     let effects = bench.start("aaaaaaaa");

@@ -9,7 +9,7 @@ use crate::reduce::stop::begin_stop;
 use crate::reduce::turn::Turn;
 use crate::versions::{Back, Current, Former, Roll, VersionsEffect};
 use crate::{
-    Activity, Change, Instance, InstanceId, InstanceState, Kind, Opencode, OpencodeSource, Owner, SettingsChange,
+    Activity, Instance, InstanceId, InstanceState, Kind, Opencode, OpencodeSource, Owner, SettingsChange,
     SettingsPatch, Update,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn begin(turn: &mut Turn, version: &str, path: PathBuf) {
         opencode: turn.core.state.opencode.clone(),
     };
     let opencode = Opencode::Found { path: path.clone(), version: version.to_owned(), source: OpencodeSource::Setting };
-    choose(turn, Some(path), opencode);
+    choose(turn, Some(path), &opencode);
     let runs_another = |instance: &Instance| {
         instance.owner == Owner::Portal
             && matches!(instance.kind, Kind::Process { .. })
@@ -47,16 +47,13 @@ pub(super) fn begin(turn: &mut Turn, version: &str, path: PathBuf) {
 }
 
 /// This program is used for what starts from now on.
-fn choose(turn: &mut Turn, setting: Option<PathBuf>, opencode: Opencode) {
+fn choose(turn: &mut Turn, setting: Option<PathBuf>, opencode: &Opencode) {
     if turn.core.state.settings.opencode_binary != setting {
         // An empty path takes the choice back.
         let patch = SettingsPatch { opencode_binary: Some(setting.unwrap_or_default()), ..SettingsPatch::default() };
         crate::reduce::asked::change_settings(turn, SettingsChange::Patch(patch));
     }
-    if turn.core.state.opencode != opencode {
-        turn.core.state.opencode = opencode;
-        turn.publish(Change::Opencode);
-    }
+    crate::reduce::binary::choose(turn, opencode);
 }
 
 /// Goes on with what is under way, if its time has come.
@@ -149,7 +146,7 @@ fn fail(turn: &mut Turn, roll: &mut Roll, current: &Current, reason: &str) {
         roll.total -= 1;
         return;
     }
-    choose(turn, roll.former.setting.clone(), roll.former.opencode.clone());
+    choose(turn, roll.former.setting.clone(), &roll.former.opencode);
     let former = match &roll.former.opencode {
         Opencode::Found { version, .. } => version.clone(),
         Opencode::Looking | Opencode::Missing { .. } | Opencode::Broken { .. } | Opencode::Installing { .. } => {
