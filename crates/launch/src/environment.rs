@@ -13,7 +13,7 @@ use std::{
 pub struct Environment(BTreeMap<OsString, OsString>);
 
 /// Ours, or of a server that we may have been started under: a child must not take them for its own.
-const NEVER_PASSED_ON: [&str; 14] = [
+const NEVER_PASSED_ON: [&str; 16] = [
     "LD_PRELOAD",
     "DYLD_INSERT_LIBRARIES",
     "APPDIR",
@@ -28,6 +28,8 @@ const NEVER_PASSED_ON: [&str; 14] = [
     "OPENCODE_SERVER_PASSWORD",
     "OPENCODE_SERVER_USERNAME",
     "OPENCODE_CLIENT",
+    "PORTAL_INSTANCE",
+    "PORTAL_STATE",
 ];
 
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];

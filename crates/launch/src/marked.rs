@@ -9,43 +9,79 @@ use crate::{
 
 /// A variable with its value, as only we give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mark(String);
+pub(crate) struct Mark {
+    name: String,
+    value: String,
+}
+
+/// Who carries a mark.
+#[derive(Debug, Default)]
+pub(crate) struct Marked {
+    /// Those with just this value.
+    pub(crate) carriers: Vec<u32>,
+    /// Those with another value: they were started for somebody else.
+    pub(crate) others: Vec<u32>,
+}
+
+/// What an environment says of a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    This,
+    Another,
+    Nothing,
+}
 
 /// The oldest living process of this user that was started with this variable. What it has started itself carries the variable, too, but is younger.
 pub fn find_by_environment(name: &str, value: &str) -> Option<ProcessIdentity> {
     let all = look_at_all();
-    let mut marked = Mark::new(name, value).carriers(all.iter().map(|(pid, seen)| (*pid, seen)), &mut HashSet::new());
+    let everybody = all.iter().map(|(pid, seen)| (*pid, seen));
+    let mut marked = Mark::new(name, value).look_for(everybody, &mut HashSet::new()).carriers;
     marked.sort_by_key(|pid| (all.get(pid).map(|seen| seen.started_at), *pid));
     marked.into_iter().find_map(ProcessIdentity::observe)
 }
 
 impl Mark {
     pub(crate) fn new(name: &str, value: &str) -> Self {
-        Self(format!("{name}={value}"))
+        Self { name: name.to_owned(), value: value.to_owned() }
     }
 
-    /// Those of this user's living processes that carry the mark.
-    /// Of each an environment is read once: who has none of it is put into `without`, by number and start time, and passed over from then on.
-    pub(crate) fn carriers<'a>(
+    /// Those of this user's living processes that carry the mark, with this value or another.
+    /// Of each an environment is read: who has none of it is put into `without`, by number and start time, and passed over from then on.
+    pub(crate) fn look_for<'a>(
         &self,
         all: impl Iterator<Item = (u32, &'a Seen)>,
         without: &mut HashSet<(u32, u64)>,
-    ) -> Vec<u32> {
+    ) -> Marked {
         let candidates: Vec<(u32, u64)> = all
             .filter(|(pid, seen)| *pid > 1 && !seen.is_zombie)
             .map(|(pid, seen)| (pid, seen.started_at))
             .filter(|who| !without.contains(who))
             .collect();
-        let mut carriers = Vec::new();
-        for (pid, is_marked) in platform::look_for(&self.0, &candidates) {
-            match is_marked {
-                Some(true) => carriers.push(pid.0),
-                Some(false) => drop(without.insert(pid)),
+        let mut marked = Marked::default();
+        for (who, says) in platform::look_for(self, &candidates) {
+            match says {
+                Some(Says::This) => marked.carriers.push(who.0),
+                Some(Says::Another) => marked.others.push(who.0),
+                Some(Says::Nothing) => drop(without.insert(who)),
                 // It cannot be read yet, or never.
                 None => {}
             }
         }
-        carriers
+        marked
+    }
+
+    fn read<'a>(&self, environment: impl Iterator<Item = &'a [u8]>) -> Says {
+        let value_in = |variable: &'a [u8]| variable.strip_prefix(self.name.as_bytes())?.strip_prefix(b"=");
+        let mut says = Says::Nothing;
+        for value in environment.filter_map(value_in) {
+            if value == self.value.as_bytes() {
+                return Says::This;
+            }
+            if !value.is_empty() {
+                says = Says::Another;
+            }
+        }
+        says
     }
 }
 
@@ -53,18 +89,20 @@ impl Mark {
 mod platform {
     use std::{fs, os::unix::fs::MetadataExt};
 
-    /// Whether each carries the mark; `None` where that cannot be told.
-    pub(super) fn look_for(mark: &str, candidates: &[(u32, u64)]) -> Vec<((u32, u64), Option<bool>)> {
+    use super::{Mark, Says};
+
+    /// What each says of the mark; `None` where that cannot be told.
+    pub(super) fn look_for(mark: &Mark, candidates: &[(u32, u64)]) -> Vec<((u32, u64), Option<Says>)> {
         let us = rustix::process::geteuid().as_raw();
-        let is_marked = |pid: u32| {
+        let says = |pid: u32| {
             // Anybody may write anything into an environment of his own.
             if fs::metadata(format!("/proc/{pid}")).ok()?.uid() != us {
-                return Some(false);
+                return Some(Says::Nothing);
             }
             let environment = fs::read(format!("/proc/{pid}/environ")).ok().filter(|all| !all.is_empty())?;
-            Some(environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()))
+            Some(mark.read(environment.split(|byte| *byte == 0)))
         };
-        candidates.iter().map(|who| (*who, is_marked(who.0))).collect()
+        candidates.iter().map(|who| (*who, says(who.0))).collect()
     }
 }
 
@@ -72,8 +110,10 @@ mod platform {
 mod platform {
     use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
-    /// Whether each carries the mark; `None` where that cannot be told.
-    pub(super) fn look_for(mark: &str, candidates: &[(u32, u64)]) -> Vec<((u32, u64), Option<bool>)> {
+    use super::{Mark, Says};
+
+    /// What each says of the mark; `None` where that cannot be told.
+    pub(super) fn look_for(mark: &Mark, candidates: &[(u32, u64)]) -> Vec<((u32, u64), Option<Says>)> {
         let Ok(mut system) = System::new() else { return Vec::new() };
         let us = Pid::from_u32(std::process::id());
         let pids: Vec<Pid> = candidates.iter().map(|(pid, _)| Pid::from_u32(*pid)).chain([us]).collect();
@@ -83,22 +123,41 @@ mod platform {
             .with_environ(UpdateKind::Always);
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&pids), true, what);
         let user = system.process(us).and_then(Process::user_id);
-        let is_marked = |pid: u32| {
+        let says = |pid: u32| {
             let process = system.process(Pid::from_u32(pid))?;
             // Anybody may write anything into an environment of his own.
             if user.is_some() && process.user_id() != user {
-                return Some(false);
+                return Some(Says::Nothing);
             }
             let environment = Some(process.environ()).filter(|all| !all.is_empty())?;
-            Some(environment.iter().any(|variable| *variable == *mark))
+            Some(mark.read(environment.iter().map(|variable| variable.as_encoded_bytes())))
         };
-        candidates.iter().map(|who| (*who, is_marked(who.0))).collect()
+        candidates.iter().map(|who| (*who, says(who.0))).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::find_by_environment;
+    use super::{Mark, Says, find_by_environment};
+
+    #[test]
+    fn an_environment_says_whose_it_is() {
+        let mark = Mark::new("OWNER", "a");
+        for (environment, expected) in [
+            ("", Says::Nothing),
+            ("PATH=/bin;HOME=a", Says::Nothing),
+            ("PATH=/bin;OWNER=a", Says::This),
+            ("OWNER=b", Says::Another),
+            ("OWNER=ab", Says::Another),
+            ("OWNER=", Says::Nothing),
+            ("OWNER", Says::Nothing),
+            ("OWNERS=a;CO_OWNER=a;X=OWNER=a", Says::Nothing),
+            ("OWNER=b;OWNER=a", Says::This),
+        ] {
+            let variables = environment.as_bytes().split(|byte| *byte == b';');
+            assert_eq!(mark.read(variables), expected, "{environment}");
+        }
+    }
 
     #[test]
     fn finds_a_process_by_its_mark_and_no_other() {

@@ -39,12 +39,12 @@ impl ProcessTree {
 
     /// The process and all that descends from it, the process first.
     pub(crate) fn tree_of(&self, root: u32) -> Vec<u32> {
-        self.tree_without(root, None)
+        self.tree_without(root, &HashSet::new())
     }
 
-    /// The same without `spared` and all that descends from that one.
-    pub(crate) fn tree_without(&self, root: u32, spared: Option<u32>) -> Vec<u32> {
-        if spared == Some(root) {
+    /// The same without those who are `spared` and all that descends from them.
+    pub(crate) fn tree_without(&self, root: u32, spared: &HashSet<u32>) -> Vec<u32> {
+        if spared.contains(&root) {
             return Vec::new();
         }
         let mut seen = HashSet::from([root]);
@@ -53,7 +53,7 @@ impl ProcessTree {
         while let Some(pid) = found.get(next).copied() {
             next += 1;
             for child in self.children.get(&pid).into_iter().flatten() {
-                if spared != Some(*child) && seen.insert(*child) {
+                if !spared.contains(child) && seen.insert(*child) {
                     found.push(*child);
                 }
             }

@@ -57,6 +57,7 @@ pub async fn stop(identity: &ProcessIdentity, grace: Duration) -> Result<Stopped
 
 /// Ends the whole tree as [`stop`] does, and with it every process of this user that has the variable `mark` (name and value) in its environment,
 /// but not ourselves: daemons that have left the tree are ended, too. It does so even if the process itself has ended before.
+/// What is below but carries another value of the variable was started for somebody else, and goes on with all that it has started.
 ///
 /// The mark must be given to nobody else, so the caller sees to it that nothing is started with it anew meanwhile.
 pub async fn stop_marked(
@@ -82,7 +83,7 @@ pub struct LeftBehind(Family);
 pub async fn left_behind(mark: (&str, &str)) -> Option<LeftBehind> {
     let (name, value) = mark;
     let mut family = Family::scan(None, Some(Mark::new(name, value))).await;
-    family.forget_mark();
+    family.take_in_no_more();
     family.anyone_alive().then_some(LeftBehind(family))
 }
 

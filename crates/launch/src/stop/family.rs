@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    receivers::{self, Member},
+    receivers::{self, Kin, Member},
     round::{self, Reach},
 };
 use crate::{
@@ -20,14 +20,18 @@ use crate::{
 /// A process with all that it started.
 pub(super) struct Family {
     leader: Member,
-    /// What everybody carries who belongs to it.
+    /// What everybody carries who belongs to it; who carries it with another value belongs to somebody else.
     mark: Option<Mark>,
+    /// Whether who carries the mark is taken in for that alone.
+    takes_in: bool,
     /// Who is known not to carry it.
     without_mark: HashSet<(u32, u64)>,
     /// Without the leader.
     descendants: BTreeSet<Member>,
     /// Those of them that we may not signal: they are not waited for.
     out_of_reach: BTreeSet<Member>,
+    /// Whether somebody else's process is in the leader's group.
+    is_group_shared: bool,
 }
 
 impl Family {
@@ -37,34 +41,43 @@ impl Family {
         let mut family = Self {
             leader,
             mark,
+            takes_in: true,
             without_mark: HashSet::new(),
             descendants: BTreeSet::new(),
             out_of_reach: BTreeSet::new(),
+            is_group_shared: false,
         };
         family.rescan().await;
         family
     }
 
     /// Takes in nobody more by the mark: what gets it from now on belongs to somebody else.
-    pub(super) fn forget_mark(&mut self) {
-        self.mark = None;
+    pub(super) fn take_in_no_more(&mut self) {
+        self.takes_in = false;
     }
 
-    /// Adds who has come since. Nobody is taken out: an orphan has left the tree but not the family.
+    /// Adds who has come since. An orphan stays: it has left the tree but not the family. Only who turns out to be somebody else's is taken out.
     pub(super) async fn rescan(&mut self) {
         let mark = self.mark.clone();
         let mut without_mark = std::mem::take(&mut self.without_mark);
         // Reading the whole process table takes some milliseconds, too long for the thread of others' tasks.
         let scan = tokio::task::spawn_blocking(move || {
             let tree = ProcessTree::scan();
-            let marked = mark.map(|mark| mark.carriers(tree.all(), &mut without_mark)).unwrap_or_default();
+            let marked = mark.map(|mark| mark.look_for(tree.all(), &mut without_mark)).unwrap_or_default();
             (tree, marked, without_mark)
         });
-        let Ok((tree, marked, without_mark)) = scan.await else { return };
+        let Ok((tree, mut marked, without_mark)) = scan.await else { return };
         self.without_mark = without_mark;
+        if !self.takes_in {
+            let member = |pid: u32| tree.get(pid).map(|seen| Member { pid, started_at: seen.started_at });
+            marked.carriers.retain(|pid| member(*pid).is_some_and(|member| self.descendants.contains(&member)));
+        }
         let known = self.descendants.iter().copied();
-        let found = receivers::family(&tree, self.leader, known, &marked, std::process::id());
-        self.descendants.extend(found);
+        let Kin { members, spared } = receivers::family(&tree, self.leader, known, &marked, std::process::id());
+        self.descendants.extend(members);
+        self.descendants.retain(|member| !spared.contains(&member.pid));
+        self.is_group_shared =
+            spared.iter().any(|pid| tree.get(*pid).is_some_and(|seen| seen.group == self.leader.pid));
         // Found out before they are waited for, and again each time: what `sudo` has started may have become the user's own.
         let refused = self.descendants.iter().filter_map(|member| Some((*member, test(*member).err()?)));
         let refused: BTreeMap<Member, io::Error> = refused.collect();
@@ -86,7 +99,7 @@ impl Family {
         let seen = self.members().filter_map(|member| Some((member, look_at(member.pid)?)));
         let members: Vec<(Member, Seen)> = seen.filter(|(member, seen)| member.is(seen)).collect();
         let our_group = look_at(std::process::id()).map(|us| us.group);
-        let as_group = receivers::may_signal_group(self.leader, &members, our_group);
+        let as_group = !self.is_group_shared && receivers::may_signal_group(self.leader, &members, our_group);
         let refused = round::signal_all(self.leader, &members, as_group, &BySignal(signal))?;
         self.leave(refused);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::{look::Seen, process_tree::ProcessTree};
+use crate::{look::Seen, marked::Marked, process_tree::ProcessTree};
 
 /// One process and no other, whatever it runs: a shell's child is often caught just before its `exec`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,7 +21,17 @@ impl Member {
     }
 }
 
+/// Who belongs to a leader, and who does not though it may look so.
+#[derive(Debug)]
+pub(super) struct Kin {
+    /// Without the leader.
+    pub(super) members: Vec<Member>,
+    /// Below or beside the leader, but started for somebody else.
+    pub(super) spared: HashSet<u32>,
+}
+
 /// Everybody whom the leader has started, as far as can be told now, and everybody who is marked, with all whom those have started.
+/// Who is marked as somebody else's is spared, with all that is below: the nearest mark above a process says whose it is.
 ///
 /// `known` are those that were found before: an orphan of the leader is still one of them. The leader itself is not among the answer, nor is `us`;
 /// and when we run below the leader (in a terminal of the instance), what we have started for others is spared.
@@ -29,12 +39,16 @@ pub(super) fn family(
     tree: &ProcessTree,
     leader: Member,
     known: impl Iterator<Item = Member>,
-    marked: &[u32],
+    marked: &Marked,
     us: u32,
-) -> Vec<Member> {
+) -> Kin {
     let lives = |member: &Member| tree.get(member.pid).is_some_and(|seen| member.is(seen));
-    let mut roots: Vec<u32> = known.filter(lives).map(|member| member.pid).collect();
     let leader_lives = lives(&leader);
+    let carriers: HashSet<u32> = marked.carriers.iter().copied().chain(leader_lives.then_some(leader.pid)).collect();
+    let others = marked.others.iter().filter(|pid| !carriers.contains(pid));
+    let spared: HashSet<u32> = others.flat_map(|other| tree.tree_without(*other, &carriers)).collect();
+
+    let mut roots: Vec<u32> = known.filter(lives).map(|member| member.pid).collect();
     if leader_lives {
         roots.push(leader.pid);
         // Orphans whose parent has died are still in the leader's group or session, as long as the leader has those for itself.
@@ -42,17 +56,21 @@ pub(super) fn family(
         roots.extend(tree.all().filter(|(_, seen)| shares(seen)).map(|(pid, _)| pid));
     }
     // When we carry the mark ourselves, so does what we have started for others.
-    let ours: HashSet<u32> = if marked.contains(&us) { tree.tree_of(us).into_iter().collect() } else { HashSet::new() };
-    roots.extend(marked.iter().filter(|pid| !ours.contains(pid)));
+    let we_are_marked = marked.carriers.contains(&us);
+    let ours: HashSet<u32> = if we_are_marked { tree.tree_of(us).into_iter().collect() } else { HashSet::new() };
+    roots.extend(marked.carriers.iter().filter(|pid| !ours.contains(pid)));
     roots.retain(|pid| *pid > 1 && tree.get(*pid).is_some_and(|seen| !seen.is_zombie));
-    let pids: BTreeSet<u32> = roots.into_iter().flat_map(|root| tree.tree_without(root, Some(us))).collect();
-    pids.into_iter()
+    let without: HashSet<u32> = spared.iter().copied().chain([us]).collect();
+    let pids: BTreeSet<u32> = roots.into_iter().flat_map(|root| tree.tree_without(root, &without)).collect();
+    let members = pids
+        .into_iter()
         .filter(|pid| *pid > 1 && !(leader_lives && *pid == leader.pid))
         .filter_map(|pid| {
             let seen = tree.get(pid)?;
             (!seen.is_zombie).then_some(Member { pid, started_at: seen.started_at })
         })
-        .collect()
+        .collect();
+    Kin { members, spared }
 }
 
 /// Whether the leader's group may be signalled as a whole.
@@ -80,9 +98,13 @@ mod tests {
         ProcessTree::of_seen(rows.iter().cloned().collect())
     }
 
-    fn check(rows: &[(u32, Seen)], known: &[Member], marked: &[u32], expected: &[u32]) {
+    fn check(rows: &[(u32, Seen)], known: &[Member], carriers: &[u32], expected: &[u32]) {
+        check_with(rows, known, &Marked { carriers: carriers.to_vec(), others: Vec::new() }, expected);
+    }
+
+    fn check_with(rows: &[(u32, Seen)], known: &[Member], marked: &Marked, expected: &[u32]) {
         let leader = Member { pid: 10, started_at: 1 };
-        let found = family(&tree(rows), leader, known.iter().copied(), marked, 99);
+        let found = family(&tree(rows), leader, known.iter().copied(), marked, 99).members;
         assert_eq!(found.iter().map(|member| member.pid).collect::<Vec<_>>(), expected, "{rows:?}");
     }
 
@@ -123,6 +145,41 @@ mod tests {
         check(&later, &[], &[15], &[15, 16]);
     }
 
+    #[test]
+    fn what_was_started_for_somebody_else_is_spared() {
+        let rows = [
+            (1, seen(0, 1, 1, 0, false)),
+            (10, seen(1, 10, 10, 1, false)),
+            // A shell in a terminal, a host in it, and what the host has started for another.
+            (11, seen(10, 11, 11, 2, false)),
+            (12, seen(11, 12, 11, 3, false)),
+            (13, seen(12, 13, 13, 4, false)),
+            (14, seen(13, 13, 13, 5, false)),
+            // In the session of the leader by a mistake of somebody.
+            (15, seen(14, 15, 10, 6, false)),
+            // For the leader again, by the one for another.
+            (16, seen(14, 16, 16, 7, false)),
+            (17, seen(16, 16, 16, 8, false)),
+            (99, seen(1, 99, 99, 0, false)),
+        ];
+        let check = |known: &[Member], carriers: &[u32], others: &[u32], expected: &[u32]| {
+            let marked = Marked { carriers: carriers.to_vec(), others: others.to_vec() };
+            check_with(&rows, known, &marked, expected);
+        };
+        check(&[], &[10, 11, 12], &[13], &[11, 12]);
+        check(&[], &[10, 11, 12, 16], &[13], &[11, 12, 16, 17]);
+        check(&[], &[], &[13], &[11, 12]);
+        check(&[], &[10, 11, 12], &[], &[11, 12, 13, 14, 15, 16, 17]);
+        // Found before its mark could be told.
+        let known = [Member { pid: 13, started_at: 4 }, Member { pid: 14, started_at: 5 }];
+        check(&known, &[10, 11, 12], &[13], &[11, 12]);
+        // The leader runs below another one.
+        check(&[], &[10, 11, 12, 13, 14, 15, 16, 17], &[1], &[11, 12, 13, 14, 15, 16, 17]);
+        check(&[], &[], &[1], &[11, 12, 13, 14, 15, 16, 17]);
+        // A mark of its own that is not its own: it is still the one to end.
+        check(&[], &[], &[10], &[11, 12, 13, 14, 15, 16, 17]);
+    }
+
     prop_compose! {
         fn any_seen()(
             parent in 0..14u32, group in 0..14u32, session in 0..14u32, started_at in 0..4u64, is_zombie in any::<bool>(),
@@ -141,14 +198,16 @@ mod tests {
             rows in prop::collection::hash_map(0..14u32, any_seen(), 0..14),
             leader in (0..14u32, 0..4u64),
             known in any_members(),
-            marked in prop::collection::vec(2..14u32, 0..4),
+            marks in prop::collection::hash_map(2..14u32, any::<bool>(), 0..6),
             us in 2..14u32,
         ) {
+            let of = |is_another: bool| marks.iter().filter(|(_, of)| **of == is_another).map(|(pid, _)| *pid).collect();
+            let marked = Marked { carriers: of(false), others: of(true) };
             let leader = Member { pid: leader.0, started_at: leader.1 };
             let rows: HashMap<u32, Seen> = rows;
             let tree = ProcessTree::of_seen(rows.clone());
             let living = |member: &Member| rows.get(&member.pid).is_some_and(|seen| member.is(seen));
-            for found in family(&tree, leader, known.iter().copied(), &marked, us) {
+            for found in family(&tree, leader, known.iter().copied(), &marked, us).members {
                 prop_assert!(found.pid > 1 && found.pid != us && found != leader);
                 let seen = &rows[&found.pid];
                 prop_assert!(found.is(seen), "it lives: {seen:?}");
@@ -157,11 +216,21 @@ mod tests {
                 let has_reason = rows.iter().any(|(pid, seen)| {
                     let draws = (leader_lives
                         && (*pid == leader.pid || seen.group == leader.pid || seen.session == leader.pid))
-                        || marked.contains(pid)
+                        || marked.carriers.contains(pid)
                         || known.iter().any(|member| member.pid == *pid && living(member));
                     draws && tree.is_in_tree_of(found.pid, *pid)
                 });
                 prop_assert!(has_reason, "{found:?}");
+                // Going up from it, no mark of somebody else comes first.
+                let mut upwards = vec![found.pid];
+                let is_marked = |pid: u32| marks.contains_key(&pid) || (leader_lives && pid == leader.pid);
+                while let Some(last) = upwards.last().copied().filter(|pid| !is_marked(*pid)) {
+                    let parent = rows.get(&last).and_then(|seen| seen.parent);
+                    let Some(parent) = parent.filter(|parent| !upwards.contains(parent)) else { break };
+                    upwards.push(parent);
+                }
+                let nearest = upwards.last().copied().unwrap();
+                prop_assert!((leader_lives && nearest == leader.pid) || !marked.others.contains(&nearest), "{upwards:?}");
             }
         }
 

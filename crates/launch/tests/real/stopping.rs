@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use launch::{Launch, LaunchError, ProcessIdentity, Running, Stopped, end_in_tree, stop, stop_marked};
+use launch::{Launch, LaunchError, ProcessIdentity, Running, Stopped, end_in_tree, left_behind, stop, stop_marked};
 use rustix::process::{Pid, Signal, kill_process};
 use testkit::{World, eventually, no_process_left, until};
 
-use crate::{PATIENCE, environment, log_of, number_in, shell};
+use crate::{PATIENCE, environment, log_of, number_in, read, shell};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -184,6 +184,40 @@ async fn what_a_crash_has_left_ends_by_its_mark() {
 }
 
 #[tokio::test]
+async fn what_was_started_below_for_somebody_else_goes_on() {
+    let world = World::new();
+    let mark = world.root().display().to_string();
+    let leader = marked(
+        &world,
+        &mark,
+        &format!(
+            // A host in a terminal, with an instance of its own; and one that is in the group of the leader.
+            "sh -c '{MARK}={mark}x setsid sh -c \"unset {MARK}; sleep 600 & echo \\$! > below; echo \\$\\$ > other; wait\" & \
+             echo $$ > host; wait' & {MARK}={mark}y sleep 600 & echo $! > in_group; while :; do sleep 600; done"
+        ),
+    );
+    let host = seen(&world, "host").await;
+    let others = [seen(&world, "other").await, sleeping(&world, "below").await, sleeping(&world, "in_group").await];
+    until("it is in the group", PATIENCE, async || {
+        let stat = read(std::path::Path::new(&format!("/proc/{}/stat", others[2].pid)));
+        stat.rsplit(") ").next().is_some_and(|rest| rest.split(' ').nth(2) == Some(&leader.identity.pid.to_string()))
+    })
+    .await;
+
+    let stopped = stop_marked(&leader.identity, (MARK, &mark), PATIENCE).await.unwrap();
+    assert!(matches!(stopped, Stopped::Gracefully { .. }), "{stopped:?}");
+    assert!(!leader.identity.is_alive() && !host.is_alive());
+    for other in &others {
+        assert!(other.is_alive(), "{other:?}");
+    }
+    assert!(left_behind((MARK, &mark)).await.is_none(), "nothing of it is left");
+    for other in &others {
+        stop(other, PATIENCE).await.unwrap();
+    }
+    no_process_left(&world).await;
+}
+
+#[tokio::test]
 async fn without_a_mark_a_daemon_is_left_alone() {
     let world = World::new();
     let leader = shell(&world, &format!("{DAEMON} echo $$ > ready; while :; do sleep 600; done"));
@@ -318,7 +352,7 @@ async fn what_belongs_to_another_user_is_left_and_the_rest_ends_needs_root() {
     );
     let roots = [sleeping(&world, "in_group").await, sleeping(&world, "outside").await];
     let is_nobodys = |pid: u32| {
-        let status = crate::read(std::path::Path::new(&format!("/proc/{pid}/status")));
+        let status = read(std::path::Path::new(&format!("/proc/{pid}/status")));
         status.contains(&format!("Uid:\t{NOBODY}\t"))
     };
     let nobodys = || testkit::processes_in(&world).into_iter().filter(|(pid, _)| is_nobodys(*pid)).count();
