@@ -30,6 +30,12 @@ async function fact(page: Page, name: string): Promise<string> {
 /** Distance of what is seen from the end. */
 const fromEnd = (log: Locator) => log.evaluate((el) => el.scrollHeight - el.scrollTop - el.clientHeight);
 
+/** Whether it stands within what is seen of the other. */
+async function isIn(outer: Locator, inner: Locator): Promise<boolean> {
+  const [around, box] = [await outer.boundingBox(), (await inner.count()) > 0 && (await inner.boundingBox())];
+  return !!around && !!box && box.y >= around.y && box.y + box.height <= around.y + around.height;
+}
+
 test("the output is followed live, searched, and read further back", async () => {
   const { project, page: openPage } = await open();
   const directory = project("shop");
@@ -53,10 +59,9 @@ test("the output is followed live, searched, and read further back", async () =>
   const search = page.getByRole("textbox", { name: "Search the output" });
   await page.keyboard.press("Control+f");
   await search.fill("listening");
-  await page.getByText(/^\d+ lines?$/).waitFor();
-  await search.press("Enter");
   await page.getByText(/^(\d+) of \1$/).waitFor();
-  await log.locator("[aria-current=true]", { hasText: "listening" }).waitFor();
+  const find = log.locator("[aria-current=true]", { hasText: "listening" });
+  await eventually("the newest find is in view", () => isIn(log, find));
   expect(await follow.getAttribute("aria-pressed"), "what is looked at stays").toBe("false");
   await search.fill("no line says this");
   await page.getByText("Not found", { exact: true }).waitFor();

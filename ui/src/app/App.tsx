@@ -112,8 +112,11 @@ export function App() {
         </Show>
         <main aria-label={t("app.work")} class="flex min-h-0 min-w-0 grow flex-col contain-strict">
           <FleetNotices />
-          <div class="min-h-0 grow">
-            <Work onReviewTurn={reviewTurn} />
+          {/* A box that is laid out by its edges: WebKit does not take a height that grew for one that `100%` is of. */}
+          <div class="relative min-h-0 grow">
+            <div class="absolute inset-0">
+              <Work onReviewTurn={reviewTurn} />
+            </div>
           </div>
         </main>
         <Show when={hasDock() && subject()}>

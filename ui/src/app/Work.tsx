@@ -66,15 +66,17 @@ export function Work(props: WorkProps) {
                       <Show when={instance().demo}>
                         <TourGuide instance={here().instance} session={here().session} />
                       </Show>
-                      <div class="min-h-0 grow">
-                        <SessionView
-                          instance={here().instance}
-                          session={here().session}
-                          requests={(session, call) => (
-                            <SessionRequests instance={here().instance} session={session} call={call} />
-                          )}
-                          onReviewTurn={props.onReviewTurn}
-                        />
+                      <div class="relative min-h-0 grow">
+                        <div class="absolute inset-0">
+                          <SessionView
+                            instance={here().instance}
+                            session={here().session}
+                            requests={(session, call) => (
+                              <SessionRequests instance={here().instance} session={session} call={call} />
+                            )}
+                            onReviewTurn={props.onReviewTurn}
+                          />
+                        </div>
                       </div>
                     </div>
                   )}

@@ -1,6 +1,6 @@
 /** Over the output: search, level, and how it is shown. */
 import { Show } from "solid-js";
-import { count, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/Select";
 import { TextField } from "../../ui/TextField";
@@ -32,11 +32,7 @@ export function LogBar(props: LogBarProps) {
     const total = matches.lines.length;
     if (total === 0) return t("logs.search.none");
     const many = matches.has_more ? `${total}+` : String(total);
-    return props.search.position() > 0
-      ? t("logs.search.position", { position: props.search.position(), total: many })
-      : matches.has_more
-        ? t("logs.search.over", { count: total })
-        : count(total, "logs.search.one", "logs.search.many");
+    return t("logs.search.position", { position: props.search.position(), total: many });
   };
   const hasMatches = () => (props.search.matches()?.lines.length ?? 0) > 0;
   const onKeyDown = (event: KeyboardEvent) => {

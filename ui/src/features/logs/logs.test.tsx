@@ -5,6 +5,7 @@ import { useBackend } from "../../backend";
 import type { Backend } from "../../backend/types";
 import { anInstance } from "../../model/fixtures";
 import type { ReadLog, SearchLog } from "../../wire/messages";
+import { nearestFind } from "./createSearch";
 import { LogTab } from "./LogTab";
 
 /** An output whose places are the numbers of its lines. */
@@ -114,18 +115,17 @@ test("a window that nobody sees reads nothing", async () => {
   hidden.mockRestore();
 });
 
-test("a search counts its finds, and Enter goes up from the newest", async () => {
+test("typing goes to the newest find by itself, and Enter up from there", async () => {
   output[10] = "ERROR it broke";
   output[30] = "ERROR it broke again";
   await vi.waitFor(() => expect(log()).not.toBeNull());
   const field = type("broke");
   await vi.advanceTimersByTimeAsync(300);
-  await vi.waitFor(() => expect(document.body.textContent).toContain("2 lines"));
-  press(field, "Enter");
   await vi.waitFor(() => expect(document.body.textContent).toContain("2 of 2"));
   await vi.waitFor(() => expect(reads.some((read) => read.after === "30")).toBe(true));
   press(field, "Enter");
   await vi.waitFor(() => expect(document.body.textContent).toContain("1 of 2"));
+  await vi.waitFor(() => expect(reads.some((read) => read.after === "10")).toBe(true));
   press(field, "Enter", { shiftKey: true });
   await vi.waitFor(() => expect(document.body.textContent).toContain("2 of 2"));
   expect(button("Follow").getAttribute("aria-pressed"), "what is looked at stays").toBe("false");
@@ -134,6 +134,25 @@ test("a search counts its finds, and Enter goes up from the newest", async () =>
   await vi.waitFor(() => expect(document.body.textContent).toContain("Not found"));
   press(field, "Escape");
   expect(field.value).toBe("");
+});
+
+test("Enter at once goes to the newest find, not to the one before it", async () => {
+  output[10] = "ERROR it broke";
+  output[30] = "ERROR it broke again";
+  await vi.waitFor(() => expect(log()).not.toBeNull());
+  press(type("broke"), "Enter");
+  await vi.waitFor(() => expect(document.body.textContent).toContain("2 of 2"));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(document.body.textContent).toContain("2 of 2");
+});
+
+test("a longer text stays at the find where one is, or goes to the next above", () => {
+  const finds = (...places: string[]) => places.map((place) => ({ place, line: { text: "", level: null } }));
+  const was = { finds: finds("9", "7", "5", "3"), at: 1 };
+  expect(nearestFind(was, finds("9", "7", "3"))).toBe(1);
+  expect(nearestFind(was, finds("9", "5", "3"))).toBe(1);
+  expect(nearestFind(was, finds("9"))).toBe(0);
+  expect(nearestFind({ finds: [], at: -1 }, finds("9", "5"))).toBe(0);
 });
 
 test("saving says where", async () => {
