@@ -333,6 +333,8 @@ describe("pages", () => {
     failPage(t, "no answer");
     expect(t).toMatchObject({ stale: true, loading: "idle", loadError: "no answer" });
     expect(t.order).toHaveLength(2);
+    applyEvent(t, { event: "resync" });
+    expect(t, "the server is back: it is read again").toMatchObject({ stale: true, loadError: null });
   });
 
   test("equal times are told apart by id", () => {

@@ -118,6 +118,8 @@ export function applyEvent(t: Transcript, event: TranscriptEvent): void {
       break;
     case "resync":
       t.stale = true;
+      // The server answers again: what it refused while it was away is asked for anew.
+      t.loadError = null;
       break;
   }
 }
