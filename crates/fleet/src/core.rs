@@ -48,7 +48,7 @@ pub(crate) struct Core {
 }
 
 /// What belongs to an instance and shows nowhere.
-// Four independent marks: any of them can be set with any other.
+// Independent marks: any of them can be set with any other.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Default)]
 pub(crate) struct Behind {
@@ -66,6 +66,8 @@ pub(crate) struct Behind {
     pub(crate) awaits_binary: bool,
     /// Since when its container is being started.
     pub(crate) container_asked: Option<Timestamp>,
+    /// Whether what runs of it was started by another host, or by us in an earlier life.
+    pub(crate) is_adopted: bool,
     /// Whether everything of it was read in this run: until then it could be busy without our knowing.
     pub(crate) is_read: bool,
     /// No record of it was ever written.

@@ -31,6 +31,8 @@ pub(crate) struct Record {
 pub(crate) struct Aftermath {
     /// Whether it sleeps: it ended because it was idle, and wakes when it is used.
     pub(crate) is_asleep: bool,
+    /// Whether it ended without being asked to, and was neither started nor stopped since.
+    pub(crate) is_crashed: bool,
     /// Sessions that ran when the server ended, until they are continued or dismissed.
     pub(crate) interrupted: BTreeSet<SessionId>,
 }

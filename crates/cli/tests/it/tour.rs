@@ -20,6 +20,9 @@ async fn the_tour_runs_on_the_built_in_model_and_mixes_with_nothing() {
     assert_eq!(ready["demo"], true);
     let project = desk.world.data().join("opencode-portal/tour/project");
     assert_eq!(ready["directory"], project.to_str().unwrap());
+    // Another program of ours that ends meanwhile does not take it along.
+    desk.ok(&["list"]).await;
+    assert_eq!(desk.servers().len(), 1, "its server lives");
 
     let (_, session) = http.forward(&instance, "POST", "/session", Some(json!({"title": "Tour"}))).await;
     let session = session["id"].as_str().unwrap().to_owned();

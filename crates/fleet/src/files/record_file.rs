@@ -31,6 +31,8 @@ struct RecordFile {
     last_end: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     asleep: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    crashed: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     interrupted: Vec<String>,
 }
@@ -86,20 +88,24 @@ pub(crate) fn remove(folder: &Path, id: &InstanceId) -> io::Result<()> {
 
 /// The records that can be read now.
 pub(crate) fn read_all(folder: &Path) -> Vec<Record> {
-    paths(folder).iter().filter_map(|path| read(path).ok()).collect()
+    paths(folder).unwrap_or_default().iter().filter_map(|path| read(path).ok()).collect()
 }
 
-/// The record files that there are now, in the order of their names.
-pub(crate) fn paths(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        // Being written.
-        .filter(|path| !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")))
-        .collect();
+/// The record files that there are now, in the order of their names; none where there is no folder yet.
+/// One that cannot be listed says nothing of what is in it.
+pub(crate) fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?;
+    paths.retain(|path| {
+        let is_being_written = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        path.extension().is_some_and(|extension| extension == "json") && !is_being_written
+    });
     paths.sort();
-    paths
+    Ok(paths)
 }
 
 impl From<&Record> for RecordFile {
@@ -119,6 +125,7 @@ impl From<&Record> for RecordFile {
             host: record.host.as_ref().map(IdentityFile::from),
             last_end: record.last_end.clone(),
             asleep: record.after.is_asleep,
+            crashed: record.after.is_crashed,
             interrupted: record.after.interrupted.iter().map(|session| session.as_str().to_owned()).collect(),
         }
     }
@@ -163,6 +170,7 @@ impl TryFrom<RecordFile> for Record {
             last_end: file.last_end,
             after: Aftermath {
                 is_asleep: file.asleep,
+                is_crashed: file.crashed,
                 interrupted: file.interrupted.into_iter().map(SessionId::from).collect(),
             },
         })
@@ -184,7 +192,11 @@ mod tests {
             life,
             host: Some(ProcessIdentity { pid: 7, started_at: 8, executable: "/bin/portal".into() }),
             last_end: Some("exit code 1".to_owned()),
-            after: Aftermath { is_asleep: true, interrupted: [crate::SessionId::from("ses_1")].into() },
+            after: Aftermath {
+                is_asleep: true,
+                is_crashed: true,
+                interrupted: [crate::SessionId::from("ses_1")].into(),
+            },
         }
     }
 
@@ -207,7 +219,7 @@ mod tests {
         assert_eq!(read_all(folder.path()).len(), 1);
         remove(folder.path(), &InstanceId::from("abcd1234")).unwrap();
         remove(folder.path(), &InstanceId::from("abcd1234")).unwrap();
-        assert!(paths(folder.path()).is_empty());
+        assert!(paths(folder.path()).unwrap().is_empty());
     }
 
     #[test]
@@ -220,5 +232,14 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert!(read(&path).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_folder_has_no_records_and_one_that_cannot_be_listed_says_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(paths(&folder.path().join("nowhere")).unwrap().is_empty());
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(paths(&file).is_err());
     }
 }

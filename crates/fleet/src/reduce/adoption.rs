@@ -6,7 +6,7 @@ use crate::effect::Effect;
 use crate::event::{Outcome, RecordedLife, RunId};
 use crate::record::{Life, Record, Running};
 use crate::roster::RosterEffect;
-use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Step};
+use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Owner, Step};
 
 /// A process that was started this recently may still be on its way up.
 const YOUNG_MS: u64 = 60_000;
@@ -67,6 +67,12 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
         }
         return;
     }
+    if matches!(record.life, Life::Ended) && record.after.is_crashed {
+        // So it was when somebody else or we in an earlier life saw it last: the person has still to be told.
+        let cause = record.last_end.clone().unwrap_or_else(|| "It ended unexpectedly".to_owned());
+        let failure = Failure { cause, hint: None, last_lines: Vec::new() };
+        return turn.change(id, |instance| instance.state = InstanceState::Crashed(failure));
+    }
     super::supervision::take_from_record(turn, record);
     if matches!(record.life, Life::Ended) {
         return;
@@ -87,7 +93,9 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
 /// Takes a process that runs for an instance that, as far as we knew, did not.
 fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
     let since = if turn.now.ms_since(running.since) < YOUNG_MS { running.since } else { turn.now };
-    let over_time = &mut turn.behind(id).over_time;
+    let behind = turn.behind(id);
+    behind.is_adopted = true;
+    let over_time = &mut behind.over_time;
     over_time.is_found = true;
     over_time.why = Some("It runs already".to_owned());
     if !turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since }) {

@@ -8,7 +8,8 @@ use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome};
 use crate::{
-    AtQuit, Change, FleetError, InstanceId, Kind, Notice, NoticeId, Owner, Settings, SettingsChange, SettingsPatch,
+    AtQuit, Change, FleetError, Instance, InstanceId, Kind, Notice, NoticeId, Owner, Settings, SettingsChange,
+    SettingsPatch,
 };
 
 /// Somebody wants an instance that does not run forgotten.
@@ -114,7 +115,7 @@ pub(super) fn over(turn: &mut Turn, id: &NoticeId) {
     }
 }
 
-/// The program ends. What is ours goes on or is stopped; the tour's instances are always stopped, because their model ends with us.
+/// The program ends. What is ours goes on or is stopped; the instances of a tour of ours are always stopped, because their model ends with us.
 pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
     turn.core.closing = Some(call);
     if at_quit == AtQuit::Stop {
@@ -126,7 +127,7 @@ pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
         .instances
         .values()
         .filter(|instance| instance.owner == Owner::Portal && matches!(instance.kind, Kind::Process { .. }))
-        .filter(|instance| at_quit == AtQuit::Stop || instance.demo.is_some())
+        .filter(|instance| at_quit == AtQuit::Stop || is_tour_of_ours(turn, instance))
         .map(|instance| instance.id.clone())
         .collect();
     for id in ours {
@@ -138,6 +139,12 @@ pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
         let _on_its_way = begin_stop(turn, &id);
     }
     close_if_done(turn);
+}
+
+/// Whether its model ends with us. The model of a tour that another host began goes on.
+fn is_tour_of_ours(turn: &Turn, instance: &Instance) -> bool {
+    let is_adopted = turn.core.behind.get(&instance.id).is_some_and(|behind| behind.is_adopted);
+    instance.demo.is_some() && !is_adopted
 }
 
 /// Lets the program end once nothing that was to be stopped runs.

@@ -162,6 +162,7 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
     turn.change(id, |instance| instance.host = host);
     let behind = turn.behind(id);
     behind.awaits_binary = false;
+    behind.is_adopted = false;
     let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
     step(turn, id, Step::StartingProcess);
     turn.effect(Effect::Launch(Box::new(plan)));

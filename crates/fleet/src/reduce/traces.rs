@@ -34,6 +34,7 @@ impl Turn {
             last_end: instance.last_end.clone(),
             after: Aftermath {
                 is_asleep: instance.state == InstanceState::Asleep,
+                is_crashed: matches!(instance.state, InstanceState::Crashed(_)),
                 interrupted: instance.interrupted.clone(),
             },
         };

@@ -150,7 +150,7 @@ async fn try_port(
         life,
         host: context.host.clone(),
         last_end: None,
-        after: Aftermath { is_asleep: false, interrupted: plan.interrupted.clone() },
+        after: Aftermath { interrupted: plan.interrupted.clone(), ..Aftermath::default() },
     };
     // From here on a crash of ours leaves a trace. On a full disk the start goes on; the notice is raised by who writes.
     let _noticed = context.disk.write_record_now(record(Life::Intended { port })).await;

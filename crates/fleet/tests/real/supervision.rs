@@ -109,8 +109,10 @@ async fn what_is_not_to_be_restarted_stays_crashed_over_a_restart_of_the_app() {
     assert_eq!(crashed.restart, None);
     ground.fleet.clone().shut_down(fleet::AtQuit::Keep).await;
     ground.fleet = crate::support::open(&ground.world).await;
-    let stopped = ground.wait_for(&id, &InstanceState::Stopped).await;
-    assert!(stopped.interrupted.contains(&session), "the record names it");
+    let again = ground.fleet.instance(&id).unwrap();
+    let InstanceState::Crashed(failure) = &again.state else { panic!("it is {:?}", again.state) };
+    assert!(failure.cause.contains("signal 9"), "{failure:?}");
+    assert!(again.interrupted.contains(&session), "the record names it");
     assert!(
         ground.history(&id).await.iter().any(|entry| entry.state == "crashed" && entry.reason.contains("signal 9"))
     );

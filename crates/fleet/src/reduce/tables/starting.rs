@@ -197,6 +197,19 @@ fn quitting_keeps_or_stops_and_always_stops_the_tour() {
 }
 
 #[test]
+fn the_tour_of_another_host_goes_on_when_we_end() {
+    let mut bench = Bench::ready();
+    let mut instance = bench.instance().clone();
+    instance.demo = Some(port());
+    bench.core.state.instances.insert(Bench::id(), instance.into());
+    bench.core.behind.get_mut(&Bench::id()).unwrap().is_adopted = true;
+    let call = bench.call();
+    let effects = bench.happens(Event::ShutDown { call, at_quit: AtQuit::Keep });
+    assert!(!has(&effects, |effect| matches!(effect, Effect::StopProcess { .. })));
+    assert!(matches!(answers(&effects)[..], [Ok(Outcome::Done)]));
+}
+
+#[test]
 fn a_mistake_of_ours_shows_on_one_instance_alone() {
     let mut bench = Bench::ready();
     let at = bench.at();

@@ -426,7 +426,7 @@ fn sleep_is_in_the_record() {
         life: Life::Ended,
         host: None,
         last_end: None,
-        after: Aftermath { is_asleep, interrupted: [SessionId::from("ses_9")].into() },
+        after: Aftermath { is_asleep, interrupted: [SessionId::from("ses_9")].into(), ..Aftermath::default() },
     };
     let seen = |bench: &mut Bench, is_asleep| {
         let process = crate::event::RecordedLife::Dead;
