@@ -1,5 +1,5 @@
 /** How an instance is run and shown: changed as a draft, saved as a whole, and applied by a restart where that is needed. */
-import { createMemo, createSignal, onCleanup, Show } from "solid-js";
+import { createComputed, createMemo, createSignal, onCleanup, Show } from "solid-js";
 import { t } from "../../i18n";
 import { setProfile } from "../../model/fleet-commands";
 import { isLive, ownGroups } from "../../model/selectors";
@@ -10,10 +10,11 @@ import { attempt } from "../../ui/notices";
 import { FailureNote } from "../../ui/states";
 import type { InstanceView, ProfileView } from "../../wire/messages";
 import { needsRestart, profileProblems } from "../profile/checks";
+import { changesTo, isEmpty, laidOver, type ProfileDraft, withoutSaved } from "../profile/draft";
 import { ProfileForm } from "../profile/ProfileForm";
 
 /** What was changed and not saved outlives a look at another tab, not the window. */
-const [drafts, setDrafts] = createSignal<Record<string, ProfileView>>({});
+const [drafts, setDrafts] = createSignal<Record<string, ProfileDraft>>({});
 /** When the server was started that a saved change does not concern yet, by instance. */
 const [behind, setBehind] = createSignal<Record<string, number | null>>({});
 
@@ -21,6 +22,8 @@ const without = <T,>(all: Record<string, T>, id: string): Record<string, T> => {
   const { [id]: _, ...rest } = all;
   return rest;
 };
+const setDraft = (id: string, draft: ProfileDraft) =>
+  setDrafts((all) => (isEmpty(draft) ? without(all, id) : { ...all, [id]: draft }));
 
 interface ProfileTabProps {
   instance: InstanceView;
@@ -34,30 +37,36 @@ export function ProfileTab(props: ProfileTabProps) {
   const [failure, setFailure] = createSignal<unknown>(null);
   // A copy, read through the store: it changes leaf by leaf.
   const saved = createMemo(() => JSON.parse(JSON.stringify(props.instance.profile)) as ProfileView);
-  const draft = () => drafts()[id] ?? saved();
-  const isChanged = createMemo(() => JSON.stringify(draft()) !== JSON.stringify(saved()));
-  const isWrong = createMemo(() => Object.keys(profileProblems(draft())).length > 0);
+  const changes = createMemo(() => changesTo(saved(), drafts()[id] ?? {}));
+  const shown = createMemo(() => laidOver(saved(), changes()));
+  const isChanged = () => !isEmpty(changes());
+  const isWrong = createMemo(() => Object.keys(profileProblems(shown())).length > 0);
   const isBehind = () => id in behind() && isLive(props.instance) && behind()[id] === props.instance.started_at_ms;
-  const willNeedRestart = () => isChanged() && isLive(props.instance) && needsRestart(saved(), draft());
+  const willNeedRestart = () => isChanged() && isLive(props.instance) && needsRestart(saved(), shown());
 
   const change = (next: ProfileView) => {
     setFailure(null);
-    setDrafts((all) => ({ ...all, [id]: next }));
+    setDraft(id, changesTo(saved(), next));
   };
+  // What was saved elsewhere just so is no change any more, and does not become one when it is changed there again.
+  createComputed(() => {
+    const left = changes();
+    if (Object.keys(left).length < Object.keys(drafts()[id] ?? {}).length) setDraft(id, left);
+  });
   const discard = () => {
     setFailure(null);
     setDrafts((all) => without(all, id));
   };
   const save = async () => {
     if (!isChanged() || isWrong() || isSaving()) return;
-    const next = draft();
+    const sent = changes();
     const concernsProcess = willNeedRestart();
     setSaving(true);
     setFailure(null);
     try {
-      await setProfile(id, next);
+      await setProfile(id, shown());
       // What was typed while it was being saved stays a draft.
-      if (drafts()[id] === next) setDrafts((all) => without(all, id));
+      setDraft(id, withoutSaved(drafts()[id] ?? {}, sent));
       if (concernsProcess) setBehind((all) => ({ ...all, [id]: props.instance.started_at_ms }));
     } catch (error) {
       setFailure(error);
@@ -79,7 +88,7 @@ export function ProfileTab(props: ProfileTabProps) {
       <div class="min-h-0 grow overflow-y-auto">
         <div class="mx-auto flex w-full max-w-3xl flex-col gap-4 p-4">
           <ProfileForm
-            value={draft()}
+            value={shown()}
             onChange={change}
             groups={ownGroups(model)}
             sleepAfterMinutes={model.settings.sleep_after_minutes}

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openInstanceTab } from "../../actions/instance-tab";
 import { useBackend } from "../../backend";
 import type { Backend } from "../../backend/types";
+import { emptyProfile } from "../../model/empty";
 import { aFleet, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
 import type { InstanceView, ProfileView } from "../../wire/messages";
@@ -128,6 +129,33 @@ test("a draft is discarded, and what is wrong cannot be saved", async () => {
   await vi.waitFor(() => expect(labelled("Port").value).toBe(""));
   expect(button("Save")).toBeUndefined();
   expect(sent("set_profile")).toEqual([]);
+});
+
+test("a field that was touched and put back leaves no draft, and a save undoes nothing that was changed elsewhere", async () => {
+  const profile = { ...emptyProfile(), is_pinned: true };
+  await show("profile");
+  const type = (label: string, text: string) => {
+    labelled(label).value = text;
+    labelled(label).dispatchEvent(new InputEvent("input", { bubbles: true }));
+  };
+  type("Group", "work");
+  expect(button("Save")).toBeDefined();
+  type("Group", "");
+  expect(button("Save")).toBeUndefined();
+  push({ profile });
+  expect(labelled("Keep at the top of the list").checked).toBe(true);
+  expect(button("Save")).toBeUndefined();
+  type("Group", "work");
+  push({ profile: { ...profile, port: 4567 } });
+  expect(labelled("Port").value).toBe("4567");
+  button("Save")?.click();
+  await vi.waitFor(() => expect(sent("set_profile").length).toBe(1));
+  expect(sent("set_profile")[0]).toMatchObject({ profile: { is_pinned: true, port: 4567, group: "work" } });
+  // The same, saved elsewhere before the answer came and changed there again.
+  type("Listens at", "::1");
+  push({ profile: { ...profile, hostname: "::1" } });
+  push({ profile: { ...profile, hostname: "127.0.0.1" } });
+  expect(labelled("Listens at").value).toBe("127.0.0.1");
 });
 
 test("an instance asleep offers to wake it, an idle one to sleep; of another program's there is no profile", async () => {
