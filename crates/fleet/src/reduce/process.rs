@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
-use crate::{Failure, InstanceId, InstanceState, Owner, Usage};
+use crate::{Failure, InstanceId, InstanceState, Kind, Owner, Usage};
 
 /// How a process ended.
 pub(super) struct End {
@@ -39,10 +39,15 @@ pub(super) fn refused(turn: &mut Turn, at: &RunId) {
 
 /// It lives, but does not answer, or its stream fails.
 pub(super) fn unanswered(turn: &mut Turn, at: &RunId, reason: String) {
-    let is_stopping = |state: &InstanceState| *state == InstanceState::Stopping;
-    if turn.instance(&at.instance).is_some_and(|instance| instance.state.is_live() && !is_stopping(&instance.state)) {
-        turn.enter(&at.instance, InstanceState::Degraded { reason });
+    let Some(instance) = turn.instance(&at.instance) else { return };
+    if !instance.state.is_live() || instance.state == InstanceState::Stopping {
+        return;
     }
+    // An address that nothing has ever answered at may be wrong: nothing is known to live there.
+    let is_unknown_place = instance.kind == Kind::Remote && instance.is_secured.is_none();
+    let next =
+        if is_unknown_place { InstanceState::Unreachable { reason } } else { InstanceState::Degraded { reason } };
+    turn.enter(&at.instance, next);
 }
 
 /// The process is gone.

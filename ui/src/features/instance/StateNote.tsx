@@ -22,6 +22,7 @@ export function StateNote(props: { instance: InstanceView }) {
     const { state } = props.instance;
     return state.state === name && (state as Of<S>);
   };
+  const isRemote = () => props.instance.kind === "remote";
   return (
     // Whatever there is to say, the page below keeps some room.
     <div class="max-h-[62%] shrink-0 overflow-y-auto">
@@ -61,7 +62,7 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("degraded")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-warn-soft">
-              <Two title={t("instance.degraded")} text={state().reason} />
+              <Two title={t(isRemote() ? "instance.degraded.remote" : "instance.degraded")} text={state().reason} />
             </Strip>
           )}
         </Match>
@@ -77,7 +78,9 @@ export function StateNote(props: { instance: InstanceView }) {
           {(state) => (
             <Strip instance={props.instance} tone="bg-panel">
               <div class="flex min-w-0 grow flex-col gap-1">
-                <span class="font-medium">{t("found.unreachable.title")}</span>
+                <span class="font-medium">
+                  {t(isRemote() ? "found.unreachable.remote" : "found.unreachable.title")}
+                </span>
                 <ReasonWithCommands text={state().reason} />
               </div>
             </Strip>

@@ -86,4 +86,7 @@ test("a locked one takes its password there, an unreachable one says how to star
   const reason = "It has no port. Start it with `opencode --port 4097`.";
   setView(anInstance("shop", { owner: "external", state: { state: "unreachable", reason } }));
   expect(document.querySelector("code")?.textContent).toBe("opencode --port 4097");
+  expect(document.body.textContent).toContain("It runs, but it cannot be reached");
+  setView(anInstance("shop", { owner: "external", kind: "remote", state: { state: "unreachable", reason: "no" } }));
+  expect(document.body.textContent).toContain("Nothing answers at this address");
 });

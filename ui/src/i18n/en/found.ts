@@ -37,6 +37,7 @@ export const found = {
   "found.unsafe.text":
     "Before {since}, any web page could make it run commands (CVE-2026-22812). Update opencode and start it again.",
   "found.unreachable.title": "It runs, but it cannot be reached",
+  "found.unreachable.remote": "Nothing answers at this address. It is asked again and again",
   "instance.restart.in": "Restarts in {time}",
   "instance.restart.now": "Restarts now",
   "instance.restart.try": "try {n}",

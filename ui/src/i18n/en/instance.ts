@@ -17,6 +17,7 @@ export const instance = {
   "instance.stopping": "Stopping every process of this instance",
   "instance.crashed": "The instance ended unexpectedly",
   "instance.degraded": "The process is alive, but it does not answer as it should",
+  "instance.degraded.remote": "It does not answer as it should",
   "instance.locked.title": "The server asks for a password that the portal does not have",
   "instance.unknown": "It cannot be known whether this instance runs",
   "instance.asleep": "Asleep. It wakes when it is used.",

@@ -262,6 +262,23 @@ fn an_address_is_added_once_and_taken_off_with_its_password() {
 }
 
 #[test]
+fn an_address_that_never_answered_is_unreachable_and_one_that_fell_silent_degraded() {
+    let mut eyes = Eyes::new();
+    eyes.see(Source::Added, &[added("cccccccc", "build", 4096)]);
+    let at = RunId { instance: eyes.only().id.clone(), run: eyes.only().run };
+    let silent = || Event::Unanswered { at: at.clone(), reason: "no such host".to_owned() };
+    eyes.happens(silent());
+    assert_eq!(eyes.only().state, InstanceState::Unreachable { reason: "no such host".to_owned() });
+    let endpoint = Endpoint::new("build", Port::new(4096).unwrap());
+    let reached = DiscoveryEvent::Reached { at: at.clone(), endpoint, is_secured: false, directory: None };
+    eyes.happens(Event::Discovery(reached));
+    eyes.answers();
+    assert_eq!(eyes.only().state, InstanceState::Ready);
+    eyes.happens(silent());
+    assert!(matches!(eyes.only().state, InstanceState::Degraded { .. }));
+}
+
+#[test]
 fn the_process_of_somebody_else_is_ended_only_by_its_number() {
     let mut eyes = Eyes::new();
     let found = [process(42, Role::Serve, &["127.0.0.1:4096"])];
