@@ -42,7 +42,12 @@ pub(super) fn was_asked(context: &Context, id: &InstanceId) -> bool {
 
 /// How a process ended, with its last words.
 pub(super) async fn end(context: &Context, id: &InstanceId, exit: Exit) -> Failure {
-    failure(context, id, format!("It ended with {exit}")).await
+    let cause = match exit {
+        Exit::Code(_) | Exit::Signal(_) => format!("It ended with {exit}"),
+        // The system tells that only to whoever started it.
+        Exit::Unknown => "It ended by itself, and only the program that had started it was told how".to_owned(),
+    };
+    failure(context, id, cause).await
 }
 
 /// A failure with the end of the output.
