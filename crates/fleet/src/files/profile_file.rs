@@ -83,12 +83,10 @@ pub(crate) fn path(folder: &Path, id: &InstanceId) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
 
-/// The profile files that there are now, with the ids of their instances.
-pub(crate) fn paths(folder: &Path) -> Vec<(InstanceId, PathBuf)> {
-    super::record_file::paths(folder)
-        .into_iter()
-        .filter_map(|path| Some((InstanceId::from(path.file_stem()?.to_str()?.to_owned()), path)))
-        .collect()
+/// The profile files that there are now, with the ids of their instances; none where there is no folder yet.
+pub(crate) fn paths(folder: &Path) -> io::Result<Vec<(InstanceId, PathBuf)>> {
+    let with_id = |path: PathBuf| Some((InstanceId::from(path.file_stem()?.to_str()?.to_owned()), path));
+    Ok(super::record_file::paths(folder)?.into_iter().filter_map(with_id).collect())
 }
 
 /// Reads a profile. An error of kind `InvalidData`: it makes no sense.
@@ -237,10 +235,10 @@ mod tests {
         write(folder.path(), &id, &full()).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(r#""shape": "round""#) && text.contains(r#""version": 3"#), "{text}");
-        assert_eq!(paths(folder.path()), [(id.clone(), path)]);
+        assert_eq!(paths(folder.path()).unwrap(), [(id.clone(), path)]);
         remove(folder.path(), &id).unwrap();
         remove(folder.path(), &id).unwrap();
-        assert!(paths(folder.path()).is_empty());
+        assert!(paths(folder.path()).unwrap().is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Each look is a few system calls, because there is one every second.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -53,14 +54,19 @@ pub(super) async fn disk(context: Context, mut seen: Seen) {
 /// Looks at the disk once.
 pub(super) fn look(context: &Context, seen: &mut Seen) {
     // A profile before the record that it belongs to: nothing is shown without it.
-    super::roster::look(context, seen);
-    records(context, seen);
+    // What cannot be listed for a moment is not gone.
+    if let Err(error) = super::roster::look(context, seen) {
+        tracing::debug!(%error, "The profiles could not be listed");
+    }
+    if let Err(error) = records(context, seen) {
+        tracing::debug!(%error, "The records could not be listed");
+    }
     registry(context, seen);
     settings(context, seen);
 }
 
-fn records(context: &Context, seen: &mut Seen) {
-    let paths = record_file::paths(&context.folders.records());
+fn records(context: &Context, seen: &mut Seen) -> io::Result<()> {
+    let paths = record_file::paths(&context.folders.records())?;
     let gone: Vec<PathBuf> = seen.records.keys().filter(|path| !paths.contains(path)).cloned().collect();
     for path in gone {
         if let Some((id, _)) = seen.records.remove(&path) {
@@ -95,6 +101,7 @@ fn records(context: &Context, seen: &mut Seen) {
             }
         }
     }
+    Ok(())
 }
 
 /// Whether an instance has ended as far as we know.

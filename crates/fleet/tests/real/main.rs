@@ -4,6 +4,7 @@
 mod adopt;
 mod bad_input;
 mod discovery;
+mod disk;
 mod full_disk;
 mod logs;
 mod profiles;

@@ -3,6 +3,8 @@
 pub(super) mod command;
 pub(super) mod port;
 
+use std::io;
+
 use tokio::task::AbortHandle;
 
 use super::actor::Actor;
@@ -32,9 +34,9 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
     Vec::new()
 }
 
-/// Looks at the profiles once.
-pub(super) fn look(context: &Context, seen: &mut Seen) {
-    let paths = profile_file::paths(&context.folders.profiles());
+/// Looks at the profiles once. An error: they could not be listed, and are what they were.
+pub(super) fn look(context: &Context, seen: &mut Seen) -> io::Result<()> {
+    let paths = profile_file::paths(&context.folders.profiles())?;
     let gone: Vec<InstanceId> =
         seen.profiles.keys().filter(|id| !paths.iter().any(|(listed, _)| listed == *id)).cloned().collect();
     for id in gone {
@@ -51,7 +53,7 @@ pub(super) fn look(context: &Context, seen: &mut Seen) {
                 seen.profiles.insert(id.clone(), stamp);
                 context.report(Event::Roster(RosterEvent::ProfileSeen { id, profile: profile.into() }));
             }
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 let kept = match profile_file::put_aside(&path, now().as_ms()) {
                     Ok(copy) => format!("The file was kept as `{}`", copy.display()),
                     Err(error) => {
@@ -73,6 +75,7 @@ pub(super) fn look(context: &Context, seen: &mut Seen) {
             }
         }
     }
+    Ok(())
 }
 
 fn warning(id: &InstanceId, message: String, hint: String) -> Notice {

@@ -104,7 +104,8 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
     );
     let disk = context.disk.clone();
     let pruning = async move {
-        let Some(records) = pruned.await else { return };
+        // Where the records cannot be listed, nothing says whose history may go.
+        let Some(Ok(records)) = pruned.await else { return };
         drop(disk.run(move |folders| {
             let is_known = |id: &crate::InstanceId| {
                 known.borrow().instances.contains_key(id)
