@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use launch::{Exit, Launch, ProcessIdentity, Running};
+use launch::{Exit, Launch, LeftBehind, ProcessIdentity, Running};
 use opencode_api::{Client, Port, Secret, ServerAddress};
 
 use super::context::{Context, now};
 use super::failure::{end, is_database_trouble, is_port_trouble, plain, was_asked};
-use super::probing;
 use super::roster::command::INSTANCE_VARIABLE;
 use super::roster::{command, port};
+use super::{guard, probing};
 use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
@@ -54,12 +54,17 @@ pub(super) async fn ended(context: &Context, at: RunId, identity: &ProcessIdenti
     // What a new start brings, of ours or of another host, carries the same mark. A start is recorded before it begins, so if the
     // record still names this process, what was found is of this run. Who asked for the end sees to the rest.
     let left = left.filter(|_| !asked && is_recorded(context, &at.instance, identity) && is_up(context, &at));
-    context.report(Event::Exited { at: at.clone(), failure, asked, is_clean });
     if let Some(left) = left {
-        match left.end(GRACE).await {
-            Ok(stopped) => tracing::info!(instance = %at.instance, ?stopped, "What it left running is ended"),
-            Err(error) => tracing::warn!(instance = %at.instance, %error, "What it left running could not be ended"),
-        }
+        // A task of its own, begun before the end is known: who stays with an adopted process is let go the moment it is.
+        guard::spawn(context, &at, end_left(at.instance.clone(), left));
+    }
+    context.report(Event::Exited { at, failure, asked, is_clean });
+}
+
+async fn end_left(instance: InstanceId, left: LeftBehind) {
+    match left.end(GRACE).await {
+        Ok(stopped) => tracing::info!(%instance, ?stopped, "What it left running is ended"),
+        Err(error) => tracing::warn!(%instance, %error, "What it left running could not be ended"),
     }
 }
 

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use fleet::{
-    FleetError, InstanceId, InstanceState, LaunchError, Measure, Method, NoticeId, Part, PermissionReply, ProcessUsage,
-    Profile,
+    AtQuit, FleetError, InstanceId, InstanceState, LaunchError, Measure, Method, NoticeId, Part, PermissionReply,
+    ProcessUsage, Profile,
 };
 use serde_json::json;
-use testkit::{World, until};
+use testkit::{World, demo, until};
 
-use crate::support::{Ground, PATIENCE};
+use crate::support::{Ground, PATIENCE, open};
 
 const MIB: u64 = 1 << 20;
 
-/// A tool server that answers as the protocol wants it. Beside it a process that takes 300 MB once there is a file `eat`.
+/// A tool server that answers as the protocol wants it. Beside it a process that takes 300 MB once there is a file `eat`,
+/// and one that does not end when asked to.
 const EATER: &str = r#"
 project=$1
 (
@@ -21,6 +22,10 @@ project=$1
     food=$(head -c 300000000 /dev/zero | tr '\0' x)
     sleep 600
     : "$food"
+) </dev/null >/dev/null 2>&1 &
+(
+    trap '' TERM
+    exec sleep 601
 ) </dev/null >/dev/null 2>&1 &
 while read -r line; do
     id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
@@ -116,11 +121,33 @@ async fn what_a_killed_server_left_running_is_ended() {
     let ground = Ground::in_world(with_eater()).await;
     let id = ground.ready().await;
     ground.call(&id, Method::Get, "/mcp", None).await;
-    // What stands beside the tool server reads nothing, so it would never learn of the server's end.
+    killed_with_its_tools(ground, id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_left_running_is_ended_also_if_it_was_adopted() {
+    // In a runtime of its own, as in a program of its own: with it ends the task that stays with the process from its start.
+    let before = tokio::task::spawn_blocking(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let ground = Ground::in_world(with_eater()).await;
+            let id = ground.ready().await;
+            ground.call(&id, Method::Get, "/mcp", None).await;
+            ground.fleet.shut_down(AtQuit::Keep).await;
+            (ground.world, id)
+        })
+    });
+    let (world, id) = before.await.unwrap();
+    let ground = Ground { fleet: open(&world).await, world, model: demo::Model::serve(0).await.unwrap() };
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    killed_with_its_tools(ground, id).await;
+}
+
+/// Kills the server. What stands beside its tool server reads nothing, so it would never learn of that.
+async fn killed_with_its_tools(ground: Ground, id: InstanceId) {
     shows(&ground, &id, Part::Mcp, "serve-tools.sh").await;
-    let server = ground.fleet.instance(&id).unwrap().process().unwrap().pid;
-    let killed = std::process::Command::new("kill").args(["-s", "KILL", &server.to_string()]).status().unwrap();
-    assert!(killed.success());
+    shows(&ground, &id, Part::Mcp, "sleep 601").await;
+    ground.signal(&id, "-KILL");
     ground.wait(&id, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
     testkit::no_process_left(&ground.world).await;
     ground.end().await;
