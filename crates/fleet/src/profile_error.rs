@@ -88,12 +88,13 @@ const OWN_ARGUMENTS: [(&str, &str); 4] =
     [("--port", "port"), ("--hostname", "hostname"), ("--log-level", "log level"), ("--print-logs", "log level")];
 
 /// Variables that we set ourselves, and why.
-const OWN_VARIABLES: [(&str, &str); 5] = [
+const OWN_VARIABLES: [(&str, &str); 6] = [
     ("OPENCODE_SERVER_PASSWORD", "each start gets a password of its own, which nobody has to know"),
     ("OPENCODE_SERVER_USERNAME", "it belongs to the password of each start"),
     ("OPENCODE_PERMISSION", "it is the profile's permission policy"),
     ("PORTAL_INSTANCE", "it marks the processes of an instance"),
     ("PORTAL_STATE", "it marks the processes of an instance"),
+    ("PORTAL_HOST", "it marks the processes of an instance"),
 ];
 
 impl Profile {

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::context::now;
+use super::saved_records::SavedRecords;
 use super::saved_settings::SavedSettings;
 use crate::event::Event;
 use crate::files::registry_file::{self, RegistryChange, RegistryError, Written};
 use crate::files::registry_lock::{LockError, Patience};
-use crate::files::{history_file, kept_files, last_fleet_file, profile_file, record_file};
-use crate::record::{Life, Record};
+use crate::files::{history_file, kept_files, last_fleet_file, profile_file};
+use crate::record::Record;
 use crate::roster::RosterEvent;
 use crate::{FleetError, Folders, InstanceId, Notice, NoticeId, NoticeLevel, Profile, Settings, SettingsChange};
 
 /// How long after a failure the registry is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
+/// How long after a failure records are tried again.
+const RECORDS_AGAIN: Duration = Duration::from_secs(2);
 
 /// The way to the threads. Clones are the same.
 #[derive(Clone)]
@@ -146,22 +149,38 @@ impl Disk {
 }
 
 fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, mut settings: SavedSettings, report: &Report) {
-    for job in jobs {
+    let mut records = SavedRecords::new(folders.records());
+    let mut tried = Instant::now();
+    loop {
+        // However much else there is to write.
+        if records.are_waiting() && tried.elapsed() >= RECORDS_AGAIN {
+            tell(report, "records", &folders.records(), &records.try_again());
+            tried = Instant::now();
+        }
+        let job = if records.are_waiting() {
+            match jobs.recv_timeout(RECORDS_AGAIN.saturating_sub(tried.elapsed())) {
+                Ok(job) => Some(job),
+                Err(mpsc::RecvTimeoutError::Timeout) => None,
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+        } else {
+            match jobs.recv() {
+                Ok(job) => Some(job),
+                Err(_) => return,
+            }
+        };
+        let Some(job) = job else { continue };
         match job {
             Job::WriteRecord(record, done) => {
-                let result = if is_outdated(&folders.records(), &record) {
-                    Ok(())
-                } else {
-                    record_file::write(&folders.records(), &record)
-                };
-                tell(report, "records", &folders.records(), &result);
+                let result = records.write(record);
+                tell_of_records(report, folders, &records, &result);
                 if let Some(done) = done {
                     let _gone = done.send(result);
                 }
             }
             Job::RemoveRecord(id) => {
-                let result = record_file::remove(&folders.records(), &id);
-                tell(report, "records", &folders.records(), &result);
+                let result = records.remove(&id);
+                tell_of_records(report, folders, &records, &result);
                 tell(report, "history", &folders.history(), &history_file::remove(&folders.history(), &id));
                 tell(report, "kept", &folders.kept(), &kept_files::remove(&folders.kept(), &id));
                 remove_logs(&folders.logs(), &id);
@@ -186,27 +205,21 @@ fn write_own(jobs: &mpsc::Receiver<Job>, folders: &Folders, mut settings: SavedS
             }
             Job::Run(work) => work(folders),
             Job::Barrier(done) => {
+                // Perhaps nobody is here to try later.
+                if records.are_waiting() {
+                    tell(report, "records", &folders.records(), &records.try_again());
+                }
                 let _gone = done.send(());
             }
         }
     }
 }
 
-/// Whether a record that says "ended" comes too late: another host has started the instance anew meanwhile.
-fn is_outdated(records: &Path, record: &Record) -> bool {
-    if !matches!(record.life, Life::Ended) {
-        return false;
+/// As long as one waits, the trouble is not over, whatever became of another.
+fn tell_of_records(report: &Report, folders: &Folders, records: &SavedRecords, result: &io::Result<()>) {
+    if result.is_err() || !records.are_waiting() {
+        tell(report, "records", &folders.records(), result);
     }
-    let on_disk = record_file::read(&record_file::path(records, &record.id));
-    on_disk.is_ok_and(|on_disk| match &on_disk.life {
-        Life::Runs(running) => running.identity.is_alive(),
-        // Only its own host says that an intention is over.
-        Life::Intended { .. } => {
-            let is_ours = on_disk.host.as_ref().is_some_and(|host| host.pid == std::process::id());
-            !is_ours && on_disk.host.as_ref().is_some_and(launch::ProcessIdentity::is_alive)
-        }
-        Life::Ending(_) | Life::Ended => false,
-    })
 }
 
 fn remove_logs(folder: &Path, id: &InstanceId) {

@@ -244,7 +244,7 @@ async fn spawn(
     password: &Secret,
 ) -> Result<(Running, Client), Failure> {
     let shell = context.shell.environment().await;
-    let environment = command::environment(&shell, plan, &context.folders.state, password);
+    let environment = command::environment(&shell, plan, &context.folders.state, context.host.as_ref(), password);
     let log = log_of(context, &plan.at.instance);
     let launch = Launch {
         binary: plan.binary.clone(),

@@ -16,6 +16,7 @@ mod opening;
 mod probing;
 mod reading;
 mod roster;
+mod saved_records;
 mod saved_settings;
 mod shell;
 mod stream;

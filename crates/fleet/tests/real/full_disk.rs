@@ -1,14 +1,14 @@
-//! A disk that is full while the settings are saved: said, nothing lost, and over when there is room again.
+//! A disk that is full while the settings are saved or an instance starts: said, nothing lost, and over when there is room again.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use fleet::{SettingsPatch, Theme};
+use fleet::{InstanceState, SettingsPatch, Theme};
 use testkit::{World, eventually};
 
-use crate::support::{PATIENCE, folders, open};
+use crate::support::{Ground, PATIENCE, folders, open};
 
 /// A file system of 64 kB, mounted for one test.
 struct SmallDisk(PathBuf);
@@ -66,4 +66,37 @@ async fn settings_survive_a_full_disk_needs_root() {
     fleet.update_settings(theme(Theme::System)).await.unwrap();
     eventually("the trouble is over", PATIENCE, async || fleet.state().notices.is_empty().then_some(())).await;
     assert!(fs::read_to_string(&file).unwrap().contains("system"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_had_no_room_is_written_when_there_is_some_needs_root() {
+    let world = World::new();
+    let records = folders(&world).records();
+    let Some(disk) = SmallDisk::mount(&records) else {
+        assert!(std::env::var_os("PORTAL_FORBID_SKIPS").is_none(), "a small disk could not be mounted");
+        println!("skipped: mounting a small disk needs root");
+        return;
+    };
+    let filler = disk.fill();
+    let mut ground = Ground::in_world(world).await;
+    let id = ground.ready().await;
+    let tells = |ground: &Ground| {
+        let folder = records.to_string_lossy().into_owned();
+        ground.fleet.state().notices.values().any(|notice| notice.message.contains(&folder))
+    };
+    eventually("the full disk is told", PATIENCE, async || tells(&ground).then_some(())).await;
+    let record = records.join(format!("{id}.json"));
+    assert!(!record.exists());
+    // Nothing else happens, and yet it is written.
+    fs::remove_file(filler).unwrap();
+    eventually("the record is written", PATIENCE, async || record.exists().then_some(())).await;
+    eventually("the trouble is over", PATIENCE, async || (!tells(&ground)).then_some(())).await;
+    // So the next host knows whose the server is.
+    let process = ground.fleet.instance(&id).unwrap().process().cloned();
+    ground.fleet.clone().shut_down(fleet::AtQuit::Keep).await;
+    ground.fleet = open(&ground.world).await;
+    let adopted = ground.wait_for(&id, &InstanceState::Ready).await;
+    assert_eq!(adopted.process().cloned(), process);
+    ground.end().await;
+    drop(disk);
 }

@@ -1,9 +1,9 @@
 //! What a server of ours is started with: its arguments and its whole environment, by its profile.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use launch::Environment;
+use launch::{Environment, ProcessIdentity};
 use opencode_api::{Port, Secret};
 use serde_json::Value;
 
@@ -14,6 +14,8 @@ use crate::{LogLevel, Profile};
 pub(in crate::runtime) const INSTANCE_VARIABLE: &str = "PORTAL_INSTANCE";
 /// Marks the user's state folder that our processes belong to, so that one that nobody knows is told from another user's.
 pub(in crate::runtime) const STATE_VARIABLE: &str = "PORTAL_STATE";
+/// Names the host that started a process, so that nobody ends it while that one lives and may have been unable to write its record.
+pub(in crate::runtime) const HOST_VARIABLE: &str = "PORTAL_HOST";
 /// opencode takes overrides of its configuration from here.
 const CONFIG: &str = "OPENCODE_CONFIG_CONTENT";
 
@@ -36,6 +38,7 @@ pub(in crate::runtime) fn environment(
     shell: &Environment,
     plan: &LaunchPlan,
     state: &Path,
+    host: Option<&ProcessIdentity>,
     password: &Secret,
 ) -> Environment {
     let mut environment = launch::child_environment(shell);
@@ -71,7 +74,20 @@ pub(in crate::runtime) fn environment(
         environment.set(name, value);
     }
     environment.set(STATE_VARIABLE, state);
+    // Without a name it is empty: what an outer one of us has set is not ours.
+    environment.set(HOST_VARIABLE, host.map(host_mark).unwrap_or_default());
     environment
+}
+
+/// A host as its servers are marked with it.
+pub(in crate::runtime) fn host_mark(host: &ProcessIdentity) -> String {
+    format!("{}/{}", host.pid, host.started_at)
+}
+
+/// The host that a mark names. Its executable is not in it.
+pub(in crate::runtime) fn host_of_mark(mark: &str) -> Option<ProcessIdentity> {
+    let (pid, started_at) = mark.split_once('/')?;
+    Some(ProcessIdentity { pid: pid.parse().ok()?, started_at: started_at.parse().ok()?, executable: PathBuf::new() })
 }
 
 /// One configuration over another. Where the lower one is none that we can read, the upper one stands alone.
@@ -100,10 +116,10 @@ fn lay_over(lower: &mut Value, upper: Value) {
 mod tests {
     use std::sync::Arc;
 
-    use launch::Environment;
+    use launch::{Environment, ProcessIdentity};
     use opencode_api::{Port, Secret};
 
-    use super::{arguments, environment, merged};
+    use super::{arguments, environment, host_mark, host_of_mark, merged};
     use crate::effect::LaunchPlan;
     use crate::event::RunId;
     use crate::{InstanceId, LogLevel, Profile};
@@ -154,8 +170,15 @@ mod tests {
             permission: Some(r#""ask""#.to_owned()),
             ..Profile::default()
         };
-        let caller = [("C", "caller"), ("OPENCODE_SERVER_PASSWORD", "caller"), ("PORTAL_INSTANCE", "caller")];
-        let given = environment(&shell, &plan(profile, &caller), "/state".as_ref(), &Secret::new("ours"));
+        let caller = [
+            ("C", "caller"),
+            ("OPENCODE_SERVER_PASSWORD", "caller"),
+            ("PORTAL_INSTANCE", "caller"),
+            ("PORTAL_HOST", "caller"),
+        ];
+        let host = ProcessIdentity { pid: 7, started_at: 8, executable: "/bin/portal".into() };
+        let plan = plan(profile, &caller);
+        let given = environment(&shell, &plan, "/state".as_ref(), Some(&host), &Secret::new("ours"));
         for (name, expected) in [
             ("A", "shell"),
             ("B", "profile"),
@@ -165,8 +188,21 @@ mod tests {
             ("OPENCODE_PERMISSION", r#""ask""#),
             ("PORTAL_INSTANCE", "abcd1234"),
             ("PORTAL_STATE", "/state"),
+            ("PORTAL_HOST", "7/8"),
         ] {
             assert_eq!(given.get(name).and_then(|value| value.to_str()), Some(expected), "{name}");
+        }
+        let unnamed = environment(&shell, &plan, "/state".as_ref(), None, &Secret::new("ours"));
+        assert_eq!(unnamed.get("PORTAL_HOST").and_then(|value| value.to_str()), Some(""));
+    }
+
+    #[test]
+    fn a_host_is_named_by_its_number_and_its_start() {
+        let host = ProcessIdentity { pid: 7, started_at: 8, executable: "/bin/portal".into() };
+        let read = host_of_mark(&host_mark(&host)).unwrap();
+        assert_eq!((read.pid, read.started_at), (7, 8));
+        for mark in ["", "7", "7/", "/8", "7/8/9", "-7/8", "7 / 8"] {
+            assert_eq!(host_of_mark(mark), None, "{mark}");
         }
     }
 

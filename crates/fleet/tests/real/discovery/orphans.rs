@@ -1,6 +1,7 @@
 //! What we have started ourselves and lost sight of is ended; what only looks like it is left alone.
 
 use fleet::Owner;
+use launch::ProcessIdentity;
 use serde_json::json;
 
 use super::{Field, free_port, serve};
@@ -27,14 +28,23 @@ async fn an_orphan_of_ours_is_ended_and_one_that_lacks_a_mark_is_not() {
     let mut by_hand = marked(Some("lost0003"), Some(&state));
     by_hand.env("OPENCODE_PID", "1");
     let mut by_hand = field.start("inherited", by_hand);
+    // Its host lives: the record may be on its way for long, when the disk is full.
+    let mut of_the_living = marked(Some("lost0005"), Some(&state));
+    let us = ProcessIdentity::observe(std::process::id()).unwrap();
+    of_the_living.env("PORTAL_HOST", format!("{}/{}", us.pid, us.started_at));
+    let mut of_the_living = field.start("of-the-living", of_the_living);
+    // The number is somebody else's by now.
+    let mut of_the_dead = marked(Some("lost0006"), Some(&state));
+    of_the_dead.env("PORTAL_HOST", format!("{}/{}", us.pid, us.started_at + 1));
+    let mut of_the_dead = field.start("of-the-dead", of_the_dead);
     let mut orphan = field.start("orphan", marked(Some("lost0004"), Some(&state)));
-    testkit::until("the orphan is ended", PATIENCE, async || !orphan.is_alive()).await;
-    for left in [&mut without_state, &mut of_another, &mut by_hand] {
+    testkit::until("the orphans are ended", PATIENCE, async || !orphan.is_alive() && !of_the_dead.is_alive()).await;
+    for left in [&mut without_state, &mut of_another, &mut by_hand, &mut of_the_living] {
         let seen = field.sees_ready(left).await;
         assert_eq!(seen.owner, Owner::External);
         assert!(left.is_alive());
     }
-    field.end(vec![without_state, of_another, by_hand, orphan]).await;
+    field.end(vec![without_state, of_another, by_hand, of_the_living, of_the_dead, orphan]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
