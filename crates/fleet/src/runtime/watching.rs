@@ -42,12 +42,25 @@ impl Seen {
     }
 }
 
-/// Looks at the disk from time to time.
+/// Looks at the disk from time to time. A disk that is slow holds up nothing but this.
 pub(super) async fn disk(context: Context, mut seen: Seen) {
     let mut ticks = ticks(LOOK);
     loop {
         ticks.tick().await;
-        look(&context, &mut seen);
+        let context = context.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            look(&context, &mut seen);
+            seen
+        });
+        seen = match looked.await {
+            Ok(seen) => seen,
+            Err(error) => {
+                if error.is_panic() {
+                    tracing::error!(%error, "The disk is not looked at any more");
+                }
+                return;
+            }
+        };
     }
 }
 

@@ -1,13 +1,16 @@
 //! What is looked at on disk each second, when the disk is not as it should be.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc;
 
-use fleet::{Start, Theme};
+use fleet::{AtQuit, SettingsPatch, Start, Theme};
 use serde_json::json;
 use testkit::{World, eventually, opencode_binary};
 
 use crate::profiles::profile;
-use crate::support::{Ground, PATIENCE, folders};
+use crate::support::{Ground, PATIENCE, folders, open};
 
 /// A folder that is a link: it can be turned elsewhere in one step, so that it is never gone.
 struct Linked {
@@ -79,4 +82,35 @@ async fn folders_that_cannot_be_listed_for_a_moment_lose_nothing() {
     looked_at(&ground).await;
     assert!(ground.fleet.instance(&id).is_err());
     ground.end().await;
+}
+
+/// With one thread for everything, as on a small machine.
+#[tokio::test]
+async fn a_disk_that_does_not_answer_holds_up_nothing_else() {
+    let world = World::new();
+    let fleet = open(&world).await;
+    // Whoever reads this record waits for who writes it, as for a disk that is far away.
+    let record = folders(&world).records().join("aaaaaaaa.json");
+    let new = world.root().join("pipe");
+    assert!(Command::new("mkfifo").arg(&new).status().unwrap().success());
+    std::fs::rename(&new, &record).unwrap();
+    let (opened, is_opened) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel();
+    let disk = std::thread::spawn(move || {
+        // It can be opened once somebody reads it.
+        let pipe = OpenOptions::new().write(true).open(&record).unwrap();
+        opened.send(()).unwrap();
+        let is_released = released.recv_timeout(PATIENCE).is_ok();
+        std::fs::remove_file(&record).unwrap();
+        drop(pipe);
+        is_released
+    });
+    is_opened.await.unwrap();
+    let patch = SettingsPatch { theme: Some(Theme::Dark), ..SettingsPatch::default() };
+    let settings = fleet.update_settings(patch).await.unwrap();
+    assert_eq!(settings.theme, Theme::Dark);
+    // If everything had waited, the disk would have been the first to give up.
+    let _gave_up = release.send(());
+    assert!(disk.join().unwrap(), "the fleet answered while the disk did not");
+    fleet.shut_down(AtQuit::Stop).await;
 }
