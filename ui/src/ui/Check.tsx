@@ -13,7 +13,6 @@ export function Check(props: CheckProps) {
     <label class="flex w-fit items-center gap-2">
       <input
         type="checkbox"
-        class="accent-accent"
         checked={props.checked}
         disabled={props.disabled}
         onChange={(event) => props.onChange(event.currentTarget.checked)}

@@ -54,7 +54,6 @@ export function QuitDialog(props: { open: boolean; onClose: () => void }) {
             type="checkbox"
             checked={isRemembered()}
             onChange={(event) => setRemembered(event.currentTarget.checked)}
-            class="size-3.5 accent-(--accent)"
           />
           {t("quit.remember")}
         </label>

@@ -106,7 +106,7 @@ function Question(props: QuestionProps) {
             <input
               type={props.question.multiple ? "checkbox" : "radio"}
               name={name}
-              class="mt-[3px] size-3.5 shrink-0 accent-accent"
+              class="mt-[3px]"
               checked={isChosen(option.label)}
               aria-describedby={option.description ? `${name}-${at()}` : undefined}
               onChange={() => props.onChange(withOption(props.choice, option.label, props.question.multiple))}

@@ -159,7 +159,7 @@ function Switched(props: { label: string; hint: string; checked: boolean; onChan
         type="checkbox"
         checked={props.checked}
         aria-describedby={`${id}-hint`}
-        class="mt-[3px] size-3.5 accent-(--accent)"
+        class="mt-[3px]"
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       <div class="min-w-0">
