@@ -253,8 +253,9 @@ async fn spawn(
         environment,
         log: log.clone(),
     };
-    // Each start begins with an empty log, so that its last lines are its own.
-    if let Err(error) = launch::log::begin(&log, super::logs::LOGS_KEPT) {
+    // Each start begins with an empty log, so that its last lines are its own. Who reads it is waited for, by no thread of others' tasks.
+    let (of, keep) = (log.clone(), super::logs::LOGS_KEPT);
+    if let Ok(Err(error)) = tokio::task::spawn_blocking(move || launch::log::begin(&of, keep)).await {
         tracing::warn!(%error, "A log was not rotated");
     }
     let running = launch::spawn(&launch).map_err(|error| {

@@ -1,9 +1,9 @@
 //! What another fleet started, or ours in an earlier life.
 
 use fleet::{AtQuit, InstanceState, Kind};
-use testkit::{World, no_process_left, opencode_binary, processes_in};
+use testkit::{World, no_process_left, opencode_binary, processes_in, until};
 
-use crate::support::{Ground, folders, open};
+use crate::support::{Ground, PATIENCE, folders, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_kept_is_adopted() {
@@ -29,8 +29,7 @@ async fn two_fleets_of_one_user_see_the_same() {
     let ground = Ground::new().await;
     let other = open(&ground.world).await;
     let id = ground.ready().await;
-    let patience = crate::support::PATIENCE;
-    let seen = other.wait_until(&id, patience, |instance| instance.state == InstanceState::Ready).await.unwrap();
+    let seen = other.wait_until(&id, PATIENCE, |instance| instance.state == InstanceState::Ready).await.unwrap();
     assert!(matches!(seen.kind, Kind::Process { identity: Some(_) }));
     // Stopped by one, it is stopped, and not crashed, for the other.
     other.stop(&id).await.unwrap();
@@ -107,5 +106,29 @@ async fn an_opencode_behind_a_script_is_known_by_what_runs() {
     assert!(process.is_alive());
     ground.fleet.stop(&id).await.unwrap();
     no_process_left(&ground.world).await;
+    ground.end().await;
+}
+
+// On one thread: if it waited for the log, nobody could let go of the log.
+#[tokio::test]
+async fn a_log_that_another_host_reads_holds_up_its_own_start_alone() {
+    let ground = Ground::new().await;
+    let id = ground.ready().await;
+    ground.fleet.stop(&id).await.unwrap();
+    let log = folders(&ground.world).logs().join(format!("{id}.log"));
+    assert!(std::fs::metadata(&log).unwrap().len() > 0, "there is something to put aside");
+    let lock = log.with_extension("log.numbers");
+    let reads = std::fs::File::options().read(true).write(true).create(true).truncate(false).open(&lock).unwrap();
+    reads.lock().unwrap();
+    let is_opened_again = || {
+        let opened = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        opened.filter(|entry| std::fs::read_link(entry.path()).is_ok_and(|file| file == lock)).count() > 1
+    };
+    let (again, ()) = tokio::join!(ground.ready(), async {
+        until("the start waits for the log", PATIENCE, async || is_opened_again()).await;
+        drop(reads);
+    });
+    assert_eq!(again, id);
+    assert!(log.with_extension("log.1").exists(), "what was written before is put aside");
     ground.end().await;
 }
