@@ -17,6 +17,7 @@ import { Menu, type MenuItem } from "../../ui/Menu";
 import { attempt, createAttempt } from "../../ui/notices";
 import { Page } from "../../ui/Page";
 import { StateMark } from "../../ui/StateMark";
+import { Empty } from "../../ui/states";
 import { Tabs } from "../../ui/Tabs";
 import type { InstanceView } from "../../wire/messages";
 import { LogTab } from "../logs/LogTab";
@@ -132,7 +133,12 @@ export function InstancePage(props: { instance: InstanceView }) {
             <SummaryTab instance={view()} />
           </Match>
           <Match when={tab() === "logs"}>
-            <LogTab instance={view()} />
+            <Show
+              when={view().owner === "portal"}
+              fallback={<Empty icon="list" title={t("logs.elsewhere.title")} text={t("logs.elsewhere.text")} />}
+            >
+              <LogTab instance={view()} />
+            </Show>
           </Match>
           <Match when={tab() === "resources"}>
             <ResourcesTab instance={view()} onRestart={() => run("restart")} onProfile={() => show("profile")} />

@@ -31,7 +31,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-async function show(tab: "summary" | "profile" | "sessions", more: Partial<InstanceView> = {}) {
+async function show(tab: "summary" | "profile" | "sessions" | "logs", more: Partial<InstanceView> = {}) {
   apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ instances: [anInstance("shop", more)] }) }] });
   openInstanceTab("shop", tab);
   const { model } = await import("../../model/store");
@@ -170,4 +170,12 @@ test("an instance asleep offers to wake it, an idle one to sleep; of another pro
   push({ owner: "external" });
   const tabs = () => [...document.querySelectorAll("[role='tab']")].map((tab) => tab.textContent);
   await vi.waitFor(() => expect(tabs()).toEqual(["Sessions", "Summary", "Logs", "Resources"]));
+});
+
+test("of the output of another program's server it says that it is not here, and offers nothing for it", async () => {
+  await show("logs", { owner: "external" });
+  expect(document.body.textContent).toContain("Its output is not here");
+  expect(button("Follow")).toBeUndefined();
+  expect(document.querySelector("[role='tabpanel'] input")).toBeNull();
+  expect(sent("read_log")).toEqual([]);
 });

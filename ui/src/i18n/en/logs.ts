@@ -30,6 +30,9 @@ export const logs = {
   "logs.begin": "The output begins here.",
   "logs.cut": "Older output was rotated away.",
   "logs.torn": "Output in between was rotated away",
+  "logs.elsewhere.title": "Its output is not here",
+  "logs.elsewhere.text":
+    "OpenCode Portal did not start this server, so what it writes goes to where it was started from.",
   "logs.empty.title": "No output yet",
   "logs.empty.text": "What the server writes shows here, and stays after a crash.",
 
