@@ -70,6 +70,8 @@ pub(crate) struct Behind {
     pub(crate) is_adopted: bool,
     /// Whether everything of it was read in this run: until then it could be busy without our knowing.
     pub(crate) is_read: bool,
+    /// It got another name while it was being started, which writes the name that it had.
+    pub(crate) is_renamed: bool,
     /// No record of it was ever written.
     pub(crate) is_unrecorded: bool,
     /// What the person gave to be let in. Kept in memory only.

@@ -24,11 +24,12 @@ pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, ho
         return;
     }
     let (is_ended, is_renamed) = (known.state.is_ended(), known.name != record.name);
-    if is_renamed && is_quiet(known) {
+    // Ours is older than what we know.
+    let is_of_another = record.host.is_none() || record.host != turn.core.host;
+    if is_of_another && is_renamed && is_quiet(known) {
         turn.change(id, |instance| instance.name.clone_from(&record.name));
     }
-    // Ours is older than what we know.
-    if record.host.is_none() || record.host != turn.core.host {
+    if is_of_another {
         super::supervision::take_from_record(turn, record);
     }
     if let Some(running) = record.running()

@@ -45,7 +45,10 @@ pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str)
                 turn.change(id, |instance| name.clone_into(&mut instance.name));
                 let is_stopping =
                     turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Stopping);
-                // While it starts, the start itself writes the record; the new name is in the one after that.
+                // While it starts, the start itself writes the record, with the old name; the new one is written once it is up.
+                turn.behind(id).is_renamed = turn
+                    .instance(id)
+                    .is_some_and(|instance| matches!(instance.state, crate::InstanceState::Starting { .. }));
                 if turn.instance(id).is_some_and(|instance| instance.process().is_some() || instance.state.is_ended()) {
                     turn.write_record(id, is_stopping);
                 }

@@ -26,6 +26,9 @@ pub(super) fn answered(turn: &mut Turn, at: &RunId, version: String) {
         return;
     }
     turn.change(id, |instance| instance.version = Some(version));
+    if std::mem::take(&mut turn.behind(id).is_renamed) {
+        turn.write_record(id, false);
+    }
     turn.register(id);
     turn.effect(Effect::Connect { at: at.clone() });
 }

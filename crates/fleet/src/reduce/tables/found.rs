@@ -138,3 +138,30 @@ fn a_container_is_as_its_engine_says_and_unknown_when_that_is_silent() {
     assert!(has(&effects, is_told), "whoever stops it is told that it is gone: {effects:?}");
     assert!(bench.core.state.instances.is_empty());
 }
+
+#[test]
+fn a_name_given_while_it_starts_is_written_once_it_is_up_and_an_older_record_of_ours_does_not_take_it_back() {
+    let mut bench = Bench::new();
+    bench.core.host = Some(identity(1));
+    bench.start("aaaaaaaa");
+    let call = bench.call();
+    let effects = bench.happens(Event::Rename { call, id: Bench::id(), name: "Blue".to_owned() });
+    assert!(!has(&effects, |effect| matches!(effect, Effect::WriteRecord(_))), "the start itself writes it");
+    let at = bench.at();
+    bench.happens(Event::Recorded { at: at.clone(), port: port() });
+    bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
+    let effects = bench.happens(Event::Answered { at: at.clone(), version: "1.18.33".to_owned() });
+    let is_written = |effect: &Effect| matches!(effect, Effect::WriteRecord(record) if record.name == "Blue" && matches!(record.life, Life::Runs(_)));
+    assert!(has(&effects, is_written));
+    // What the start wrote is seen late.
+    for (host, expected) in [(Some(identity(1)), "Blue"), (Some(identity(2)), "Kept"), (None, "Kept")] {
+        bench.happens(Event::Rename { call, id: Bench::id(), name: "Blue".to_owned() });
+        let record = Record { host: host.clone(), ..record(Life::Runs(running(42))) };
+        let process = RecordedLife::Alive;
+        bench.happens(Event::RecordSeen { record: Box::new(record), process, host_lives: true });
+        assert_eq!(bench.instance().name, expected, "{host:?}");
+    }
+    // Without another name there is nothing to write.
+    let effects = bench.happens(Event::Answered { at, version: "1.18.33".to_owned() });
+    assert!(!has(&effects, |effect| matches!(effect, Effect::WriteRecord(_))));
+}
