@@ -13,7 +13,7 @@ use std::{
 pub struct Environment(BTreeMap<OsString, OsString>);
 
 /// Ours, or of a server that we may have been started under: a child must not take them for its own.
-const NEVER_PASSED_ON: [&str; 16] = [
+const NEVER_PASSED_ON: [&str; 17] = [
     "LD_PRELOAD",
     "DYLD_INSERT_LIBRARIES",
     "APPDIR",
@@ -28,6 +28,7 @@ const NEVER_PASSED_ON: [&str; 16] = [
     "OPENCODE_SERVER_PASSWORD",
     "OPENCODE_SERVER_USERNAME",
     "OPENCODE_CLIENT",
+    "PORTAL_HOST",
     "PORTAL_INSTANCE",
     "PORTAL_STATE",
 ];
