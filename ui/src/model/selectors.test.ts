@@ -114,10 +114,11 @@ test("requests come oldest first; usage adds up what is known", () => {
       anInstance("a", { memory_bytes: 100, cpu_percent: 1.5 }),
       anInstance("b", { memory_bytes: 50 }),
       anInstance("c", { state: { state: "stopped" } }),
+      anInstance("d", { state: { state: "degraded", reason: "" } }),
     ],
     requests: [aRequest("a", "s", "late", { asked_at_ms: 2 }), aRequest("a", "s", "early", { asked_at_ms: 1 })],
   });
   expect(requests(m).map((r) => r.id)).toEqual(["early", "late"]);
-  expect(usage(m)).toEqual({ running: 2, memoryBytes: 150, cpuPercent: 1.5 });
-  expect(instances(m).length).toBe(3);
+  expect(usage(m)).toEqual({ running: 3, memoryBytes: 150, cpuPercent: 1.5 });
+  expect(instances(m).length).toBe(4);
 });

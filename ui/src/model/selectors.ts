@@ -38,6 +38,18 @@ export function isLive(instance: InstanceView): boolean {
   );
 }
 
+/** Whether the instance is up, even where it does not answer just now. */
+export function isRunning(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return state === "ready" || state === "degraded";
+}
+
+/** Whether it is known that no server runs. */
+export function isAtRest(instance: InstanceView): boolean {
+  const { state } = instance.state;
+  return state === "stopped" || state === "asleep" || state === "crashed";
+}
+
 export function isReady(instance: InstanceView | undefined): boolean {
   return instance?.state.state === "ready";
 }
@@ -188,13 +200,19 @@ export function outliving(model: Model): number {
   return instances(model).filter((one) => one.owner === "portal" && !one.demo && isAlive(one.state.state)).length;
 }
 
+/** Whether nothing can be started for want of opencode. While it is looked for that is not known. */
+export function lacksOpencode(model: Model): boolean {
+  const { opencode } = model.opencode;
+  return opencode === "missing" || opencode === "broken" || opencode === "installing";
+}
+
 /** What an attached fleet uses, taken together. */
 export function usage(model: Model): { running: number; memoryBytes: number; cpuPercent: number } {
   let running = 0;
   let memoryBytes = 0;
   let cpuPercent = 0;
   for (const instance of instances(model)) {
-    if (instance.state.state === "ready") running += 1;
+    if (isRunning(instance)) running += 1;
     memoryBytes += instance.memory_bytes ?? 0;
     cpuPercent += instance.cpu_percent ?? 0;
   }

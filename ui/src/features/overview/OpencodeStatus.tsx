@@ -13,12 +13,6 @@ import { BusyMark } from "../../ui/states";
 
 const BY_HAND = "npm install -g opencode-ai";
 
-/** Whether instances cannot be started for want of opencode. */
-export function needsOpencode(): boolean {
-  const { opencode } = model.opencode;
-  return opencode === "missing" || opencode === "broken" || opencode === "installing";
-}
-
 export function OpencodeStatus() {
   return (
     <section

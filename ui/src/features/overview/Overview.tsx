@@ -5,7 +5,7 @@ import { count, t } from "../../i18n";
 import { shortPath } from "../../lib/format";
 import { startInstance } from "../../model/commands";
 import { markOf } from "../../model/marks";
-import { instances, instanceWord, liveSessions, sessionNeed } from "../../model/selectors";
+import { instances, instanceWord, isRunning, lacksOpencode, liveSessions, sessionNeed } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
@@ -17,7 +17,7 @@ import { StateMark } from "../../ui/StateMark";
 import { Empty, Skeleton } from "../../ui/states";
 import type { InstanceView, RequestView } from "../../wire/messages";
 import { FoundSection } from "./FoundSection";
-import { needsOpencode, OpencodeStatus } from "./OpencodeStatus";
+import { OpencodeStatus } from "./OpencodeStatus";
 import { SessionCard } from "./SessionCard";
 
 interface OverviewProps {
@@ -57,11 +57,7 @@ function Busy(props: OverviewProps) {
   return (
     <Page
       title={t("overview.title")}
-      subtitle={count(
-        instances(model).filter((instance) => instance.state.state === "ready").length,
-        "app.running.one",
-        "app.running.many",
-      )}
+      subtitle={count(instances(model).filter(isRunning).length, "app.running.one", "app.running.many")}
       actions={
         <Button variant="primary" icon="plus" onClick={() => go({ kind: "new-instance" })}>
           {t("fleet.new")}
@@ -70,7 +66,7 @@ function Busy(props: OverviewProps) {
     >
       <div class="flex flex-col gap-6 p-4">
         {props.tour}
-        <Show when={needsOpencode()}>
+        <Show when={lacksOpencode(model)}>
           <OpencodeStatus />
         </Show>
         <Show
@@ -128,7 +124,7 @@ function Hello(props: { tour: JSX.Element }) {
   return (
     <div class="flex h-full flex-col gap-6 overflow-y-auto px-4 py-8">
       <Show
-        when={!needsOpencode()}
+        when={!lacksOpencode(model)}
         fallback={
           <>
             <OpencodeStatus />

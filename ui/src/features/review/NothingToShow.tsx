@@ -2,7 +2,7 @@
 import { t } from "../../i18n";
 import { Empty } from "../../ui/states";
 
-export type Reason = "not_ready" | "no_turns" | "turn_runs" | "turn_empty" | "no_git" | "clean";
+export type Reason = "not_running" | "not_ready" | "no_turns" | "turn_runs" | "turn_empty" | "no_git" | "clean";
 
 interface NothingToShowProps {
   reason: Reason;
@@ -13,6 +13,8 @@ interface NothingToShowProps {
 export function NothingToShow(props: NothingToShowProps) {
   const words = (): [title: string, text: string] => {
     switch (props.reason) {
+      case "not_running":
+        return [t("review.notRunning", { name: props.instance }), t("review.notRunningText")];
       case "not_ready":
         return [t("review.notReady", { name: props.instance }), t("review.notReadyText")];
       case "no_turns":

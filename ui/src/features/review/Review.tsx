@@ -4,7 +4,7 @@ import { setCurrentReview } from "../../actions/review";
 import { count, t } from "../../i18n";
 import type { DiffMode } from "../../lib/diff-rows";
 import { createKept } from "../../lib/persist";
-import { isReady } from "../../model/selectors";
+import { isAtRest, isReady } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
 import { model } from "../../model/store";
 import { hasChanges, turnsOf } from "../../model/turns";
@@ -117,7 +117,8 @@ export function Review(props: ReviewDockProps) {
   });
 
   const reason = (): Reason | null => {
-    if (instance() && !isReady(instance())) return "not_ready";
+    const server = instance();
+    if (server && !isReady(server)) return isAtRest(server) ? "not_running" : "not_ready";
     if (scope() === "turn") {
       if (!turn()) return isBusy() ? "turn_runs" : "no_turns";
       if (loaded().changes && entries().length === 0) {

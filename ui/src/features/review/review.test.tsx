@@ -145,6 +145,14 @@ describe("the work tree", () => {
     expect(forward).not.toHaveBeenCalled();
   });
 
+  it("does not say of an instance that is alive but does not answer that it does not run", () => {
+    start({ state: "degraded", reason: "It does not answer" });
+    const box = show();
+    expect(box.textContent).toContain("app does not answer right now");
+    expect(box.textContent).not.toContain("does not run");
+    expect(forward).not.toHaveBeenCalled();
+  });
+
   it("shows a failure and tries again", async () => {
     forward.mockRejectedValueOnce(new Error("no route to `app`"));
     start();

@@ -39,7 +39,7 @@ export const fleet = {
 
   "overview.title": "Overview",
   "overview.recent": "Recent sessions",
-  "overview.quiet.title": "Nothing runs right now",
+  "overview.quiet.title": "No session is at work right now",
   "overview.quiet.text": "Sessions that work, wait for you or failed show here.",
   "overview.hello.title": "Start your first instance",
   "overview.hello.text":
