@@ -3,7 +3,7 @@ import type { Action } from "../actions/registry";
 import { openTour } from "../features/tour/tour.commands";
 import { createSession, lookForOpencode, quit, updateSettings } from "../model/commands";
 import { restartFailed, startAll } from "../model/fleet-commands";
-import { canStart, canStop, instances, isFailed, usage } from "../model/selectors";
+import { canStart, canStop, instances, isFailed, lacksOpencode, usage } from "../model/selectors";
 import { model } from "../model/store";
 import { attempt } from "../ui/notices";
 import type { ThemeView } from "../wire/messages";
@@ -146,6 +146,7 @@ export const appActions: readonly Action[] = [
     label: "action.tour",
     group: "general",
     keywords: "demo help sample",
+    when: () => !lacksOpencode(model),
     run: () => attempt(openTour),
   },
   {
