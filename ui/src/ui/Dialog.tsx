@@ -26,6 +26,20 @@ addEventListener("focusin", ({ target }) => {
   if (target instanceof HTMLElement && document.getElementById("app")?.contains(target)) lastInWindow = target;
 });
 
+const FIELD = "[data-body] input:not([disabled]), [data-body] textarea:not([disabled])";
+/** The main button is last, so the first is the one that does nothing. */
+const SAFE_BUTTON = "footer button:not([disabled])";
+
+/** What has the focus at first: what asks for it, a field, or the button that does nothing; of a question never a field. */
+function firstIn(dialog: HTMLElement, isQuestion: boolean): HTMLElement | null {
+  const order = isQuestion ? ["[autofocus]", SAFE_BUTTON] : ["[autofocus]", FIELD, SAFE_BUTTON];
+  for (const selector of order) {
+    const found = dialog.querySelector<HTMLElement>(selector);
+    if (found) return found;
+  }
+  return null;
+}
+
 export function Dialog(props: DialogProps) {
   let before: HTMLElement | null = null;
   createComputed(
@@ -43,7 +57,7 @@ export function Dialog(props: DialogProps) {
         <div class="fixed inset-0 z-50 flex items-start justify-center p-4 pt-[10vh]">
           <Base.Content
             onOpenAutoFocus={(event: Event) => {
-              const first = (event.target as HTMLElement | null)?.querySelector<HTMLElement>("[autofocus]");
+              const first = firstIn(event.target as HTMLElement, props.role === "alertdialog");
               if (!first) return;
               event.preventDefault();
               first.focus();
@@ -57,7 +71,7 @@ export function Dialog(props: DialogProps) {
               <Base.Title class="grow text-lg font-semibold">{props.title}</Base.Title>
               <IconButton icon="x" label={t("app.close")} onClick={() => props.onClose()} />
             </header>
-            <div class="min-h-0 grow overflow-auto px-4 pt-1 pb-4">
+            <div data-body class="min-h-0 grow overflow-auto px-4 pt-1 pb-4">
               <Show when={props.description}>
                 <Base.Description class="text-muted">{props.description}</Base.Description>
               </Show>
