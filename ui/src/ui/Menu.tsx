@@ -1,6 +1,6 @@
 /** A menu under a button. */
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
-import { For, type JSX, Show } from "solid-js";
+import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { Icon, type IconName } from "./Icon";
 import { Kbd } from "./Kbd";
 
@@ -28,11 +28,13 @@ interface MenuProps {
 }
 
 export function Menu(props: MenuProps) {
+  const [isOpen, setOpen] = createSignal(false);
   return (
-    <DropdownMenu placement="bottom-end" gutter={4}>
+    <DropdownMenu placement="bottom-end" gutter={4} open={isOpen()} onOpenChange={setOpen}>
       <DropdownMenu.Trigger
         aria-label={props.label}
-        title={props.label}
+        // It would lie over the menu.
+        title={isOpen() ? undefined : props.label}
         class={
           props.triggerClass ??
           "inline-flex size-6 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[expanded]:bg-active data-[expanded]:text-ink"
@@ -49,8 +51,25 @@ export function Menu(props: MenuProps) {
   );
 }
 
+let openMenus = 0;
+let isOutsideAsked = false;
+// A right click closes an open menu before it asks for another: then it is for neither ours nor the web view's own.
+addEventListener("pointerdown", ({ button }) => (isOutsideAsked = button === 2 && openMenus > 0), { capture: true });
+addEventListener(
+  "contextmenu",
+  (event) => {
+    if (openMenus > 0 || isOutsideAsked) event.preventDefault();
+    isOutsideAsked = false;
+  },
+  { capture: true },
+);
+
 /** The items of a menu, wherever it hangs. */
 export function MenuItems(props: { items: readonly MenuItem[] }) {
+  openMenus += 1;
+  onCleanup(() => {
+    openMenus -= 1;
+  });
   return (
     <For each={props.items}>
       {(item) => (
