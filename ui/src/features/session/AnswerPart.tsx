@@ -73,7 +73,8 @@ function Text(props: { part: TextPart; isOver: boolean }) {
     <div class="group/text relative py-1">
       <Markdown text={props.part.text} isFinal={isFinal()} onLink={scope.openLink} />
       <Show when={isFinal()}>
-        <div class="absolute -top-1 -right-7 opacity-0 group-hover/text:opacity-100 focus-within:opacity-100 max-[1100px]:right-0">
+        {/* In the margin of the row: beside the copy button of a code block, and never cut off. */}
+        <div class="absolute -top-1 -right-4 opacity-0 group-hover/text:opacity-100 focus-within:opacity-100">
           <CopyButton text={props.part.text} label={t("session.copyText")} />
         </div>
       </Show>
