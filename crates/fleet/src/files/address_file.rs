@@ -2,15 +2,16 @@
 //!
 //! Several hosts of one user write it: every change is made under a lock, to what is in the file at that moment.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use opencode_api::Port;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::atomic::{self, Durability};
+use super::file_lock::lock_beside;
 use crate::InstanceId;
 use crate::discovery::Endpoint;
 
@@ -102,7 +103,7 @@ pub(crate) fn read(path: &Path) -> io::Result<AddressList> {
 
 /// Changes the list. Blocks while another host does.
 pub(crate) fn change<T>(path: &Path, now_ms: u64, change: impl FnOnce(&mut AddressList) -> T) -> io::Result<T> {
-    let _lock = lock(path)?;
+    let _lock = lock_beside(path)?;
     let mut list = match read(path) {
         Ok(list) => list,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -119,18 +120,6 @@ pub(crate) fn change<T>(path: &Path, now_ms: u64, change: impl FnOnce(&mut Addre
         atomic::write(path, &text, Durability::Synced)?;
     }
     Ok(result)
-}
-
-fn lock(path: &Path) -> io::Result<fs::File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let beside = PathBuf::from(name);
-    if let Some(folder) = beside.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside)?;
-    file.lock()?;
-    Ok(file)
 }
 
 /// What is not what we write.

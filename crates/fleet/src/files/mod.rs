@@ -5,6 +5,7 @@
 pub(crate) mod address_file;
 pub(crate) mod atomic;
 pub(crate) mod directory_lock;
+mod file_lock;
 pub(crate) mod history_file;
 mod identity_file;
 pub(crate) mod kept_files;

@@ -2,23 +2,18 @@
 //!
 //! Several hosts of one user write it: every change is made under a lock, to what is in the file at that moment.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::atomic::{self, Durability};
+use super::file_lock::lock_beside;
 use crate::{Notice, NoticeId, NoticeLevel, OnQuit, Settings, Theme};
 
 const VERSION: u64 = 1;
-/// How long another host may take for a change of its own. It takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is tried meanwhile.
-const AGAIN: Duration = Duration::from_millis(5);
 
 #[derive(Serialize, Deserialize)]
 struct SettingsFile {
@@ -120,7 +115,7 @@ pub(crate) fn change(
     otherwise: &Settings,
     change: impl FnOnce(Settings) -> Settings,
 ) -> io::Result<Settings> {
-    let _lock = lock(path)?;
+    let _lock = lock_beside(path)?;
     let said = match look(path) {
         Ok(said) => said,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -135,27 +130,6 @@ pub(crate) fn change(
         write(path, &settings)?;
     }
     Ok(settings)
-}
-
-fn lock(path: &Path) -> io::Result<File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let beside = PathBuf::from(name);
-    if let Some(folder) = beside.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside)?;
-    let began = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => thread::sleep(AGAIN),
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another Portal is changing it"));
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-    }
 }
 
 /// Writes the settings; the file before them stays beside it.
@@ -227,7 +201,8 @@ fn warning(message: String, hint: Option<String>) -> Notice {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use super::{change, lock, look, read, write};
+    use super::super::file_lock::lock_beside;
+    use super::{change, look, read, write};
     use crate::{OnQuit, Settings, Theme};
 
     #[test]
@@ -312,7 +287,7 @@ mod tests {
     fn one_that_never_ends_its_change_is_not_waited_for_forever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
-        let _held = lock(&path).unwrap();
+        let _held = lock_beside(&path).unwrap();
         let error = change(&path, 0, &Settings::initial(), |settings| settings).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
         assert!(!path.exists());
