@@ -29,7 +29,7 @@ test("without opencode the tour cannot be started, and the offer says why", () =
     [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Start the tour");
   expect(start()?.disabled).toBe(true);
   expect(document.getElementById(start()?.getAttribute("aria-describedby") ?? "")?.textContent).toContain(
-    "needs opencode",
+    "needs an opencode",
   );
   apply({
     seq: 2,
@@ -38,5 +38,5 @@ test("without opencode the tour cannot be started, and the offer says why", () =
     ],
   });
   expect(start()?.disabled).toBe(false);
-  expect(document.body.textContent).not.toContain("needs opencode");
+  expect(document.body.textContent).not.toContain("needs an opencode");
 });

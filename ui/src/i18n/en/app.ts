@@ -155,7 +155,7 @@ export const app = {
   "tour.text":
     "A sample project on the real opencode, with a built-in scripted model in place of a real one. No account and no network needed: a streamed answer, a command to allow, an edit to judge, a diff to review.",
   "tour.start": "Start the tour",
-  "tour.needsOpencode": "The tour needs opencode, which is not there yet.",
+  "tour.needsOpencode": "The tour needs an opencode that works.",
   "tour.later": "Not now",
   "tour.prompt": "Show me what you can do",
   "tour.hide": "Hide the guide",
