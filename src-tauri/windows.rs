@@ -144,7 +144,7 @@ fn create(app: &AppHandle) -> tauri::Result<()> {
     };
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("OpenCode Portal")
-        .inner_size(1280.0, 820.0)
+        .inner_size(1280.0, 760.0)
         .min_inner_size(720.0, 480.0)
         .theme(theme)
         .background_color(canvas(theme.unwrap_or(tauri::Theme::Dark)))

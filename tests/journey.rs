@@ -67,6 +67,7 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     // Restart: the session is still there and works.
     let before = instance_pid(&desk)?;
     window.click("treeitem", "project").await?;
+    read_output(&window).await?;
     window.click("button", "Restart").await?;
     let is_new = async || instance_pid(&desk).ok().filter(|pid| *pid != before);
     within(DEADLINE, is_new).await.context("The instance did not restart")?;
@@ -207,6 +208,24 @@ async fn review(window: &Window) -> Result<()> {
     within(DEADLINE, async || split().await?.as_bool()?.then_some(())).await.context("The diff is not side by side")?;
     window.sees_in(DOCK, "a third").await?;
     window.click("button", "Side by side").await
+}
+
+/// Looks at the server's output: it ends where the window ends, shows its end, and goes to what is searched.
+async fn read_output(window: &Window) -> Result<()> {
+    const PLACE: &str = "const log = document.querySelector('[role=log]'); const below = log.scrollHeight - log.scrollTop - log.clientHeight;";
+    window.click("tab", "Logs").await?;
+    let holds = async |what: &str, condition: &str| {
+        let script = format!("{PLACE} return {condition}");
+        let is_so = async || window.run(&script, vec![]).await.ok()?.as_bool()?.then_some(());
+        within(DEADLINE, is_so).await.with_context(|| format!("The output: {what}"))
+    };
+    holds("it is no taller than the window", "log.scrollHeight > log.clientHeight && log.clientHeight < innerHeight")
+        .await?;
+    holds("its end is in view", "below < 30").await?;
+    // What the server writes first.
+    window.type_into("textbox", "Search the output", "server listening").await?;
+    holds("what is found is in view", "below > 30").await?;
+    window.click("tab", "Sessions").await
 }
 
 /// The pid of the desk's `opencode serve`.
