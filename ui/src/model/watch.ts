@@ -46,7 +46,11 @@ export function createInstanceWatch(id: Accessor<InstanceId>): void {
   });
 }
 
+/** How long the core may take with one list before the next is sent all the same: the link may be lost. */
+const TOLD_MS = 5_000;
+
 let told: Promise<unknown> = Promise.resolve();
+let isDue = false;
 
 /** When the core knows what is watched now: a page read before that could miss what happens in between. */
 export async function watchIsKnown(): Promise<void> {
@@ -55,16 +59,34 @@ export async function watchIsKnown(): Promise<void> {
   await told;
 }
 
-/** Says it again: after the link was lost the core may have forgotten. */
+/**
+ * Says it again: after the link was lost the core may have forgotten.
+ * One list after the other: two that are on their way at once may arrive in the wrong order, and the older one would stay.
+ */
 export function tellWatched(): void {
+  if (isDue) return;
+  isDue = true;
+  told = told.then(() => {
+    isDue = false;
+    return tell();
+  });
+}
+
+async function tell(): Promise<void> {
   const sessions = [...counts.keys()].map((key) => {
     const slash = key.indexOf("/");
     return { instance: key.slice(0, slash), session: key.slice(slash + 1) };
   });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, TOLD_MS);
+  });
   // A lost link is shown by the link's own state, and this is said again when it is back.
-  told = backend()
+  const answer = backend()
     .call("watch", { sessions, instances: [...pages.keys()] })
     .catch(() => {});
+  await Promise.race([answer, late]);
+  clearTimeout(timer);
 }
 
 const left = new Set<SessionKey>();
