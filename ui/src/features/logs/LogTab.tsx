@@ -150,8 +150,9 @@ export function LogTab(props: { instance: InstanceView }) {
       event.preventDefault();
       follow();
     } else if ((event.key === "PageUp" || event.key === "ArrowUp") && (scroller?.scrollTop ?? 0) > 0) {
-      // At once: a jump to the end that is on its way must not undo it.
+      // At once: a jump to the end that is on its way must not undo it, nor one whose scrolling is only told of now.
       log.stopFollowing();
+      lastOffset = scroller?.scrollTop ?? 0;
     } else if (event.key === "Home" && !event.shiftKey) {
       event.preventDefault();
       log.stopFollowing();
