@@ -81,8 +81,9 @@ pub async fn wake() -> Result<Vec<Figure>> {
         // Once unmeasured: the first opencode of a world makes its database.
         drop(RealServer::start(&world, &model).await);
         let began = Instant::now();
-        drop(RealServer::start(&world, &model).await);
+        let server = RealServer::start(&world, &model).await;
         bare.push(milliseconds(began));
+        drop(server);
         core.ask("sleep_instance", &json!({ "instance": id })).await?;
         until(&core, &id, |one| (one["state"]["state"] == "asleep").then_some(())).await?;
         let began = Instant::now();

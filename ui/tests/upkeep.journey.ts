@@ -92,7 +92,10 @@ test("resources show the server and what an agent runs, which can be ended", asy
   await row(page, "Tour, ").click();
   await tab(page, "Resources").click();
   const processes = page.getByRole("table", { name: "Processes" });
-  await processes.getByRole("row", { name: /opencode serve.*Server/ }).first().waitFor();
+  await processes
+    .getByRole("row", { name: /opencode serve.*Server/ })
+    .first()
+    .waitFor();
   const child = processes.getByRole("row", { name: /^sleep 4321/ });
   await child.waitFor();
   await page.getByRole("img", { name: /^Memory: \d.* now/ }).waitFor();
