@@ -39,11 +39,11 @@ impl Machine {
         Some(machine)
     }
 
-    /// Puts a cable between this machine and another. Each end has its address, in a network of 256.
+    /// Puts a cable between this machine and another, and gives its name. Each end has its address, in a network of 256.
     ///
     /// # Panics
     /// If that cannot be done.
-    pub fn connect(&self, own: Ipv4Addr, other: &Self, others: Ipv4Addr) {
+    pub fn connect(&self, own: Ipv4Addr, other: &Self, others: Ipv4Addr) -> String {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let cable = format!("cable{number}");
@@ -61,6 +61,23 @@ impl Machine {
             assert!(Instant::now() < end, "`{cable}` carries nothing");
             thread::sleep(PAUSE);
         }
+        cable
+    }
+
+    /// Pulls a cable out of this machine.
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn pull(&self, cable: &str) {
+        self.ip(&["link", "set", cable, "down"]);
+    }
+
+    /// Puts a cable in again that was pulled.
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn put_in(&self, cable: &str) {
+        self.ip(&["link", "set", cable, "up"]);
     }
 
     /// Does something on it. Threads and processes that begin in there stay there.

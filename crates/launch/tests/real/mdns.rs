@@ -1,12 +1,9 @@
 //! Two hosts, as network namespaces with a cable between them: a real opencode announces itself on one and is heard on the other.
 
 use std::{
-    env, fs,
+    fs,
     net::{Ipv4Addr, UdpSocket},
-    os::fd::AsFd,
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
-    thread,
     time::Duration,
 };
 
@@ -14,82 +11,37 @@ use launch::{
     LaunchError,
     mdns::{Announced, Announcement, Browser},
 };
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-use testkit::{World, eventually, no_process_left, opencode_binary, until};
+use testkit::{Machine, World, eventually, no_process_left, opencode_binary, until};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::PATIENCE;
 
 /// The machine that serves, on the cable.
 const SERVING: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 1);
+/// The one that listens.
+const LISTENING: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
 /// The same port as everybody's opencode: a namespace has its own.
 const PORT: u16 = 4096;
-const CABLE: &str = "cable";
 
 /// Two machines. They are gone when this is.
 struct Hosts {
-    serving: String,
-    listening: String,
+    serving: Machine,
+    listening: Machine,
 }
 
 impl Hosts {
     /// Makes two machines without a cable; `None` after having said that the test is skipped.
     fn new() -> Option<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let id = format!("portal-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let hosts = Self { serving: format!("{id}-serving"), listening: format!("{id}-listening") };
-        for host in [&hosts.serving, &hosts.listening] {
-            if let Err(reason) = ip(&["netns", "add", host]) {
-                assert!(
-                    env::var_os("PORTAL_FORBID_SKIPS").is_none(),
-                    "network namespaces are needed and skips are forbidden: {reason}"
-                );
-                println!("Skipped: no network namespace can be made ({reason})");
-                return None;
-            }
-            ip(&["-n", host, "link", "set", "lo", "up"]).unwrap();
-        }
-        Some(hosts)
+        Some(Self { serving: Machine::new()?, listening: Machine::new()? })
     }
 
-    fn connect(&self) {
-        let Self { serving, listening } = self;
-        ip(&["-n", serving, "link", "add", CABLE, "type", "veth", "peer", "name", CABLE, "netns", listening]).unwrap();
-        for (host, address) in [(serving, "10.77.0.1/24"), (listening, "10.77.0.2/24")] {
-            ip(&["-n", host, "address", "add", address, "dev", CABLE]).unwrap();
-            ip(&["-n", host, "link", "set", CABLE, "up"]).unwrap();
-            ip(&["-n", host, "route", "add", "224.0.0.0/4", "dev", CABLE]).unwrap();
-        }
-    }
-
-    /// Does something on one of the machines. Threads that begin in there stay there.
-    fn on<T: Send + 'static>(host: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
-        let namespace = fs::File::open(format!("/run/netns/{host}")).unwrap();
-        let there = thread::spawn(move || {
-            move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network)).unwrap();
-            work()
-        });
-        there.join().unwrap()
+    fn connect(&self) -> String {
+        self.serving.connect(SERVING, &self.listening, LISTENING)
     }
 
     fn browse(&self) -> Result<(Browser, UnboundedReceiver<Announcement>), LaunchError> {
-        Self::on(&self.listening, Browser::start)
+        self.listening.run(Browser::start)
     }
-}
-
-impl Drop for Hosts {
-    fn drop(&mut self) {
-        for host in [&self.serving, &self.listening] {
-            // One of them may not have come into being.
-            let _gone = ip(&["netns", "delete", host]);
-        }
-    }
-}
-
-/// Runs `ip`; the reason when it does not do it.
-fn ip(arguments: &[&str]) -> Result<(), String> {
-    let output = Command::new("ip").args(arguments).output().map_err(|error| format!("ip: {error}"))?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
 }
 
 /// The real opencode on the machine that serves. Killed when dropped.
@@ -98,19 +50,16 @@ struct Server(Child);
 impl Server {
     fn start(world: &World, hosts: &Hosts) -> Self {
         let log = fs::File::create(world.root().join("server.log")).unwrap();
-        let child = Command::new("ip")
-            .args(["netns", "exec", &hosts.serving])
-            .arg(opencode_binary())
+        let mut command = Command::new(opencode_binary());
+        command
             .args(["serve", "--mdns", "--hostname", "0.0.0.0", "--port", &PORT.to_string()])
             .current_dir(world.project())
             .env_clear()
             .envs(world.environment())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        Self(child)
+            .stderr(log);
+        Self(hosts.serving.run(|| command.spawn().unwrap()))
     }
 
     fn signal(&self, name: &str) {
@@ -158,7 +107,7 @@ async fn next(announcements: &mut UnboundedReceiver<Announcement>, what: &str, w
 #[tokio::test]
 async fn a_server_of_another_host_is_seen_and_its_end_is_heard_needs_root() {
     let Some(hosts) = Hosts::new() else { return };
-    hosts.connect();
+    let cable = hosts.connect();
     let world = World::new();
     let (browser, mut announcements) = hosts.browse().unwrap();
     let seen = Announcement::Seen(Announced {
@@ -173,9 +122,9 @@ async fn a_server_of_another_host_is_seen_and_its_end_is_heard_needs_root() {
     assert_eq!(next(&mut announcements, "the server", &world).await, seen);
 
     // The cable is pulled and put in again.
-    ip(&["-n", &hosts.listening, "link", "set", CABLE, "down"]).unwrap();
+    hosts.listening.pull(&cable);
     assert_eq!(next(&mut announcements, "the loss of the network", &world).await, gone);
-    ip(&["-n", &hosts.listening, "link", "set", CABLE, "up"]).unwrap();
+    hosts.listening.put_in(&cable);
     assert_eq!(next(&mut announcements, "the server after the network is back", &world).await, seen);
 
     // It is there: asked for it, it says so, and there is nothing to tell. Only time shows that.
@@ -193,7 +142,7 @@ async fn a_server_of_another_host_is_seen_and_its_end_is_heard_needs_root() {
     assert_eq!(next(&mut announcements, "the server that is back", &world).await, seen);
     drop(again);
     // A later opencode, or another program, may say goodbye.
-    Hosts::on(&hosts.serving, say_goodbye);
+    hosts.serving.run(say_goodbye);
     assert_eq!(next(&mut announcements, "the goodbye", &world).await, gone);
 
     drop(browser);
@@ -235,7 +184,7 @@ fn a_port_that_another_program_keeps_for_itself_is_named_needs_root() {
     let Some(hosts) = Hosts::new() else { return };
     hosts.connect();
     // Of both protocols.
-    let held = Hosts::on(&hosts.listening, || UdpSocket::bind("[::]:5353").unwrap());
+    let held = hosts.listening.run(|| UdpSocket::bind("[::]:5353").unwrap());
     let error = hosts.browse().map(drop).unwrap_err();
     assert!(matches!(error, LaunchError::AnnouncementPort { port: 5353, .. }), "{error}");
     drop(held);
@@ -251,7 +200,7 @@ async fn what_a_browser_started_ends_with_it_needs_root() {
     drop(browser);
     // The port is shared only while somebody listens: a program that shares it with nobody gets it again.
     until("the port is free", PATIENCE, async || {
-        Hosts::on(&hosts.listening, || UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 5353)).is_ok())
+        hosts.listening.run(|| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 5353)).is_ok())
     })
     .await;
 }
