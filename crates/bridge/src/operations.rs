@@ -123,6 +123,12 @@ operations! {
     query instance_log(InstanceLog) -> LogText;
     /// Whether an instance could be started in a directory; fails with the reason if not.
     query check_directory(CheckDirectory) -> DirectoryView;
+    /// The container engines of this machine, and what each offers.
+    query docker_engines(Nothing) -> EnginesView;
+    /// The hosts that `ssh` knows by name.
+    query ssh_hosts(Nothing) -> SshHostsView;
+    /// The directories below one of another machine.
+    query list_ssh_directory(ListSshDirectory) -> SshDirectoryView;
     /// What happened to an instance, newest first.
     query instance_history(InstanceRef) -> HistoryView;
     /// What the process tree of an instance uses and has used.
@@ -140,7 +146,7 @@ operations! {
     /// Stops an instance and starts it again.
     mutation restart_instance(InstanceRef) -> Nothing;
     /// Takes an instance that does not run off the list.
-    mutation remove_instance(InstanceRef) -> Nothing;
+    mutation remove_instance(RemoveInstance) -> Nothing;
     /// Gives an instance another name.
     mutation rename_instance(RenameInstance) -> Nothing;
     /// Changes how an instance is run and shown.
@@ -187,6 +193,8 @@ operations! {
     mutation start_tour(Nothing) -> InstanceRef;
     /// Opens something in the person's own programs.
     mutation open(OpenTarget) -> Nothing;
+    /// Opens the person's terminal with a shell in an instance's container, or on the machine that it runs on.
+    mutation open_shell(InstanceRef) -> Nothing;
     /// Lets the person choose a directory in a native dialog.
     mutation pick_directory(Nothing) -> PickedDirectory;
     /// Quits the app.

@@ -136,6 +136,7 @@ fn source_word(source: SourceView) -> &'static str {
         SourceView::ServiceFile => "service file",
         SourceView::Added => "added",
         SourceView::Mdns => "network",
+        SourceView::Container => "container",
     }
 }
 

@@ -83,8 +83,24 @@ pub enum Kind {
         /// The engine's id of it.
         container: String,
     },
+    /// A process of another machine, started and reached by `ssh`.
+    Ssh {
+        /// As `ssh` takes it.
+        host: String,
+        /// The process there; none while it does not run.
+        process: Option<ProcessElsewhere>,
+    },
     /// Only an address: another machine, or a program that we cannot see.
     Remote,
+}
+
+/// A process of another machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessElsewhere {
+    /// Its number there.
+    pub pid: u32,
+    /// When it started, as that machine writes it: together with the number it means one process only.
+    pub started: String,
 }
 
 /// What kind of program serves.
@@ -160,7 +176,7 @@ impl Instance {
             (Owner::External, Kind::Process { .. }) => {
                 matches!(self.role, Role::Serve | Role::Web) && self.state == InstanceState::Ready
             }
-            (Owner::External, Kind::Remote) => false,
+            (Owner::External, Kind::Ssh { .. } | Kind::Remote) => false,
         }
     }
 
@@ -173,7 +189,7 @@ impl Instance {
     pub fn process(&self) -> Option<&ProcessIdentity> {
         match &self.kind {
             Kind::Process { identity } => identity.as_ref(),
-            Kind::Docker { .. } | Kind::Remote => None,
+            Kind::Docker { .. } | Kind::Ssh { .. } | Kind::Remote => None,
         }
     }
 

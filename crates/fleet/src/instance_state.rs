@@ -42,10 +42,19 @@ pub enum InstanceState {
 }
 
 /// The steps of a start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Which opencode is to run is not known yet.
     FindingOpencode,
+    /// The container engine, or the other machine, is being reached.
+    Connecting,
+    /// The image is built or fetched.
+    PreparingImage {
+        /// How far it has come, for a person.
+        progress: String,
+    },
+    /// The container is made and started.
+    StartingContainer,
     /// A port is chosen, the record written, the process started.
     StartingProcess,
     /// The process runs; it has not answered yet.
@@ -54,9 +63,12 @@ pub enum Step {
 
 impl Step {
     /// The step in words.
-    pub fn text(self) -> &'static str {
+    pub fn text(&self) -> &str {
         match self {
             Self::FindingOpencode => "Finding opencode",
+            Self::Connecting => "Connecting",
+            Self::PreparingImage { progress } => progress,
+            Self::StartingContainer => "Starting the container",
             Self::StartingProcess => "Starting the process",
             Self::WaitingForAnswer => "Waiting for the first answer",
         }

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 
 use opencode_api::Port;
 
+use crate::Place;
+
 /// How an instance is run and shown. What is none is opencode's default or our own.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Profile {
+    /// Where it runs. It stays the same kind of place for as long as the instance is on the list.
+    pub place: Place,
     /// The port that it always gets; none: the next free one.
     pub port: Option<Port>,
     /// The address that it listens at; none: loopback.
@@ -53,6 +57,7 @@ impl fmt::Debug for Profile {
         // The environment, the configuration and the arguments may hold the person's keys.
         formatter
             .debug_struct("Profile")
+            .field("place", &self.place.word())
             .field("port", &self.port)
             .field("restart", &self.restart)
             .field("sleep", &self.sleep)

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use launch::ProcessIdentity;
 use opencode_api::{Port, SessionId};
 
-use crate::{InstanceId, Timestamp};
+use crate::{InstanceId, ProcessElsewhere, Timestamp};
 
 /// What we keep of an instance that is ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,26 +42,47 @@ pub(crate) struct Aftermath {
 pub(crate) enum Life {
     /// Nothing runs, and that was asked for or has been told.
     Ended,
-    /// A process is about to be started on this port.
+    /// A server is about to be started on this port.
     Intended { port: Port },
-    /// This process runs.
+    /// This one runs.
     Runs(Running),
-    /// This process was asked to end.
+    /// This one was asked to end.
     Ending(Running),
 }
 
-/// A process that runs.
+/// A server that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Running {
-    pub(crate) identity: ProcessIdentity,
+    pub(crate) body: Body,
     /// Where it is reached, a name or an IP address.
     pub(crate) host: String,
     pub(crate) port: Port,
     pub(crate) since: Timestamp,
 }
 
+/// What a server of ours runs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// A process of this machine.
+    Process(ProcessIdentity),
+    /// A container: the engine's name or address, and the engine's id of it.
+    Container { engine: String, id: String },
+    /// A process of another machine.
+    Elsewhere { host: String, process: ProcessElsewhere },
+}
+
+impl Running {
+    /// The process of this machine that it runs in.
+    pub(crate) fn process(&self) -> Option<&ProcessIdentity> {
+        match &self.body {
+            Body::Process(identity) => Some(identity),
+            Body::Container { .. } | Body::Elsewhere { .. } => None,
+        }
+    }
+}
+
 impl Record {
-    /// The process that it names.
+    /// The server that it names.
     pub(crate) fn running(&self) -> Option<&Running> {
         match &self.life {
             Life::Runs(running) | Life::Ending(running) => Some(running),

@@ -19,6 +19,8 @@ export function fakeInstance(id: string, directory: string): InstanceView {
     is_secured: true,
     host: "127.0.0.1",
     port: null,
+    container: null,
+    ssh_host: null,
     pid: null,
     version: null,
     started_at_ms: null,

@@ -5,6 +5,7 @@ import type { Model } from "./state";
 /** Everything is opencode's or our own default. */
 export function emptyProfile(): ProfileView {
   return {
+    place: { in: "process" },
     port: null,
     hostname: null,
     binary: null,

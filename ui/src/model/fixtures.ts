@@ -16,6 +16,8 @@ export function anInstance(id: string, more: Partial<InstanceView> = {}): Instan
     is_secured: true,
     host: "127.0.0.1",
     port: 3100,
+    container: null,
+    ssh_host: null,
     pid: 42,
     version: "1.18.33",
     started_at_ms: 0,

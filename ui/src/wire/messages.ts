@@ -83,6 +83,31 @@ directory: string, };
 export type Code = "not_found" | "precondition" | "invalid" | "unavailable" | "unauthorized" | "opencode_missing" | "no_keyring" | "not_here" | "internal";
 
 /**
+ * A container of an instance.
+ */
+export type ContainerView = { 
+/**
+ * The engine's id of it.
+ */
+id: string, 
+/**
+ * Its name at the engine.
+ */
+name: string | null, 
+/**
+ * The engine: the name of a context, or its address.
+ */
+engine: string, 
+/**
+ * Its image.
+ */
+image: string | null, 
+/**
+ * The volume that keeps opencode's state, when it has one of ours.
+ */
+volume: string | null, };
+
+/**
  * Continues sessions that a crash interrupted.
  */
 export type ContinueSessions = { 
@@ -109,6 +134,59 @@ directory: string,
 instance: string | null, };
 
 /**
+ * How a container is made.
+ */
+export type DockerPlaceView = { 
+/**
+ * The name of a Docker context, or an engine's address; none: the usual one.
+ */
+engine: string | null, 
+/**
+ * The image; none: ours, built for the pinned opencode.
+ */
+image: string | null, 
+/**
+ * The memory that it may use, in MiB; none: no limit.
+ */
+memory_mib: number | null, 
+/**
+ * The processor time that it may use, in percent of one core; none: no limit.
+ */
+cpu_percent: number | null, 
+/**
+ * How many processes and threads it may have; none: our own limit.
+ */
+pids: number | null, 
+/**
+ * What it can reach.
+ */
+network: NetworkView, 
+/**
+ * What else of this machine it sees, read-only unless said otherwise.
+ */
+mounts: Array<MountView>, 
+/**
+ * As whom it runs, `UID:GID`; none: as the person.
+ */
+user: string | null, 
+/**
+ * Whether it gets opencode's keys of model providers, `auth.json`.
+ */
+passes_auth: boolean, 
+/**
+ * Whether it gets the name and address that git writes into commits.
+ */
+passes_git: boolean, 
+/**
+ * Whether it gets the SSH agent's socket.
+ */
+passes_ssh_agent: boolean, 
+/**
+ * Variables of the login shell that it gets, by name.
+ */
+passes_variables: Array<string>, };
+
+/**
  * Ends one process below an instance's server.
  */
 export type EndChild = { 
@@ -124,6 +202,48 @@ pid: number,
  * As `ProcessView` has it.
  */
 started_at: string, };
+
+/**
+ * A container engine.
+ */
+export type EngineView = { 
+/**
+ * The name of its context, or what it is; this is what a profile names.
+ */
+name: string, 
+/**
+ * Where it answers.
+ */
+address: string, 
+/**
+ * `Docker 27.3.1`, when it answers.
+ */
+version: string | null, 
+/**
+ * Why it cannot be used, when it cannot, with what to do.
+ */
+problem: string | null, 
+/**
+ * The networks that a container can be put into, when it answers.
+ */
+networks: Array<string>, 
+/**
+ * Images that have opencode by their name, when it answers.
+ */
+images: Array<string>, };
+
+/**
+ * The container engines of this machine.
+ */
+export type EnginesView = { 
+/**
+ * The usual one first.
+ */
+engines: Array<EngineView>, 
+/**
+ * What to do where there is none.
+ */
+hint: string | null, };
 
 /**
  * Any error of any operation. The UI branches on `code` and never on a text.
@@ -372,6 +492,14 @@ host: string,
  */
 port: number | null, 
 /**
+ * Its container, when it runs in one.
+ */
+container: ContainerView | null, 
+/**
+ * The machine that it runs on, as `ssh` takes it.
+ */
+ssh_host: string | null, 
+/**
  * Process id, when it is a process of this machine.
  */
 pid: number | null, 
@@ -453,7 +581,20 @@ export type KeepPassword = "no" | "keyring" | "file";
 /**
  * What an instance runs in.
  */
-export type KindView = "process" | "docker" | "remote";
+export type KindView = "process" | "docker" | "ssh" | "remote";
+
+/**
+ * Asks for the directories below one of another machine.
+ */
+export type ListSshDirectory = { 
+/**
+ * As `ssh` takes it.
+ */
+host: string, 
+/**
+ * The directory there; empty or `~`: the home folder there.
+ */
+path: string, };
 
 /**
  * How much opencode writes into its log.
@@ -541,6 +682,32 @@ truncated: boolean, };
  * How memory is measured.
  */
 export type MeasureView = "pss" | "rss";
+
+/**
+ * A path of this machine in a container.
+ */
+export type MountView = { 
+/**
+ * The path here; `~` is the home folder.
+ */
+path: string, 
+/**
+ * The path in the container; none: the same.
+ */
+target: string | null, 
+/**
+ * Whether it can be changed from inside.
+ */
+is_writable: boolean, };
+
+/**
+ * What a container can reach.
+ */
+export type NetworkView = { "network": "on" } | { "network": "off" } | { "network": "named", 
+/**
+ * Its name.
+ */
+name: string, };
 
 /**
  * A request or a reply with nothing in it.
@@ -667,6 +834,11 @@ export type PickedDirectory = {
 directory: string | null, };
 
 /**
+ * Where an instance of ours is to run. The kind never changes for an instance that there is.
+ */
+export type PlaceView = { "in": "process" } | { "in": "docker" } & DockerPlaceView | { "in": "ssh" } & SshPlaceView;
+
+/**
  * One process of the tree.
  */
 export type ProcessView = { 
@@ -707,6 +879,10 @@ started_at_ms: number | null, };
  * How an instance is run and shown. What is none is opencode's or our own default.
  */
 export type ProfileView = { 
+/**
+ * Where it runs.
+ */
+place: PlaceView, 
 /**
  * The port that it always gets; none: the next free one from 3100 on.
  */
@@ -934,6 +1110,19 @@ instance: string,
  * opencode's id, `que_…`.
  */
 request: string, };
+
+/**
+ * Takes an instance that does not run off the list.
+ */
+export type RemoveInstance = { 
+/**
+ * Our id.
+ */
+instance: string, 
+/**
+ * For a container of ours: whether the volume with its sessions is removed, too.
+ */
+with_data?: boolean | null, };
 
 /**
  * Gives an instance another name.
@@ -1237,7 +1426,50 @@ minutes: number, };
 /**
  * By what an instance is known.
  */
-export type SourceView = "started" | "process" | "registry" | "service_file" | "added" | "mdns";
+export type SourceView = "started" | "process" | "registry" | "service_file" | "added" | "mdns" | "container";
+
+/**
+ * The directories below one of another machine.
+ */
+export type SshDirectoryView = { 
+/**
+ * The directory's absolute path there.
+ */
+path: string, 
+/**
+ * Names of the directories below it, without hidden ones.
+ */
+directories: Array<string>, 
+/**
+ * Whether there are more than these.
+ */
+is_cut: boolean, 
+/**
+ * The version of opencode there; none: there is none.
+ */
+opencode: string | null, };
+
+/**
+ * The hosts that `ssh` knows by name.
+ */
+export type SshHostsView = { 
+/**
+ * Hosts of `~/.ssh/config`.
+ */
+hosts: Array<string>, };
+
+/**
+ * How another machine is reached.
+ */
+export type SshPlaceView = { 
+/**
+ * As `ssh` takes it: a host of `~/.ssh/config`, or `user@host`.
+ */
+host: string, 
+/**
+ * Whether the server there goes on when the app quits and stops what runs.
+ */
+stays: boolean, };
 
 /**
  * Starts an instance, or gives the one that runs there already.

@@ -8,12 +8,14 @@ import type {
   ContinueSessions,
   DirectoryView,
   EndChild,
+  EnginesView,
   FleetScope,
   FleetView,
   Forward,
   HistoryView,
   InstanceLog,
   InstanceRef,
+  ListSshDirectory,
   LogMatches,
   LogPageView,
   LogText,
@@ -23,12 +25,15 @@ import type {
   Quit,
   ReadLog,
   RejectQuestion,
+  RemoveInstance,
   RenameInstance,
   ResourcesView,
   SavedFile,
   SearchLog,
   SetProfile,
   SettingsView,
+  SshDirectoryView,
+  SshHostsView,
   StartInstance,
   StopExternal,
   UnlockInstance,
@@ -45,6 +50,12 @@ export interface Operations {
   instance_log: { kind: "query"; request: InstanceLog; reply: LogText };
   /** Whether an instance could be started in a directory; fails with the reason if not. */
   check_directory: { kind: "query"; request: CheckDirectory; reply: DirectoryView };
+  /** The container engines of this machine, and what each offers. */
+  docker_engines: { kind: "query"; request: Nothing; reply: EnginesView };
+  /** The hosts that `ssh` knows by name. */
+  ssh_hosts: { kind: "query"; request: Nothing; reply: SshHostsView };
+  /** The directories below one of another machine. */
+  list_ssh_directory: { kind: "query"; request: ListSshDirectory; reply: SshDirectoryView };
   /** What happened to an instance, newest first. */
   instance_history: { kind: "query"; request: InstanceRef; reply: HistoryView };
   /** What the process tree of an instance uses and has used. */
@@ -62,7 +73,7 @@ export interface Operations {
   /** Stops an instance and starts it again. */
   restart_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Takes an instance that does not run off the list. */
-  remove_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
+  remove_instance: { kind: "mutation"; request: RemoveInstance; reply: Nothing };
   /** Gives an instance another name. */
   rename_instance: { kind: "mutation"; request: RenameInstance; reply: Nothing };
   /** Changes how an instance is run and shown. */
@@ -109,6 +120,8 @@ export interface Operations {
   start_tour: { kind: "mutation"; request: Nothing; reply: InstanceRef };
   /** Opens something in the person's own programs. */
   open: { kind: "mutation"; request: OpenTarget; reply: Nothing };
+  /** Opens the person's terminal with a shell in an instance's container, or on the machine that it runs on. */
+  open_shell: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Lets the person choose a directory in a native dialog. */
   pick_directory: { kind: "mutation"; request: Nothing; reply: PickedDirectory };
   /** Quits the app. */
@@ -129,6 +142,9 @@ export const OPERATIONS = {
   fleet: "query",
   instance_log: "query",
   check_directory: "query",
+  docker_engines: "query",
+  ssh_hosts: "query",
+  list_ssh_directory: "query",
   instance_history: "query",
   instance_resources: "query",
   read_log: "query",
@@ -161,6 +177,7 @@ export const OPERATIONS = {
   look_for_opencode: "mutation",
   start_tour: "mutation",
   open: "mutation",
+  open_shell: "mutation",
   pick_directory: "mutation",
   quit: "mutation",
   watch: "trigger",

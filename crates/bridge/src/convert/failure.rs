@@ -58,10 +58,13 @@ fn code_of_server(error: &ApiError) -> Code {
     match error {
         ApiError::NotFound { .. } => Code::NotFound,
         ApiError::Refused { .. } | ApiError::Configuration { .. } => Code::Precondition,
-        ApiError::NotForwardable { .. } => Code::Invalid,
+        ApiError::NotForwardable { .. } | ApiError::Authorities { .. } => Code::Invalid,
         // A 401 of a server is not a 401 of ours: it must not send a browser to its own login.
         ApiError::Unauthorized { .. }
         | ApiError::Unreachable { .. }
+        | ApiError::Certificate { .. }
+        | ApiError::Encryption { .. }
+        | ApiError::Moved { .. }
         | ApiError::Timeout { .. }
         | ApiError::Malformed { .. }
         | ApiError::StreamStalled { .. }
@@ -113,11 +116,17 @@ fn hint_of_server(error: &ApiError) -> Option<&'static str> {
     match error {
         ApiError::Unauthorized { .. } => Some("Restart the instance from here, so that we know its password"),
         ApiError::Unreachable { .. } | ApiError::Timeout { .. } => Some("Try again, or restart the instance"),
+        ApiError::Certificate { .. } => {
+            Some("Compare its fingerprint with the server's own, and trust it only if they are the same")
+        }
+        ApiError::Authorities { .. } => Some("Choose a file with certificates in PEM"),
         ApiError::NotFound { .. } => Some("It may be gone already"),
         ApiError::Configuration { .. } => Some("Correct the file; an instance of ours starts again with it by itself"),
         ApiError::Malformed { .. } => Some("Its version of opencode may be newer than this app knows"),
         ApiError::Refused { .. }
         | ApiError::NotForwardable { .. }
+        | ApiError::Encryption { .. }
+        | ApiError::Moved { .. }
         | ApiError::StreamStalled { .. }
         | ApiError::StreamBroken { .. } => None,
     }

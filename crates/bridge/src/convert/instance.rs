@@ -4,7 +4,8 @@ use fleet::{Activity, Instance, InstanceState, Kind, Owner, Role, Source, Timest
 
 use super::{path_text, profile_view};
 use crate::messages::{
-    self, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView, StateView,
+    self, ContainerView, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView,
+    StateView,
 };
 
 pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
@@ -15,6 +16,7 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
         kind: match instance.kind {
             Kind::Process { .. } => KindView::Process,
             Kind::Docker { .. } => KindView::Docker,
+            Kind::Ssh { .. } => KindView::Ssh,
             Kind::Remote => KindView::Remote,
         },
         owner: match instance.owner {
@@ -33,6 +35,11 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
         host: instance.host.clone(),
         state: state_view(instance),
         port: instance.port.map(fleet::Port::get),
+        container: container_view(instance),
+        ssh_host: match &instance.kind {
+            Kind::Ssh { host, .. } => Some(host.clone()),
+            Kind::Process { .. } | Kind::Docker { .. } | Kind::Remote => None,
+        },
         pid: instance.process().map(|process| process.pid),
         version: instance.version.clone(),
         started_at_ms: instance.started_at.map(Timestamp::as_ms),
@@ -55,6 +62,19 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
     }
 }
 
+fn container_view(instance: &Instance) -> Option<ContainerView> {
+    match &instance.kind {
+        Kind::Docker { container } => Some(ContainerView {
+            id: container.clone(),
+            name: None,
+            engine: "default".to_owned(),
+            image: None,
+            volume: None,
+        }),
+        Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => None,
+    }
+}
+
 fn source_view(source: Source) -> SourceView {
     match source {
         Source::Started => SourceView::Started,
@@ -63,6 +83,7 @@ fn source_view(source: Source) -> SourceView {
         Source::ServiceFile => SourceView::ServiceFile,
         Source::Added => SourceView::Added,
         Source::Mdns => SourceView::Mdns,
+        Source::Container => SourceView::Container,
     }
 }
 

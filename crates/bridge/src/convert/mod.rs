@@ -3,6 +3,7 @@
 mod failure;
 mod fleet;
 mod instance;
+mod place;
 mod profile;
 mod request;
 mod resources;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use fleet::{LogLevel, Port, Profile, RestartPolicy, SleepRule};
 
+use super::place::{place, place_view};
 use super::secret_json::{masked, unmasked};
 use super::{invalid, path_text};
 use crate::Failure;
@@ -11,6 +12,7 @@ use crate::messages::{LogLevelView, ProfileView, RestartPolicyView, SleepRuleVie
 
 pub(crate) fn profile_view(profile: &Profile) -> ProfileView {
     ProfileView {
+        place: place_view(&profile.place),
         port: profile.port.map(Port::get),
         hostname: profile.hostname.clone(),
         binary: profile.binary.as_deref().map(path_text),
@@ -58,6 +60,7 @@ pub(crate) fn profile(view: ProfileView, known: &Profile) -> Result<Profile, Fai
         }
     });
     Ok(Profile {
+        place: place(view.place),
         port: view
             .port
             .map(|port| Port::new(port).ok_or_else(|| invalid("Port 0 is no port: choose one from 1 to 65535")))
@@ -95,7 +98,7 @@ pub(crate) fn profile(view: ProfileView, known: &Profile) -> Result<Profile, Fai
     })
 }
 
-fn some_text(text: Option<String>) -> Option<String> {
+pub(super) fn some_text(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod forward;
 pub(crate) mod found;
 pub(crate) mod mutation;
+pub(crate) mod places;
 pub(crate) mod query;
 pub(crate) mod resources;
 pub(crate) mod roster;

@@ -5,7 +5,7 @@ use fleet::{RequestId, SettingsPatch, Start};
 use crate::convert::{path_text, profile};
 use crate::messages::{
     AnswerPermission, AnswerQuestion, InstanceRef, Nothing, OnQuit, OpenTarget, PickedDirectory, Quit, RejectQuestion,
-    RenameInstance, SettingsView, StartInstance, UpdateSettings,
+    RemoveInstance, RenameInstance, SettingsView, StartInstance, UpdateSettings,
 };
 use crate::{Core, Failure};
 
@@ -47,9 +47,14 @@ pub(crate) async fn restart_instance(core: &Core, request: InstanceRef) -> Resul
     Ok(DONE)
 }
 
-pub(crate) async fn remove_instance(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+pub(crate) async fn remove_instance(core: &Core, request: RemoveInstance) -> Result<Nothing, Failure> {
     core.fleet.remove(&request.instance.into()).await?;
     Ok(DONE)
+}
+
+pub(crate) async fn open_shell(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+    let _known = core.fleet.instance(&request.instance.into())?;
+    Err(crate::convert::invalid("It runs in no container and on no other machine"))
 }
 
 pub(crate) async fn rename_instance(core: &Core, request: RenameInstance) -> Result<Nothing, Failure> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ProfileView;
+use super::{ContainerView, ProfileView};
 
 /// One opencode server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -32,6 +32,10 @@ pub struct InstanceView {
     pub host: String,
     /// Port, when it has one.
     pub port: Option<u16>,
+    /// Its container, when it runs in one.
+    pub container: Option<ContainerView>,
+    /// The machine that it runs on, as `ssh` takes it.
+    pub ssh_host: Option<String>,
     /// Process id, when it is a process of this machine.
     pub pid: Option<u32>,
     /// Version of opencode that it reported.
@@ -82,6 +86,8 @@ impl InstanceView {
             host: "127.0.0.1".to_owned(),
             state: StateView::Stopped,
             port: None,
+            container: None,
+            ssh_host: None,
             pid: None,
             version: None,
             started_at_ms: None,
@@ -109,6 +115,8 @@ pub enum KindView {
     Process,
     /// A container.
     Docker,
+    /// A process of another machine, reached by `ssh`.
+    Ssh,
     /// Only an address: another machine, or a program that we cannot see.
     Remote,
 }
@@ -129,6 +137,8 @@ pub enum SourceView {
     Added,
     /// It announces itself in the local network.
     Mdns,
+    /// A container of an engine of this machine.
+    Container,
 }
 
 /// What kind of program serves.

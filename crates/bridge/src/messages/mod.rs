@@ -10,6 +10,7 @@ mod found;
 mod instance;
 mod logs;
 mod mutations;
+mod place;
 mod profile;
 mod push;
 mod queries;
@@ -30,6 +31,10 @@ pub use logs::{LogLineView, LogMatchView, LogMatches, LogPageView, ReadLog, Save
 pub use mutations::{
     AnswerPermission, AnswerQuestion, ContinueSessions, FleetScope, InstanceRef, OnQuit, OpenTarget, OpenTargetKind,
     PermissionReply, Quit, RejectQuestion, RenameInstance, StartInstance, UpdateSettings,
+};
+pub use place::{
+    ContainerView, DockerPlaceView, EngineView, EnginesView, ListSshDirectory, MountView, NetworkView, PlaceView,
+    RemoveInstance, SshDirectoryView, SshHostsView, SshPlaceView,
 };
 pub use profile::{LogLevelView, ProfileView, RestartPolicyView, SetProfile, SleepRuleView, VariableView};
 pub use push::{Push, PushItem, TranscriptEvent};

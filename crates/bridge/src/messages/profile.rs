@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::PlaceView;
+
 /// How an instance is run and shown. What is none is opencode's or our own default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct ProfileView {
+    /// Where it runs.
+    pub place: PlaceView,
     /// The port that it always gets; none: the next free one from 3100 on.
     pub port: Option<u16>,
     /// The address that it listens at; none: loopback.

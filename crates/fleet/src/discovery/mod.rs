@@ -38,6 +38,8 @@ pub enum Source {
     Added,
     /// It announces itself in the local network.
     Mdns,
+    /// A container of an engine of this machine.
+    Container,
 }
 
 /// What can happen about instances of others.

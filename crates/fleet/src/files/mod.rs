@@ -10,6 +10,7 @@ pub(crate) mod history_file;
 mod identity_file;
 pub(crate) mod kept_files;
 pub(crate) mod last_fleet_file;
+mod place_file;
 pub(crate) mod profile_file;
 pub(crate) mod record_file;
 pub(crate) mod registry_file;

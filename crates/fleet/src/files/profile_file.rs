@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::atomic::{self, Durability};
+use super::place_file::PlaceFile;
 use crate::{InstanceId, LogLevel, Profile, RestartPolicy, SleepRule};
 
 const VERSION: u64 = 1;
@@ -18,6 +19,8 @@ const VERSION: u64 = 1;
 #[derive(Serialize, Deserialize)]
 struct ProfileFile {
     version: u64,
+    #[serde(default, skip_serializing_if = "PlaceFile::is_usual")]
+    place: PlaceFile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     port: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,6 +133,7 @@ impl From<&Profile> for ProfileFile {
     fn from(profile: &Profile) -> Self {
         Self {
             version: VERSION,
+            place: (&profile.place).into(),
             port: profile.port.map(Port::get),
             hostname: profile.hostname.clone(),
             binary: profile.binary.clone(),
@@ -166,6 +170,7 @@ impl TryFrom<ProfileFile> for Profile {
 
     fn try_from(file: ProfileFile) -> Result<Self, Self::Error> {
         Ok(Self {
+            place: file.place.into(),
             port: file.port.map(|port| Port::new(port).ok_or("the port is 0")).transpose()?,
             hostname: file.hostname,
             binary: file.binary,
@@ -199,10 +204,14 @@ impl TryFrom<ProfileFile> for Profile {
 #[cfg(test)]
 mod tests {
     use super::{path, paths, put_aside, read, remove, write};
-    use crate::{InstanceId, LogLevel, Port, Profile, RestartPolicy, SleepRule};
+    use crate::{
+        DockerPlace, InstanceId, LogLevel, Mount, Network, Pass, Place, Port, Profile, RestartPolicy, SleepRule,
+        SshPlace,
+    };
 
     fn full() -> Profile {
         Profile {
+            place: Place::default(),
             port: Port::new(4100),
             hostname: Some("0.0.0.0".to_owned()),
             binary: Some("/opt/opencode".into()),
@@ -219,12 +228,28 @@ mod tests {
         }
     }
 
+    fn container() -> Place {
+        Place::Docker(DockerPlace {
+            engine: Some("colima".to_owned()),
+            image: Some("mine:1".to_owned()),
+            memory_mib: Some(2048),
+            cpu_percent: Some(150),
+            pids: Some(99),
+            network: Network::Named("lab".to_owned()),
+            mounts: vec![Mount { path: "/data".into(), target: Some("/in".into()), is_writable: true }],
+            user: Some("1000:1000".to_owned()),
+            pass: Pass { auth: true, git: true, ssh_agent: true, variables: vec!["LANG".to_owned()] },
+        })
+    }
+
     #[test]
     fn reads_what_it_writes_and_keeps_what_it_does_not_know() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let id = InstanceId::from("abcd1234");
-        for profile in [full(), Profile::default()] {
+        let ssh = Place::Ssh(SshPlace { host: "me@build".to_owned(), stays: true });
+        let places = [container(), ssh].map(|place| Profile { place, ..full() });
+        for profile in [full(), Profile::default()].into_iter().chain(places) {
             write(folder.path(), &id, &profile).unwrap();
             assert_eq!(read(&path(folder.path(), &id)).unwrap(), profile);
         }

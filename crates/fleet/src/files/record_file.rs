@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::{self, Durability};
 use super::identity_file::IdentityFile;
-use crate::record::{Aftermath, Life, Record, Running};
-use crate::{InstanceId, Timestamp};
+use crate::record::{Aftermath, Body, Life, Record, Running};
+use crate::{InstanceId, ProcessElsewhere, Timestamp};
 
 const VERSION: u32 = 1;
 
@@ -49,11 +49,20 @@ enum LifeFile {
 #[derive(Serialize, Deserialize)]
 struct RunningFile {
     #[serde(flatten)]
-    identity: IdentityFile,
+    body: BodyFile,
     #[serde(default = "loopback")]
     host: String,
     port: u16,
     since_ms: u64,
+}
+
+/// A process is written as it was before there were other places.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum BodyFile {
+    Container { engine: String, container: String },
+    Elsewhere { ssh: String, pid: u32, started: String },
+    Process(IdentityFile),
 }
 
 /// Where everything was reached before records told.
@@ -134,7 +143,13 @@ impl From<&Record> for RecordFile {
 impl From<&Running> for RunningFile {
     fn from(running: &Running) -> Self {
         Self {
-            identity: (&running.identity).into(),
+            body: match &running.body {
+                Body::Process(identity) => BodyFile::Process(identity.into()),
+                Body::Container { engine, id } => BodyFile::Container { engine: engine.clone(), container: id.clone() },
+                Body::Elsewhere { host, process } => {
+                    BodyFile::Elsewhere { ssh: host.clone(), pid: process.pid, started: process.started.clone() }
+                }
+            },
             host: running.host.clone(),
             port: running.port.get(),
             since_ms: running.since.as_ms(),
@@ -147,7 +162,14 @@ impl TryFrom<RunningFile> for Running {
 
     fn try_from(file: RunningFile) -> Result<Self, Self::Error> {
         let port = Port::new(file.port).ok_or("the port is 0")?;
-        Ok(Self { identity: file.identity.into(), host: file.host, port, since: Timestamp(file.since_ms) })
+        let body = match file.body {
+            BodyFile::Process(identity) => Body::Process(identity.into()),
+            BodyFile::Container { engine, container } => Body::Container { engine, id: container },
+            BodyFile::Elsewhere { ssh, pid, started } => {
+                Body::Elsewhere { host: ssh, process: ProcessElsewhere { pid, started } }
+            }
+        };
+        Ok(Self { body, host: file.host, port, since: Timestamp(file.since_ms) })
     }
 }
 
@@ -180,8 +202,8 @@ impl TryFrom<RecordFile> for Record {
 #[cfg(test)]
 mod tests {
     use super::{path, paths, read, read_all, remove, write};
-    use crate::record::{Aftermath, Life, Record, Running};
-    use crate::{InstanceId, Port, ProcessIdentity, Timestamp};
+    use crate::record::{Aftermath, Body, Life, Record, Running};
+    use crate::{InstanceId, Port, ProcessElsewhere, ProcessIdentity, Timestamp};
 
     fn record(life: Life) -> Record {
         Record {
@@ -204,13 +226,19 @@ mod tests {
     fn reads_what_it_writes() {
         let folder = tempfile::tempdir().unwrap();
         let port = Port::new(3100).unwrap();
-        let running = Running {
-            identity: ProcessIdentity { pid: 2, started_at: 3, executable: "/bin/opencode".into() },
-            host: "127.0.0.1".to_owned(),
-            port,
-            since: Timestamp(5),
-        };
-        let lives = [Life::Ended, Life::Intended { port }, Life::Runs(running.clone()), Life::Ending(running)];
+        let running = |body| Running { body, host: "127.0.0.1".to_owned(), port, since: Timestamp(5) };
+        let process = Body::Process(ProcessIdentity { pid: 2, started_at: 3, executable: "/bin/opencode".into() });
+        let container = Body::Container { engine: "default".to_owned(), id: "0a1b".to_owned() };
+        let there = ProcessElsewhere { pid: 9, started: "1234".to_owned() };
+        let elsewhere = Body::Elsewhere { host: "me@build".to_owned(), process: there };
+        let lives = [
+            Life::Ended,
+            Life::Intended { port },
+            Life::Runs(running(process.clone())),
+            Life::Ending(running(process)),
+            Life::Runs(running(container)),
+            Life::Ending(running(elsewhere)),
+        ];
         for life in lives {
             let written = record(life);
             write(folder.path(), &written).unwrap();

@@ -86,13 +86,14 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
         let ids = vec![id.clone()];
         turn.effect(Effect::Roster(RosterEffect::RememberRunning { ids }));
     }
-    if let Some(running) = record.running() {
-        turn.effect(Effect::Unregister { id: id.clone(), pid: running.identity.pid });
+    if let Some(process) = record.running().and_then(Running::process) {
+        turn.effect(Effect::Unregister { id: id.clone(), pid: process.pid });
     }
 }
 
 /// Takes a process that runs for an instance that, as far as we knew, did not.
 fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
+    let Some(identity) = running.process().cloned() else { return };
     let since = if turn.now.ms_since(running.since) < YOUNG_MS { running.since } else { turn.now };
     let behind = turn.behind(id);
     behind.is_adopted = true;
@@ -104,19 +105,14 @@ fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
     }
     turn.change(id, |instance| {
         instance.run += 1;
-        instance.kind = Kind::Process { identity: Some(running.identity.clone()) };
+        instance.kind = Kind::Process { identity: Some(identity.clone()) };
         instance.host.clone_from(&running.host);
         instance.port = Some(running.port);
         instance.started_at = Some(running.since);
         instance.last_end = None;
     });
     let at = turn.run_of(id);
-    turn.effect(Effect::Adopt {
-        at,
-        identity: running.identity.clone(),
-        host: running.host.clone(),
-        port: running.port,
-    });
+    turn.effect(Effect::Adopt { at, identity, host: running.host.clone(), port: running.port });
 }
 
 /// Another host has started this directory between our look and our lock: its instance is the one.

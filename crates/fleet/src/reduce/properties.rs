@@ -17,7 +17,7 @@ use super::tables::{found, identity, permission, port, wire_session};
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{Answer, CallId, Container, DirectorySnapshot, Event, RecordedLife, RunId, Snapshot, StartCall};
-use crate::record::{Aftermath, Life, Record, Running};
+use crate::record::{Aftermath, Body, Life, Record, Running};
 use crate::registry::DockerEntry;
 use crate::supervision::SupervisionEvent;
 use crate::{
@@ -100,8 +100,12 @@ fn snapshots() -> impl Strategy<Value = Snapshot> {
 }
 
 fn records() -> impl Strategy<Value = Record> {
-    let running =
-        || Running { identity: identity(77), host: "127.0.0.1".to_owned(), port: port(), since: Timestamp(1) };
+    let running = || Running {
+        body: Body::Process(identity(77)),
+        host: "127.0.0.1".to_owned(),
+        port: port(),
+        since: Timestamp(1),
+    };
     let lives = prop_oneof![
         Just(Life::Ended),
         Just(Life::Intended { port: port() }),

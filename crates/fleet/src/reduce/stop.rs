@@ -54,7 +54,7 @@ fn start_again(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
             let container = container.clone();
             super::container::start(turn, id, container, call);
         }
-        Some(Kind::Remote) | None => {}
+        Some(Kind::Ssh { .. } | Kind::Remote) | None => {}
     }
 }
 
@@ -79,7 +79,9 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
             turn.enter(id, InstanceState::Stopping);
             turn.effect(Effect::StopContainer { at, container });
         }
-        (Kind::Process { .. }, Owner::External) | (Kind::Remote, _) => return Err(refusal(turn, id, "stopped")),
+        (Kind::Process { .. }, Owner::External) | (Kind::Ssh { .. } | Kind::Remote, _) => {
+            return Err(refusal(turn, id, "stopped"));
+        }
         (Kind::Process { identity: Some(identity) }, Owner::Portal) => {
             let identity = identity.clone();
             // Other hosts of this user read in the record that the end was asked for.

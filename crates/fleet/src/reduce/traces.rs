@@ -2,7 +2,7 @@
 
 use super::turn::Turn;
 use crate::effect::Effect;
-use crate::record::{Aftermath, Life, Record, Running};
+use crate::record::{Aftermath, Body, Life, Record, Running};
 use crate::registry::Entry;
 use crate::{Instance, InstanceId, InstanceState, Owner};
 
@@ -16,7 +16,8 @@ impl Turn {
         let running = match (instance.process(), instance.port) {
             (Some(identity), Some(port)) => {
                 let since = instance.started_at.unwrap_or(self.now);
-                Some(Running { identity: identity.clone(), host: instance.host.clone(), port, since })
+                let body = Body::Process(identity.clone());
+                Some(Running { body, host: instance.host.clone(), port, since })
             }
             _ => None,
         };

@@ -121,7 +121,7 @@ impl Turn {
     pub(super) fn insert(&mut self, id: &InstanceId, name: String, directory: &Path, kind: Kind, owner: Owner) {
         let log = match &kind {
             Kind::Process { .. } if owner == Owner::Portal => Some(self.core.logs.join(format!("{id}.log"))),
-            Kind::Process { .. } | Kind::Docker { .. } | Kind::Remote => None,
+            Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. } | Kind::Remote => None,
         };
         let instance = Instance {
             id: id.clone(),

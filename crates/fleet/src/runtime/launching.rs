@@ -15,7 +15,7 @@ use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
 use crate::files::record_file;
-use crate::record::{Aftermath, Life, Record, Running as RecordedRun};
+use crate::record::{Aftermath, Body, Life, Record, Running as RecordedRun};
 use crate::{Failure, InstanceId, InstanceState};
 
 /// How often another port is tried.
@@ -137,7 +137,7 @@ fn started_elsewhere(context: &Context, plan: &LaunchPlan) -> Option<Record> {
     record_file::read_all(&context.folders.records())
         .into_iter()
         .filter(|record| record.id == plan.at.instance || (plan.is_alone && record.directory == plan.directory))
-        .find(|record| matches!(&record.life, Life::Runs(running) if running.identity.is_alive()))
+        .find(|record| matches!(&record.life, Life::Runs(running) if running.process().is_some_and(ProcessIdentity::is_alive)))
 }
 
 async fn try_port(
@@ -164,7 +164,7 @@ async fn try_port(
     let (mut running, client) = spawn(context, plan, port, &password).await?;
     let identity = running.identity.clone();
     let since = now();
-    let run = RecordedRun { identity: identity.clone(), host: plan.host.clone(), port, since };
+    let run = RecordedRun { body: Body::Process(identity.clone()), host: plan.host.clone(), port, since };
     let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
     // Whoever waits for the directory now finds a process that runs.
     lock.take();
@@ -174,7 +174,7 @@ async fn try_port(
         answered = probing::first_answer(&stranger, &client) => {
             // A script becomes the server by `exec`: the record must name what another host will find running.
             if let Some(identity) = identity.after_exec().filter(|now| *now != identity) {
-                let run = RecordedRun { identity: identity.clone(), host: plan.host.clone(), port, since };
+                let run = RecordedRun { body: Body::Process(identity.clone()), host: plan.host.clone(), port, since };
                 let _noticed = context.disk.write_record_now(record(Life::Runs(run))).await;
                 context.report(Event::Spawned { at: at.clone(), identity, port });
             }
@@ -211,7 +211,9 @@ fn is_recorded(context: &Context, id: &InstanceId, identity: &ProcessIdentity) -
     record.is_ok_and(|record| {
         // Not the executable: a script becomes the server by `exec`.
         let is_it = |running: &RecordedRun| {
-            running.identity.pid == identity.pid && running.identity.started_at == identity.started_at
+            running
+                .process()
+                .is_some_and(|process| process.pid == identity.pid && process.started_at == identity.started_at)
         };
         matches!(&record.life, Life::Runs(running) if is_it(running))
     })

@@ -84,7 +84,7 @@ fn is_outdated(records: &Path, record: &Record) -> bool {
     }
     let on_disk = record_file::read(&record_file::path(records, &record.id));
     on_disk.is_ok_and(|on_disk| match &on_disk.life {
-        Life::Runs(running) => running.identity.is_alive(),
+        Life::Runs(running) => running.process().is_some_and(ProcessIdentity::is_alive),
         // Only its own host says that an intention is over.
         Life::Intended { .. } => {
             let is_ours = on_disk.host.as_ref().is_some_and(|host| host.pid == std::process::id());

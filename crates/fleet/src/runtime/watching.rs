@@ -15,7 +15,7 @@ use super::context::Context;
 use super::ticks::ticks;
 use crate::event::{Container, Event, RecordedLife};
 use crate::files::{record_file, registry_file};
-use crate::record::{Life, Record, Running};
+use crate::record::{Body, Life, Record, Running};
 use crate::{InstanceId, Kind, NoticeId, State};
 
 /// How often we look for what changed on disk and at containers.
@@ -125,7 +125,9 @@ fn is_ended(context: &Context, id: &InstanceId) -> bool {
 /// What the system says of a recorded process. None: its host is just starting it; look again.
 fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife>) {
     let life = match &record.life {
-        Life::Runs(running) | Life::Ending(running) if running.identity.is_alive() => RecordedLife::Alive,
+        Life::Runs(running) | Life::Ending(running) if running.process().is_some_and(ProcessIdentity::is_alive) => {
+            RecordedLife::Alive
+        }
         Life::Ended | Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
         Life::Intended { .. } if host_lives => return (record, None),
         Life::Intended { port } => {
@@ -134,7 +136,7 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
                 // Its host was killed between the spawn and the record: it is found by the mark it carries.
                 Some(identity) => {
                     record.life = Life::Runs(Running {
-                        identity,
+                        body: Body::Process(identity),
                         host: "127.0.0.1".to_owned(),
                         port,
                         since: super::context::now(),
@@ -211,7 +213,7 @@ pub(super) async fn containers(context: Context) {
 fn containers_of(state: &State) -> Vec<(InstanceId, String)> {
     let container = |instance: &crate::Instance| match &instance.kind {
         Kind::Docker { container } => Some((instance.id.clone(), container.clone())),
-        Kind::Process { .. } | Kind::Remote => None,
+        Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => None,
     };
     state.instances.values().filter_map(|instance| container(instance)).collect()
 }

@@ -29,7 +29,9 @@ fn harmless(name: &str) -> Value {
         | "remove_instance"
         | "sleep_instance"
         | "wake_instance"
+        | "open_shell"
         | "dismiss_interrupted" => nowhere,
+        "list_ssh_directory" => json!({"host": "-x", "path": ""}),
         "rename_instance" => json!({"instance": "nowhere", "name": "x"}),
         "answer_permission" => json!({"instance": "nowhere", "request": "per_1", "reply": "once"}),
         "answer_question" => json!({"instance": "nowhere", "request": "que_1", "answers": []}),
@@ -47,8 +49,8 @@ fn expected(name: &str) -> Option<StatusCode> {
     match name {
         // Of no instance, nothing is to be started or stopped.
         "fleet" | "update_settings" | "look_for_opencode" | "watch" | "resync" | "start_all" | "stop_all"
-        | "restart_failed" => Some(StatusCode::OK),
-        "check_directory" | "start_instance" | "add_address" => Some(StatusCode::BAD_REQUEST),
+        | "restart_failed" | "docker_engines" | "ssh_hosts" => Some(StatusCode::OK),
+        "check_directory" | "start_instance" | "add_address" | "list_ssh_directory" => Some(StatusCode::BAD_REQUEST),
         "open" | "pick_directory" | "quit" => Some(StatusCode::NOT_IMPLEMENTED),
         // They would start programs: here only that a request that makes no sense reaches them.
         "install_opencode" | "start_tour" | "look_for_versions" | "update_opencode" => None,

@@ -89,6 +89,8 @@ export function readyInstance(over: Partial<InstanceView> = {}): InstanceView {
     is_secured: true,
     host: "127.0.0.1",
     port: 3100,
+    container: null,
+    ssh_host: null,
     pid: 1,
     version: "1.18.33",
     started_at_ms: 0,

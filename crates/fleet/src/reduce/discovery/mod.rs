@@ -81,6 +81,7 @@ pub(super) fn stopped(turn: &mut Turn, at: &RunId) {
 /// Whether we only look at it: it is neither ours nor a container of the registry.
 fn is_found(turn: &Turn, id: &InstanceId) -> bool {
     turn.instance(id).is_some_and(|instance| {
-        instance.owner == Owner::External && matches!(instance.kind, Kind::Process { .. } | Kind::Remote)
+        instance.owner == Owner::External
+            && matches!(instance.kind, Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote)
     })
 }

@@ -6,7 +6,7 @@ use crate::core::Core;
 use crate::discovery::{Credentials, DiscoveryEffect, DiscoveryEvent, Endpoint, Found, Kept, ProcessSeen};
 use crate::effect::Effect;
 use crate::event::{CallId, Event, Outcome, RecordedLife, RunId};
-use crate::record::{Life, Record, Running};
+use crate::record::{Body, Life, Record, Running};
 use crate::{FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Port, Role, Settings, Source, Timestamp};
 
 /// A fleet that sees others.
@@ -94,7 +94,12 @@ impl Eyes {
 
 fn runs(pid: u32, port: u16) -> Life {
     let port = Port::new(port).unwrap();
-    Life::Runs(Running { identity: identity(pid), host: "127.0.0.1".to_owned(), port, since: Timestamp(900) })
+    Life::Runs(Running {
+        body: Body::Process(identity(pid)),
+        host: "127.0.0.1".to_owned(),
+        port,
+        since: Timestamp(900),
+    })
 }
 
 fn sources(instance: &Instance) -> Vec<Source> {

@@ -3,7 +3,7 @@
 use super::{Bench, DIRECTORY, answers, failure, has, identity, port};
 use crate::effect::Effect;
 use crate::event::{Container, Event, Outcome, RecordedLife, RunId};
-use crate::record::{Life, Record, Running};
+use crate::record::{Body, Life, Record, Running};
 use crate::registry::DockerEntry;
 use crate::{FleetError, InstanceId, Timestamp};
 
@@ -21,7 +21,7 @@ fn record(life: Life) -> Record {
 }
 
 fn running(pid: u32) -> Running {
-    Running { identity: identity(pid), host: "127.0.0.1".to_owned(), port: port(), since: Timestamp(900) }
+    Running { body: Body::Process(identity(pid)), host: "127.0.0.1".to_owned(), port: port(), since: Timestamp(900) }
 }
 
 #[test]

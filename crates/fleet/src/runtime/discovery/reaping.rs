@@ -50,7 +50,9 @@ fn is_recorded(path: &Path, identity: &ProcessIdentity) -> bool {
         Ok(record) => match &record.life {
             Life::Ended => false,
             Life::Intended { .. } => record.host.as_ref().is_some_and(ProcessIdentity::is_alive),
-            Life::Runs(running) | Life::Ending(running) => running.identity.pid == identity.pid,
+            Life::Runs(running) | Life::Ending(running) => {
+                running.process().is_some_and(|process| process.pid == identity.pid)
+            }
         },
         Err(_) => path.try_exists().unwrap_or(true),
     }
@@ -65,7 +67,7 @@ mod tests {
     use super::super::super::roster::command::host_mark;
     use super::{host_may_live, may_be_known};
     use crate::files::record_file;
-    use crate::record::{Aftermath, Life, Record, Running};
+    use crate::record::{Aftermath, Body, Life, Record, Running};
     use crate::{InstanceId, Port, Timestamp};
 
     fn us() -> ProcessIdentity {
@@ -100,7 +102,12 @@ mod tests {
         let port = Port::new(3100).unwrap();
         let runs = |pid| {
             let identity = ProcessIdentity { pid, ..server.clone() };
-            Life::Runs(Running { identity, host: "127.0.0.1".to_owned(), port, since: Timestamp(1) })
+            Life::Runs(Running {
+                body: Body::Process(identity),
+                host: "127.0.0.1".to_owned(),
+                port,
+                since: Timestamp(1),
+            })
         };
         let dead = ProcessIdentity { started_at: us().started_at + 1, ..us() };
         for (life, host, expected) in [
