@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Response, StatusCode, Url, redirect};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, WWW_AUTHENTICATE};
+use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::refusal::{error_of, refused_configuration};
+use crate::transport::Transport;
 use crate::{
     ApiError, Directory, EventStream, Forward, Forwarded, Method, PermissionReply, PermissionRequest, QuestionRequest,
-    RequestId, STREAM_WATCHDOG, ServerAddress, Session, SessionId, SessionStatus,
+    RequestId, STREAM_WATCHDOG, ServerAddress, Session, SessionId, SessionStatus, tls,
 };
 
 /// Time for an operation that answers from memory.
@@ -35,7 +35,7 @@ const PASSED_HEADERS: [&str; 3] = ["content-type", "link", "x-next-cursor"];
 #[derive(Clone, Debug)]
 pub struct Client {
     address: Arc<ServerAddress>,
-    http: reqwest::Client,
+    transport: Transport,
     origin: Option<Url>,
 }
 
@@ -61,23 +61,9 @@ pub enum Identified {
 impl Client {
     /// A client of the server there. Nothing is sent yet.
     pub fn new(address: ServerAddress) -> Self {
-        let mut headers = HeaderMap::new();
-        if let Some(password) = &address.password {
-            let credentials = STANDARD.encode(format!("{}:{}", address.user, password.expose()));
-            let mut value = HeaderValue::try_from(format!("Basic {credentials}")).expect("base64 is a valid header");
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        // A proxy has no business between us and our own machine, and a redirect would carry the password away.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .default_headers(headers)
-            .build()
-            .expect("a client without TLS and resolver settings can be built");
-        let origin = Url::parse(&address.origin()).ok();
-        Self { address: Arc::new(address), http, origin }
+        let transport = Transport::of(&address);
+        let origin = Url::parse(&address.url()).ok();
+        Self { address: Arc::new(address), transport, origin }
     }
 
     /// The address that this client talks to.
@@ -296,12 +282,13 @@ impl Client {
         directory: Option<&Directory>,
         body: Option<Bytes>,
     ) -> Result<Response, ApiError> {
-        let mut url = self.origin.clone().ok_or_else(|| malformed(path, "the server's address is not one"))?;
-        url.set_path(path);
+        let origin = self.origin.as_ref().ok_or_else(|| malformed(path, "the server's address is not one"))?;
+        let below = self.address.base.join(origin, path);
+        let mut url = below.ok_or_else(|| malformed(path, "it leads out of what the server serves"))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let mut request = self.http.request(http_method(method), url);
+        let mut request = self.transport.http(&self.address).await?.request(http_method(method), url);
         if let Some(directory) = directory {
             let is_about_sessions = path == "/session";
             let value = if is_about_sessions { directory.session_header_value() } else { directory.header_value() };
@@ -318,6 +305,11 @@ impl Client {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
+        }
+        if status.is_redirection() {
+            let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("somewhere else");
+            let to = to.strip_suffix(path).unwrap_or(to).chars().take(200).collect();
+            return Err(ApiError::Moved { address: self.address.to_string(), to });
         }
         if status == StatusCode::UNAUTHORIZED {
             return Err(ApiError::Unauthorized { address: self.address.to_string() });
@@ -353,7 +345,14 @@ impl Client {
     }
 
     fn unreachable(&self, error: reqwest::Error) -> ApiError {
-        ApiError::Unreachable { address: self.address.to_string(), source: Arc::new(error.without_url()) }
+        let address = self.address.to_string();
+        if let Some(untrusted) = tls::untrusted_in(&error) {
+            return ApiError::Certificate { address, untrusted: Box::new(untrusted) };
+        }
+        match tls::refusal_in(&error) {
+            Some(problem) => ApiError::Encryption { address, problem },
+            None => ApiError::Unreachable { address, source: Arc::new(error.without_url()) },
+        }
     }
 }
 
@@ -389,83 +388,4 @@ fn passed_headers(headers: &HeaderMap) -> Vec<(String, String)> {
 
 fn is_event_stream(headers: &[(String, String)]) -> bool {
     headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/event-stream"))
-}
-
-/// What the server says when it cannot read a configuration: `{name: "Config…Error", data: {path, message | issues}}`.
-fn refused_configuration(body: &[u8]) -> Option<ApiError> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let name = value["name"].as_str()?;
-    if !(name.starts_with("Config") && name.ends_with("Error")) {
-        return None;
-    }
-    let file = value.pointer("/data/path").and_then(Value::as_str)?.to_owned();
-    let issue = |issue: &Value| {
-        let place = |part: &Value| part.as_str().map_or_else(|| part.to_string(), str::to_owned);
-        let place: Vec<String> = issue["path"].as_array()?.iter().map(place).collect();
-        Some(format!("`{}`: {}", place.join("."), issue["message"].as_str()?))
-    };
-    let issues = value.pointer("/data/issues").and_then(Value::as_array);
-    let issues: Vec<String> = issues.into_iter().flatten().filter_map(issue).collect();
-    let message = value.pointer("/data/message").and_then(Value::as_str).map(str::trim);
-    let message = message.map_or_else(|| issues.join("; "), str::to_owned);
-    Some(ApiError::Configuration { file, message: if message.is_empty() { name.to_owned() } else { message } })
-}
-
-/// The server has two shapes of errors: `{name, data: {message}}` and `{_tag, message}`.
-fn error_of(body: &[u8]) -> (String, String) {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let code = text("/name").or_else(|| text("/_tag")).unwrap_or_default();
-    let message = text("/data/message")
-        .or_else(|| text("/message"))
-        .map_or_else(|| String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned(), str::to_owned);
-    (code.to_owned(), message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{error_of, refused_configuration};
-    use crate::ApiError;
-
-    #[test]
-    fn a_refused_configuration_is_told_with_its_file_and_words() {
-        let cases = [
-            (
-                r#"{"name":"ConfigJsonError","data":{"path":"/p/opencode.json","message":"\n--- JSONC Input ---\n{bad\n"}}"#,
-                "--- JSONC Input ---\n{bad",
-            ),
-            (
-                r#"{"name":"ConfigInvalidError","data":{"path":"/p/opencode.json","issues":[{"path":["model",0],"message":"Expected string"}]}}"#,
-                "`model.0`: Expected string",
-            ),
-            (r#"{"name":"ConfigNewError","data":{"path":"/p/opencode.json"}}"#, "ConfigNewError"),
-        ];
-        for (body, words) in cases {
-            let Some(ApiError::Configuration { file, message }) = refused_configuration(body.as_bytes()) else {
-                panic!("{body}");
-            };
-            assert_eq!((file.as_str(), message.as_str()), ("/p/opencode.json", words));
-        }
-        for body in ["", "{}", r#"{"name":"BadRequest","data":{"path":"/p"}}"#, r#"{"name":"ConfigJsonError"}"#] {
-            assert!(refused_configuration(body.as_bytes()).is_none(), "{body}");
-        }
-    }
-
-    #[test]
-    fn reads_both_shapes_of_errors() {
-        let cases = [
-            (r#"{"name":"BadRequest","data":{"message":"No","kind":"Body"}}"#, "BadRequest", "No"),
-            (
-                r#"{"_tag":"PermissionNotFoundError","message":"Gone","requestID":"per_1"}"#,
-                "PermissionNotFoundError",
-                "Gone",
-            ),
-            (r#"{"_tag":"SessionBusyError"}"#, "SessionBusyError", r#"{"_tag":"SessionBusyError"}"#),
-            ("", "", ""),
-            ("<html>", "", "<html>"),
-        ];
-        for (body, code, message) in cases {
-            assert_eq!(error_of(body.as_bytes()), (code.to_owned(), message.to_owned()));
-        }
-    }
 }

@@ -1,10 +1,13 @@
 //! What can go wrong between us and a server.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+
+use crate::UntrustedCertificate;
 
 /// Cause of a transport error. Shared, so that an error can be kept and passed on.
 pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
@@ -20,6 +23,38 @@ pub enum ApiError {
         /// What the transport said.
         #[source]
         source: Cause,
+    },
+    /// The server shows a certificate that is not trusted. Nothing was sent to it.
+    #[error("The certificate of `{address}` {untrusted}")]
+    Certificate {
+        /// The server's address.
+        address: String,
+        /// The certificate, and what is wrong with it.
+        untrusted: Box<UntrustedCertificate>,
+    },
+    /// No encrypted connection comes about.
+    #[error("No encrypted connection to `{address}` comes about: {problem}")]
+    Encryption {
+        /// The server's address.
+        address: String,
+        /// Why.
+        problem: String,
+    },
+    /// The file with the authorities whose certificates are to be trusted cannot be used.
+    #[error("The certificates in `{}` cannot be used: {problem}", file.display())]
+    Authorities {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// What answers there sends us elsewhere, and a password is not carried there.
+    #[error("`{address}` only says that it is at `{to}`; use that address")]
+    Moved {
+        /// The server's address.
+        address: String,
+        /// Where it wants us to go.
+        to: String,
     },
     /// The server took the connection and did not answer in time.
     #[error("`{address}` did not answer within {} ms", waited.as_millis())]

@@ -11,10 +11,13 @@
 //! read becomes [`ServerEvent::Malformed`]: nothing that a server sends ends a stream or panics.
 
 mod address;
+mod base_path;
+mod certificate;
 mod client;
 mod decode;
 #[cfg(test)]
 mod decode_tests;
+mod der;
 mod directory;
 mod error;
 mod event;
@@ -24,11 +27,18 @@ mod id;
 mod permission;
 mod port;
 mod question;
+mod refusal;
 mod secret;
 mod session;
 mod stream;
+mod tls;
+mod transport;
+mod trust;
+mod untrusted;
 
-pub use address::ServerAddress;
+pub use address::{Scheme, ServerAddress};
+pub use base_path::BasePath;
+pub use certificate::Certificate;
 pub use client::{Client, Health, Identified};
 pub use decode::decode_event;
 pub use directory::Directory;
@@ -43,3 +53,5 @@ pub use question::{Question, QuestionOption, QuestionRequest};
 pub use secret::Secret;
 pub use session::{Session, SessionStatus};
 pub use stream::{EventCounts, EventStream, STREAM_WATCHDOG};
+pub use trust::{Fingerprint, NoFingerprint, Trust};
+pub use untrusted::{CertificateProblem, UntrustedCertificate};

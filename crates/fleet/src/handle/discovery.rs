@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opencode_api::{ApiError, Client, ServerAddress};
+use opencode_api::{ApiError, Client, Trust};
 
 use super::Fleet;
 use crate::discovery::{Address, DiscoveryEvent, Endpoint};
@@ -36,12 +36,7 @@ impl Fleet {
             || FleetError::NotNow { name: instance.name.clone(), state: instance.state.word(), wanted: "unlocked" };
         let port = instance.port.filter(|_| instance.state == InstanceState::Locked).ok_or_else(refused)?;
         let endpoint = Endpoint::new(&instance.host, port);
-        let client = Client::new(ServerAddress {
-            host: endpoint.host.clone(),
-            port,
-            user: credentials.user.clone(),
-            password: Some(credentials.password.clone()),
-        });
+        let client = Client::new(endpoint.address(&Trust::System, Some(&credentials)));
         client.health(TRY).await.map_err(|error| match error {
             ApiError::Unauthorized { .. } => {
                 FleetError::WrongPassword { name: instance.name.clone(), user: credentials.user.clone() }

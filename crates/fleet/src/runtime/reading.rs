@@ -41,6 +41,10 @@ pub(super) async fn everything(context: &Context, at: &RunId, client: &Client) -
 fn is_of_the_server(error: &ApiError) -> bool {
     match error {
         ApiError::Unreachable { .. }
+        | ApiError::Certificate { .. }
+        | ApiError::Encryption { .. }
+        | ApiError::Authorities { .. }
+        | ApiError::Moved { .. }
         | ApiError::Timeout { .. }
         | ApiError::Unauthorized { .. }
         | ApiError::StreamStalled { .. }

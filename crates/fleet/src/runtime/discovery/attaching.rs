@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opencode_api::{ApiError, Client, Identified, ServerAddress};
+use opencode_api::{ApiError, Client, Identified, Trust};
 use tokio::time::Instant;
 
 use super::super::context::Context;
@@ -110,12 +110,7 @@ async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key, patience: 
 
 /// A client with these credentials.
 pub(crate) fn with(endpoint: &Endpoint, credentials: &Credentials) -> Client {
-    Client::new(ServerAddress {
-        host: endpoint.host.clone(),
-        port: endpoint.port,
-        user: credentials.user.clone(),
-        password: Some(credentials.password.clone()),
-    })
+    Client::new(endpoint.address(&Trust::System, Some(credentials)))
 }
 
 async fn enter(context: &Context, at: RunId, to: &Attachment, endpoint: &Endpoint, way: In) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use opencode_api::{ApiError, Client, ServerAddress};
+use opencode_api::{ApiError, Client, Trust};
 
 use crate::discovery::Endpoint;
 
@@ -60,6 +60,5 @@ async fn is_opencode(endpoint: &Endpoint) -> Answer {
 
 /// A client without credentials.
 pub(super) fn client(endpoint: &Endpoint) -> Client {
-    let address = ServerAddress { host: endpoint.host.clone(), ..ServerAddress::loopback(endpoint.port, None) };
-    Client::new(address)
+    Client::new(endpoint.address(&Trust::System, None))
 }
