@@ -42,6 +42,12 @@ pub trait Host: Send + Sync + 'static {
         Box::pin(async { Err(not_here("open programs", "Copy the path and open it yourself")) })
     }
 
+    /// Runs a command in the person's terminal: a shell in a container or on another machine. The program, then its arguments one by one; it is ours, and no part of it is read by a shell.
+    fn open_command(&self, command: Vec<String>) -> HostFuture<'_, ()> {
+        let _ = command;
+        Box::pin(async { Err(not_here("open a terminal", "Run `portal shell` with its name in a terminal of yours")) })
+    }
+
     /// Quits the app. A setting that is to be remembered was saved before.
     fn quit(&self, quit: Quit) -> HostFuture<'_, ()> {
         let _ = quit;
