@@ -28,6 +28,7 @@ mod running;
 mod scan;
 mod secrets;
 mod signal;
+pub mod ssh;
 mod stop;
 
 pub use binary::{Binary, BinaryQuery, Rejected, Rejection, Search, Source};

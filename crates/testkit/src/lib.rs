@@ -13,6 +13,7 @@ mod processes;
 mod real_server;
 mod relay;
 mod script;
+mod sshd;
 mod world;
 
 pub use binary::opencode_binary;
@@ -25,4 +26,5 @@ pub use machine::Machine;
 pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
 pub use script::shell_script;
+pub use sshd::Sshd;
 pub use world::World;

@@ -20,6 +20,8 @@ mod processes;
 #[cfg(target_os = "linux")]
 mod scan;
 mod shells;
+mod ssh;
+mod ssh_servers;
 mod stopping;
 
 use std::{ffi::OsString, path::Path, time::Duration};

@@ -1,0 +1,170 @@
+//! The `ssh` that holds the connection to a host, for as long as somebody wants it.
+
+use std::{
+    collections::VecDeque,
+    ffi::OsString,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use process_wrap::tokio::ChildWrapper;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
+    process::ChildStdin,
+    sync::{oneshot, watch},
+    time::timeout,
+};
+
+use super::{
+    Connection, Ssh, SshError,
+    connection::Held,
+    program::{option, without_percent},
+    words::last_line,
+};
+
+/// How long `ssh` may take to reach a host.
+const CONNECT_SECONDS: &str = "15";
+/// How long it may take until a command runs there, with jump hosts and proxies on the way.
+const COMES_UP: Duration = Duration::from_secs(45);
+/// The host's shell says this when we are in.
+const GREETING: &str = "__portal_is_here__";
+/// Lives as long as its input, which is ours: when we end, it ends, and with it the connection.
+const LIFELINE: &str = "exec /bin/sh -c 'echo; echo __portal_is_here__; exec cat >/dev/null'";
+/// A silent line is given up after three times this.
+const ALIVE_SECONDS: &str = "5";
+/// What the host's shell prints before we are in, at most.
+const NOISE_LIMIT: u64 = 1024 * 1024;
+/// No line that tells why there is no connection is as long.
+const LINE_LIMIT: u64 = 64 * 1024;
+const LAST_LINES: usize = 60;
+
+type Lines = Arc<Mutex<VecDeque<String>>>;
+
+impl Ssh {
+    /// Connects to a host, as `ssh HOST` would, but without ever asking anybody anything.
+    pub async fn connect(&self, host: &str) -> Result<Connection, SshError> {
+        Self::check_host(host)?;
+        let folder = self.socket_folder()?;
+        let socket = folder.path().join("m");
+        let mut command = self.command(self.master_arguments(host, &socket));
+        let mut child = command.spawn().map_err(|error| SshError::cannot_run(&error))?;
+        let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
+        let said = Lines::default();
+        let reading = tokio::spawn(read_lines(stderr, Arc::clone(&said)));
+        let text = |said: &Lines| {
+            let lines = said.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+        };
+        let mut stdout = BufReader::new(stdout.expect("it was asked for").take(NOISE_LIMIT));
+        match timeout(COMES_UP, is_greeted(&mut stdout)).await {
+            Ok(true) => {}
+            Ok(false) => {
+                // It has ended or soon will: what it says last is the reason.
+                let status = timeout(Duration::from_secs(5), ChildWrapper::wait(&mut *child)).await;
+                let _ = child.start_kill();
+                let _ = timeout(Duration::from_secs(5), reading).await;
+                let text = text(&said);
+                return Err(match status {
+                    Ok(Ok(status)) if status.code() != Some(255) => {
+                        SshError::NoShell { host: host.to_owned(), message: last_line(&text) }
+                    }
+                    _ => SshError::of_no_connection(host, &text),
+                });
+            }
+            Err(_) => {
+                let _ = child.start_kill();
+                return Err(SshError::TimedOut { host: host.to_owned() });
+            }
+        }
+        let (open, closed) = oneshot::channel();
+        let (lost, seen) = watch::channel(None);
+        let of = host.to_owned();
+        tokio::spawn(async move {
+            let _folder = folder;
+            let _output = stdout;
+            let end = stay(child, stdin, closed).await;
+            let _ = timeout(Duration::from_secs(1), reading).await;
+            let message = if end == End::Closed { String::new() } else { last_line(&text(&said)) };
+            lost.send_replace(Some(SshError::LineLost { host: of, message }));
+        });
+        Ok(Connection::new(host.to_owned(), self.clone(), Held { socket, lost: seen, _open: open }))
+    }
+
+    fn master_arguments(&self, host: &str, socket: &std::path::Path) -> Vec<OsString> {
+        let config = self.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()]);
+        config
+            .chain(option("ControlPath", without_percent(socket)))
+            .chain(
+                [
+                    ("ControlMaster", "yes"),
+                    ("ControlPersist", "no"),
+                    ("BatchMode", "yes"),
+                    ("ConnectTimeout", CONNECT_SECONDS),
+                    ("ServerAliveInterval", ALIVE_SECONDS),
+                    ("ServerAliveCountMax", "3"),
+                    // What the person has set up for a terminal is not for us.
+                    ("ClearAllForwardings", "yes"),
+                    ("RemoteCommand", "none"),
+                    ("PermitLocalCommand", "no"),
+                    ("ForwardX11", "no"),
+                    ("VisualHostKey", "no"),
+                    ("LogLevel", "INFO"),
+                ]
+                .into_iter()
+                .flat_map(|(name, value)| option(name, value)),
+            )
+            .chain(["-T".into(), "--".into(), host.into(), LIFELINE.into()])
+            .collect()
+    }
+}
+
+/// How a connection ended.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// By us.
+    Closed,
+    /// By itself.
+    Lost,
+}
+
+/// Holds the connection open until it ends or nobody wants it any more.
+async fn stay(mut child: Box<dyn ChildWrapper>, stdin: Option<ChildStdin>, closed: oneshot::Receiver<()>) -> End {
+    let end = tokio::select! {
+        _ = ChildWrapper::wait(&mut *child) => End::Lost,
+        _ = closed => End::Closed,
+    };
+    drop(stdin);
+    if end == End::Closed {
+        // With what it has started itself: the proxies and jumps on the way.
+        let _ = child.start_kill();
+        let _ = ChildWrapper::wait(&mut *child).await;
+    }
+    end
+}
+
+/// Whether the host's shell says that we are in.
+async fn is_greeted(stdout: &mut (impl AsyncBufReadExt + Unpin)) -> bool {
+    let mut line = Vec::new();
+    while stdout.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+        if line.trim_ascii() == GREETING.as_bytes() {
+            return true;
+        }
+        line.clear();
+    }
+    false
+}
+
+async fn read_lines(pipe: Option<impl AsyncRead + Unpin>, said: Lines) {
+    let Some(pipe) = pipe else { return };
+    let mut pipe = BufReader::new(pipe);
+    let mut line = Vec::new();
+    while (&mut pipe).take(LINE_LIMIT).read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+        let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+        line.clear();
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() == LAST_LINES {
+            said.pop_front();
+        }
+        said.push_back(text);
+    }
+}

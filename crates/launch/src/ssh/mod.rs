@@ -1,0 +1,29 @@
+//! Other machines, by the system's own `ssh`: agent, jump hosts, known hosts and `~/.ssh/config` are the person's.
+//!
+//! Owns one connection a host, what is run through it, and ports that are led through it. What happens on the host is done by POSIX shell scripts
+//! that travel over standard input, so no secret is on a command line, neither here nor there.
+//! It asks nobody for anything: what needs a password, a passphrase or a yes is an error that says how to give it once.
+
+mod connection;
+mod directories;
+mod error;
+mod forward;
+mod hosts;
+mod master;
+mod opencode;
+mod program;
+mod script;
+mod server;
+mod sight;
+mod words;
+
+pub use connection::{Connection, Output};
+pub use directories::{Listing, RemoteDirectoryError};
+pub use error::SshError;
+pub use forward::Forward;
+pub use hosts::{SshHost, hosts};
+pub use opencode::RemoteOpencode;
+pub use program::Ssh;
+pub use script::Script;
+pub use server::{RemoteFailure, RemoteLaunch, RemoteProcess, RemoteStopped};
+pub use sight::{RemoteSight, RemoteUsage};

@@ -1,0 +1,266 @@
+//! A real ssh server on loopback, with a home of its own for what runs there: another machine, as far as a client can tell.
+
+use std::fmt::Write;
+use std::fs;
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::{World, eventually, opencode_binary};
+
+/// Long enough for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An ssh server whose machine is a world: what is run there has the world's home. It ends when dropped, with its connections.
+#[derive(Debug)]
+pub struct Sshd {
+    folder: PathBuf,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Sshd {
+    /// Starts one in a world, with a key that it takes and a host key that is known.
+    ///
+    /// # Panics
+    /// If it does not start; Debian's `openssh-server` brings it.
+    pub async fn start(there: &World) -> Self {
+        let folder = there.root().join("sshd");
+        fs::create_dir(&folder).expect("its folder");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("its permissions");
+        new_key(&folder.join("host_key"));
+        new_key(&folder.join("client_key"));
+        let mut sshd = Self { folder, port: 0, child: None };
+        sshd.take_keys();
+        for _ in 0..3 {
+            sshd.port = free_port();
+            sshd.configure(there);
+            if sshd.begins().await {
+                sshd.know_host();
+                return sshd;
+            }
+        }
+        panic!("sshd does not start: {}", fs::read_to_string(sshd.folder.join("log")).unwrap_or_default());
+    }
+
+    /// Puts the pinned opencode where its installer puts it there.
+    ///
+    /// # Panics
+    /// If it cannot be put there.
+    pub fn install_opencode(there: &World) -> PathBuf {
+        let folder = there.home().join(".opencode/bin");
+        fs::create_dir_all(&folder).expect("the folder of opencode");
+        let program = folder.join("opencode");
+        symlink(opencode_binary(), &program).expect("a link to opencode");
+        program
+    }
+
+    /// What `ssh` calls it, with [`Self::config`].
+    pub fn host(&self) -> &'static str {
+        "elsewhere"
+    }
+
+    /// A configuration of `ssh` that knows it, for `ssh -F`.
+    pub fn config(&self) -> PathBuf {
+        self.config_through(self.port)
+    }
+
+    /// The same, by another port: a proxy's before it.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn config_through(&self, port: u16) -> PathBuf {
+        let path = self.folder.join(format!("client-{port}"));
+        let folder = self.folder.display();
+        let text = format!(
+            "Host {}\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {folder}/client_key\n  IdentitiesOnly yes\n  \
+             IdentityAgent none\n  UserKnownHostsFile {folder}/known_hosts\n  HostKeyAlias elsewhere\n",
+            self.host()
+        );
+        fs::write(&path, text).expect("a configuration of ssh");
+        path
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    /// Takes our key from now on.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn take_keys(&self) {
+        fs::copy(self.folder.join("client_key.pub"), self.folder.join("authorized_keys"))
+            .expect("the key that it takes");
+    }
+
+    /// Takes no key any more, only a password.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn refuse_keys(&self) {
+        fs::write(self.folder.join("authorized_keys"), "").expect("the keys that it takes");
+    }
+
+    /// Lets clients know its host key.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn know_host(&self) {
+        let key = fs::read_to_string(self.folder.join("host_key.pub")).expect("its host key");
+        fs::write(self.folder.join("known_hosts"), format!("elsewhere {key}")).expect("the known hosts");
+    }
+
+    /// Lets clients forget its host key.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn forget_host(&self) {
+        fs::write(self.folder.join("known_hosts"), "").expect("the known hosts");
+    }
+
+    /// Gets another host key, as if it had been set up anew or were somebody else.
+    ///
+    /// # Panics
+    /// If it does not come back.
+    pub async fn change_host_key(&mut self) {
+        for name in ["host_key", "host_key.pub"] {
+            fs::remove_file(self.folder.join(name)).expect("its host key");
+        }
+        new_key(&self.folder.join("host_key"));
+        self.end();
+        self.come_back().await;
+    }
+
+    /// Ends, with all connections. What was set apart on the machine goes on.
+    pub fn end(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        for pid in connections_of(child.id()) {
+            kill(pid);
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+
+    /// Comes back after its end, on the same port.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn come_back(&mut self) {
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        assert!(self.begins().await, "sshd does not come back: {log}");
+    }
+
+    fn configure(&self, there: &World) {
+        let folder = self.folder.display();
+        let mut text = format!(
+            "Port {}\nListenAddress 127.0.0.1\nHostKey {folder}/host_key\nAuthorizedKeysFile {folder}/authorized_keys\nPidFile none\n\
+             StrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication yes\nKbdInteractiveAuthentication no\n\
+             PrintMotd no\nPrintLastLog no\nSetEnv",
+            self.port
+        );
+        for (name, value) in there.environment() {
+            write!(text, " \"{name}={value}\"").expect("a string takes everything");
+        }
+        text.push('\n');
+        fs::write(self.folder.join("config"), text).expect("its configuration");
+    }
+
+    async fn begins(&mut self) -> bool {
+        if fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+            // As root it insists on this empty folder.
+            fs::create_dir_all("/run/sshd").expect("sshd's folder");
+        }
+        let log = fs::File::create(self.folder.join("log")).expect("its log");
+        let child = Command::new(program())
+            .args(["-D", "-e", "-f"])
+            .arg(self.folder.join("config"))
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("the log twice"))
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .expect("sshd starts; Debian's `openssh-server` brings it");
+        self.child = Some(child);
+        let address = self.address();
+        eventually("an ssh server", PATIENCE, async || {
+            let child = self.child.as_mut().expect("it was just started");
+            if child.try_wait().is_ok_and(|exit| exit.is_some()) {
+                return Some(false);
+            }
+            speaks_ssh(address).then_some(true)
+        })
+        .await
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// It wants to be started by its whole path.
+fn program() -> PathBuf {
+    ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| path.is_file())
+        .expect("there is an sshd: `scripts/setup test` installs it")
+}
+
+fn new_key(path: &Path) {
+    let made =
+        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f"]).arg(path).status();
+    assert!(made.is_ok_and(|status| status.success()), "ssh-keygen makes `{}`", path.display());
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+fn speaks_ssh(address: SocketAddr) -> bool {
+    let hear = || -> std::io::Result<[u8; 4]> {
+        let mut connection = TcpStream::connect_timeout(&address, Duration::from_millis(300))?;
+        connection.set_read_timeout(Some(Duration::from_millis(300)))?;
+        let mut said = [0; 4];
+        connection.read_exact(&mut said)?;
+        Ok(said)
+    };
+    hear().is_ok_and(|said| said == *b"SSH-")
+}
+
+/// The processes of an ssh server that serve one connection each. What runs in a connection has another name.
+fn connections_of(server: u32) -> Vec<u32> {
+    let mut found = vec![server];
+    // Each generation is below the one before.
+    loop {
+        let before = found.len();
+        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            let Some((name, rest)) = stat.rsplit_once(") ") else { continue };
+            let parent = rest.split(' ').nth(1).and_then(|parent| parent.parse().ok()).unwrap_or(0);
+            let is_server = name.split_once('(').is_some_and(|(_, name)| name.starts_with("sshd"));
+            if is_server && found.contains(&parent) && !found.contains(&pid) {
+                found.push(pid);
+            }
+        }
+        if found.len() == before {
+            return found.split_off(1);
+        }
+    }
+}
+
+/// The shell's own `kill`, because the program of that name is not everywhere.
+fn kill(pid: u32) {
+    let _ =
+        Command::new("sh").args(["-c", "kill -s KILL \"$1\"", "sh", &pid.to_string()]).stderr(Stdio::null()).status();
+}
