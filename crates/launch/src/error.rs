@@ -4,6 +4,8 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
+use crate::docker::EngineProblem;
+
 /// A failure of the operating system, or of something that it runs.
 #[derive(Debug, Error)]
 pub enum LaunchError {
@@ -91,6 +93,106 @@ pub enum LaunchError {
         address: String,
         /// How long it was given.
         seconds: u64,
+    },
+    /// The engine is there but its socket is not for this user.
+    #[error(
+        "The Docker engine at `{address}` does not let this user in: join the group `docker` (`sudo usermod -aG docker $USER`) and log in again, or use a rootless engine"
+    )]
+    EnginePermission {
+        /// Where it is.
+        address: String,
+    },
+    /// The engine's certificate or ours was not accepted.
+    #[error("The certificates for the Docker engine at `{address}` were not accepted: {reason}")]
+    EngineTls {
+        /// Where it is.
+        address: String,
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The engine is older than what we speak.
+    #[error(
+        "The engine at `{address}` is too old: it speaks version {api} of Docker's interface, 1.41 (Docker 20.10) or newer is needed"
+    )]
+    EngineTooOld {
+        /// Where it is.
+        address: String,
+        /// The version that it speaks.
+        api: String,
+    },
+    /// An engine that was found cannot be used.
+    #[error("The Docker engine `{name}` cannot be used")]
+    EngineUnusable {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        source: Box<EngineProblem>,
+    },
+    /// There is no engine on this machine.
+    #[error("There is no Docker engine: install Docker, Podman, Colima or OrbStack and start it")]
+    NoEngine,
+    /// There is no engine of the name that a person gave.
+    #[error("There is no Docker engine `{name}`, only these: {known}")]
+    EngineUnknown {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// The engine's disk is full.
+    #[error(
+        "The Docker engine at `{address}` has no space left: `docker system df` shows what takes it, `docker system prune` removes what is unused"
+    )]
+    EngineDiskFull {
+        /// Where it is.
+        address: String,
+    },
+    /// A container of that name is there already.
+    #[error("A container `{name}` is there already: remove or rename it")]
+    ContainerNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The port to publish is taken on the machine.
+    #[error("The port{} is taken on this machine: choose another one, or none", .port.map(|port| format!(" {port}")).unwrap_or_default())]
+    ContainerPortTaken {
+        /// The port, if the engine named it.
+        port: Option<u16>,
+        /// The engine's words.
+        message: String,
+    },
+    /// The container is paused.
+    #[error("The container `{container}` is paused: unpause it")]
+    ContainerPaused {
+        /// Its name or id.
+        container: String,
+    },
+    /// The image for a container is not there.
+    #[error("The image `{image}` is not there: it has to be pulled or built first")]
+    ImageMissing {
+        /// Its name or id.
+        image: String,
+    },
+    /// The network for a container is not there.
+    #[error("The network `{network}` is not there: `docker network ls` lists those that are")]
+    NetworkMissing {
+        /// Its name.
+        network: String,
+    },
+    /// The engine cannot see a folder of this machine.
+    #[error(
+        "The Docker engine cannot share a folder: {message}; in Docker Desktop, allow it under Settings > Resources > File sharing"
+    )]
+    DirectoryNotShared {
+        /// The engine's words, which name the folder.
+        message: String,
+    },
+    /// A volume cannot be removed because a container has it.
+    #[error("The volume `{volume}` is used by a container: remove that first")]
+    VolumeInUse {
+        /// Its name.
+        volume: String,
     },
     /// No container of that name or id.
     #[error("The container `{container}` does not exist")]

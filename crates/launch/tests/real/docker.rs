@@ -96,42 +96,48 @@ async fn containers_are_seen_started_and_stopped_needs_docker() {
     let mut containers = Containers { docker: docker.clone(), image, made: Vec::new() };
 
     let willing = containers.make("trap 'exit 0' TERM; while :; do sleep 600 & wait; done").await;
-    assert_eq!(engine.inspect(&willing).await.unwrap(), ContainerState::Created);
+    assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Created);
     engine.start(&willing).await.unwrap();
     engine.start(&willing).await.expect("starting twice is well");
-    assert_eq!(engine.inspect(&willing).await.unwrap(), ContainerState::Running);
-    assert_eq!(engine.inspect(&willing[..12]).await.unwrap(), ContainerState::Running, "by its short id, too");
+    assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Running);
+    assert_eq!(engine.state(&willing[..12]).await.unwrap(), ContainerState::Running, "by its short id, too");
     docker.pause_container(&willing).await.unwrap();
-    assert_eq!(engine.inspect(&willing).await.unwrap(), ContainerState::Running, "a paused one has not ended");
+    assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Paused);
     docker.unpause_container(&willing).await.unwrap();
     engine.stop(&willing, PATIENCE).await.unwrap();
-    assert_eq!(engine.inspect(&willing).await.unwrap(), ContainerState::Exited { code: 0, out_of_memory: false });
+    assert_eq!(
+        engine.state(&willing).await.unwrap(),
+        ContainerState::Exited { code: 0, out_of_memory: false, message: None }
+    );
     engine.stop(&willing, PATIENCE).await.expect("stopping twice is well");
     engine.start(&willing).await.expect("what has ended can be started again");
-    assert_eq!(engine.inspect(&willing).await.unwrap(), ContainerState::Running);
+    assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Running);
 
     let stubborn = containers.make("trap '' TERM; while :; do sleep 600; done").await;
     engine.start(&stubborn).await.unwrap();
     engine.stop(&stubborn, Duration::from_secs(1)).await.unwrap();
-    assert_eq!(engine.inspect(&stubborn).await.unwrap(), ContainerState::Exited { code: 137, out_of_memory: false });
+    assert_eq!(
+        engine.state(&stubborn).await.unwrap(),
+        ContainerState::Exited { code: 137, out_of_memory: false, message: None }
+    );
 
     let failing = containers.make("exit 3").await;
     engine.start(&failing).await.unwrap();
     until("it has failed", PATIENCE, async || {
-        engine.inspect(&failing).await.unwrap() == ContainerState::Exited { code: 3, out_of_memory: false }
+        engine.state(&failing).await.unwrap() == ContainerState::Exited { code: 3, out_of_memory: false, message: None }
     })
     .await;
 
     let hungry = containers.make("x=0123456789; while :; do x=$x$x; done").await;
     engine.start(&hungry).await.unwrap();
     until("it was killed for its memory", PATIENCE, async || {
-        matches!(engine.inspect(&hungry).await.unwrap(), ContainerState::Exited { out_of_memory: true, .. })
+        matches!(engine.state(&hungry).await.unwrap(), ContainerState::Exited { out_of_memory: true, .. })
     })
     .await;
 
     containers.remove().await;
     for gone in [willing.as_str(), "no-such-container"] {
-        assert_eq!(engine.inspect(gone).await.unwrap(), ContainerState::Gone);
+        assert_eq!(engine.state(gone).await.unwrap(), ContainerState::Gone);
         assert!(matches!(engine.start(gone).await, Err(LaunchError::ContainerGone { .. })));
         assert!(matches!(engine.stop(gone, PATIENCE).await, Err(LaunchError::ContainerGone { .. })));
     }

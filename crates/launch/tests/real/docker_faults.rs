@@ -82,26 +82,26 @@ fn socket(folder: &Path) -> PathBuf {
 
 async fn state(body: &'static str) -> Result<ContainerState, LaunchError> {
     let engine = FakeEngine::new(Answer::Says(200, body));
-    engine.connect().await.inspect("abc").await
+    engine.connect().await.state("abc").await
 }
 
 #[tokio::test]
 async fn every_state_of_a_container_is_understood() {
     for (body, expected) in [
         (r#"{"State":{"Status":"running","Running":true}}"#, ContainerState::Running),
-        (r#"{"State":{"Status":"paused","Running":true}}"#, ContainerState::Running),
-        (r#"{"State":{"Status":"restarting"}}"#, ContainerState::Running),
+        (r#"{"State":{"Status":"paused","Running":true}}"#, ContainerState::Paused),
+        (r#"{"State":{"Status":"restarting"}}"#, ContainerState::Restarting),
         (r#"{"State":{"Status":"created"}}"#, ContainerState::Created),
         (
             r#"{"State":{"Status":"exited","ExitCode":3,"OOMKilled":false}}"#,
-            ContainerState::Exited { code: 3, out_of_memory: false },
+            ContainerState::Exited { code: 3, out_of_memory: false, message: None },
         ),
         (
             r#"{"State":{"Status":"exited","ExitCode":137,"OOMKilled":true}}"#,
-            ContainerState::Exited { code: 137, out_of_memory: true },
+            ContainerState::Exited { code: 137, out_of_memory: true, message: None },
         ),
-        (r#"{"State":{"Status":"dead","ExitCode":1}}"#, ContainerState::Exited { code: 1, out_of_memory: false }),
-        (r#"{"State":{"Status":"removing"}}"#, ContainerState::Gone),
+        (r#"{"State":{"Status":"dead","ExitCode":1}}"#, ContainerState::Dead),
+        (r#"{"State":{"Status":"removing"}}"#, ContainerState::Removing),
     ] {
         assert_eq!(state(body).await.unwrap(), expected, "{body}");
     }
@@ -114,7 +114,7 @@ async fn every_state_of_a_container_is_understood() {
 async fn no_such_container_is_not_a_fault_of_the_engine() {
     let fake = FakeEngine::new(Answer::Says(404, r#"{"message":"No such container: abc"}"#));
     let engine = fake.connect().await;
-    assert_eq!(engine.inspect("abc").await.unwrap(), ContainerState::Gone);
+    assert_eq!(engine.state("abc").await.unwrap(), ContainerState::Gone);
     assert!(matches!(engine.start("abc").await, Err(LaunchError::ContainerGone { container }) if container == "abc"));
     assert!(matches!(engine.stop("abc", Duration::ZERO).await, Err(LaunchError::ContainerGone { .. })));
 }
@@ -142,7 +142,7 @@ async fn a_silent_engine_is_not_waited_for() {
     let fake = FakeEngine::new(Answer::Silence);
     let engine = fake.connect().await;
     let start = Instant::now();
-    assert!(matches!(engine.inspect("abc").await, Err(LaunchError::EngineTimeout { .. })));
+    assert!(matches!(engine.state("abc").await, Err(LaunchError::EngineTimeout { .. })));
     assert!(matches!(engine.stop("abc", Duration::from_secs(1)).await, Err(LaunchError::EngineTimeout { .. })));
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
@@ -153,13 +153,13 @@ async fn a_broken_connection_means_unreachable() {
         [Answer::Cut, Answer::Raw(b"garbage\r\n\r\n"), Answer::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")]
     {
         let fake = FakeEngine::new(answer);
-        let error = fake.connect().await.inspect("abc").await.unwrap_err();
+        let error = fake.connect().await.state("abc").await.unwrap_err();
         assert!(matches!(error, LaunchError::EngineUnreachable { .. }), "{error:?}");
     }
     let fake = FakeEngine::new(Answer::Silence);
     let engine = fake.connect().await;
     drop(fake);
-    assert!(matches!(engine.inspect("abc").await, Err(LaunchError::EngineUnreachable { .. })), "it has been stopped");
+    assert!(matches!(engine.state("abc").await, Err(LaunchError::EngineUnreachable { .. })), "it has been stopped");
 }
 
 #[tokio::test]

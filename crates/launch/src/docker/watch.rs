@@ -1,0 +1,115 @@
+//! Watching what an engine runs.
+
+use std::{collections::HashMap, time::Duration};
+
+use bollard::{
+    models::{EventMessage, EventMessageTypeEnum},
+    query_parameters::EventsOptionsBuilder,
+};
+use futures_util::StreamExt;
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+};
+
+use super::{ContainerSummary, Engine};
+use crate::LaunchError;
+
+/// What happens together is told together.
+const SETTLE: Duration = Duration::from_millis(50);
+/// Nothing may have happened for as long as this; whether the engine lives is seen by looking.
+const QUIET: Duration = Duration::from_hours(24 * 365);
+
+/// The list of all containers of an engine, now and whenever it changes. Dropping it ends the watching.
+#[derive(Debug)]
+pub struct Watch {
+    lists: mpsc::Receiver<Result<Vec<ContainerSummary>, LaunchError>>,
+    task: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Watches all containers. Besides what the engine tells, the list is read again every `look`.
+    pub fn watch(&self, look: Duration) -> Watch {
+        let (send, lists) = mpsc::channel(1);
+        let engine = self.clone();
+        let task = tokio::spawn(async move {
+            if let Err(error) = follow(&engine, look, &send).await {
+                // Nobody listens any more; then there is nobody to tell.
+                let _ = send.send(Err(error)).await;
+            }
+        });
+        Watch { lists, task }
+    }
+}
+
+impl Watch {
+    /// The complete list: at first as it is, later whenever something has happened to a container.
+    /// An error is the last that is told, then there is nothing more. Nothing is lost if the waiting is given up.
+    pub async fn next(&mut self) -> Option<Result<Vec<ContainerSummary>, LaunchError>> {
+        self.lists.recv().await
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn follow(
+    engine: &Engine,
+    look: Duration,
+    send: &mpsc::Sender<Result<Vec<ContainerSummary>, LaunchError>>,
+) -> Result<(), LaunchError> {
+    let filters = HashMap::from([("type", vec!["container"])]);
+    let options = EventsOptionsBuilder::new().filters(&filters).build();
+    // Listening begins before the first look, so that nothing is missed in between.
+    let mut events = Box::pin(engine.docker.clone().with_timeout(QUIET).events(Some(options)));
+    let mut looks = interval_at(Instant::now(), look);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told: Option<Vec<ContainerSummary>> = None;
+    let mut changed: Option<Instant> = None;
+    loop {
+        let settled = changed.unwrap_or_else(Instant::now);
+        tokio::select! {
+            event = events.next() => match event {
+                Some(Ok(event)) => {
+                    if matters(&event) {
+                        changed.get_or_insert_with(|| Instant::now() + SETTLE);
+                    }
+                    continue;
+                }
+                Some(Err(error)) => return Err(engine.understood(error, engine.timeout)),
+                None => {
+                    return Err(LaunchError::EngineUnreachable {
+                        address: engine.address.clone(),
+                        source: "it has ended its news".into(),
+                    });
+                }
+            },
+            () = sleep_until(settled), if changed.is_some() => {}
+            _ = looks.tick() => {}
+        }
+        let has_happened = changed.take().is_some();
+        let list = engine.containers().await?;
+        if has_happened || told.as_ref() != Some(&list) {
+            told = Some(list.clone());
+            if send.send(Ok(list)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whether an event can change anything that anybody asks about a container. Commands run inside and looks at it do not.
+fn matters(event: &EventMessage) -> bool {
+    let action = event.action.as_deref().unwrap_or_default();
+    let action = action.split(':').next().unwrap_or_default();
+    event.typ == Some(EventMessageTypeEnum::CONTAINER)
+        && !action.starts_with("exec_")
+        && !matches!(
+            action,
+            "attach" | "detach" | "top" | "resize" | "copy" | "archive-path" | "extract-to-dir" | "export"
+        )
+}
