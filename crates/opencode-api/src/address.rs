@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn writes_scheme_and_base_path() {
         let base = BasePath::parse("/opencode/").expect("a path");
-        let bare = ServerAddress::loopback(Scheme::Https.usual_port(), None);
-        let address = ServerAddress { scheme: Scheme::Https, base, ..bare };
+        let plain = ServerAddress::loopback(Scheme::Https.usual_port(), None);
+        let address = ServerAddress { scheme: Scheme::Https, base, ..plain };
         assert_eq!(address.url(), "https://127.0.0.1:443/opencode");
     }
 }

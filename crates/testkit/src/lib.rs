@@ -14,6 +14,8 @@ mod real_server;
 mod relay;
 mod script;
 mod sshd;
+mod tls_front;
+mod tls_identity;
 mod world;
 
 pub use binary::opencode_binary;
@@ -27,4 +29,6 @@ pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
 pub use script::shell_script;
 pub use sshd::Sshd;
+pub use tls_front::TlsFront;
+pub use tls_identity::{TlsAuthority, TlsIdentity};
 pub use world::World;
