@@ -85,6 +85,25 @@ impl Sshd {
         path
     }
 
+    /// Makes it the one host of the `~/.ssh/config` of a world.
+    ///
+    /// # Panics
+    /// If that cannot be written.
+    pub fn be_known_to(&self, here: &World) {
+        self.be_known_through(here, self.port);
+    }
+
+    /// The same, by another port: a proxy's before it.
+    ///
+    /// # Panics
+    /// If that cannot be written.
+    pub fn be_known_through(&self, here: &World, port: u16) {
+        let folder = here.home().join(".ssh");
+        fs::create_dir_all(&folder).expect("the folder of ssh");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("its permissions");
+        fs::copy(self.config_through(port), folder.join("config")).expect("the configuration of ssh");
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))

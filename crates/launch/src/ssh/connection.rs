@@ -1,6 +1,12 @@
 //! One connection to a host, shared by everything that is done there.
 
-use std::{ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    ffi::OsString,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use process_wrap::tokio::ChildWrapper;
 use tokio::{
@@ -20,6 +26,10 @@ use super::{
 /// A connection to a host. Clones are the same; it ends when the last one is dropped, and with us, however we end.
 #[derive(Clone)]
 pub struct Connection(Arc<Shared>);
+
+/// A connection that others hold, or not any more.
+#[derive(Clone)]
+pub struct WeakConnection(Weak<Shared>);
 
 struct Shared {
     host: String,
@@ -68,6 +78,11 @@ impl Connection {
     /// Whether it stands, as far as is known.
     pub fn is_up(&self) -> bool {
         self.0.held.lost.borrow().is_none()
+    }
+
+    /// The same without holding it.
+    pub fn downgrade(&self) -> WeakConnection {
+        WeakConnection(Arc::downgrade(&self.0))
     }
 
     /// Waits until it is lost, and says why. Holding this future does not keep the connection.
@@ -165,6 +180,13 @@ impl Connection {
             Err(_) if self.is_up() => Err(SshError::TooSlow { host: self.0.host.clone(), seconds: limit.as_secs() }),
             Err(_) => Err(self.failed("")),
         }
+    }
+}
+
+impl WeakConnection {
+    /// The connection, if somebody holds it and it stands.
+    pub fn upgrade(&self) -> Option<Connection> {
+        self.0.upgrade().map(Connection).filter(Connection::is_up)
     }
 }
 

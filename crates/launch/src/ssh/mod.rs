@@ -17,7 +17,7 @@ mod server;
 mod sight;
 mod words;
 
-pub use connection::{Connection, Output};
+pub use connection::{Connection, Output, WeakConnection};
 pub use directories::{Listing, RemoteDirectoryError};
 pub use error::SshError;
 pub use forward::Forward;

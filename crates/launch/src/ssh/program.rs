@@ -31,13 +31,18 @@ const LONGEST_SOCKET: usize = 104 - 18;
 const PREFIX: &str = "ssh-";
 
 impl Ssh {
-    /// The `ssh` on the `PATH` of this environment.
-    pub fn find(environment: &Environment, sockets: PathBuf) -> Result<Self, SshError> {
+    /// The `ssh` on the `PATH` of this environment, with the configuration of this home folder.
+    ///
+    /// `ssh` itself asks the user database where the home folder is; where that is another one, the file is named to it.
+    pub fn find(environment: &Environment, home: &Path, sockets: PathBuf) -> Result<Self, SshError> {
         if cfg!(not(unix)) {
             return Err(SshError::NotOnThisSystem);
         }
         let program = on_path(&environment.path(), &["ssh"]).ok_or(SshError::NotInstalled)?;
-        Ok(Self { program, config: None, environment: environment.clone(), sockets })
+        let written = home.join(".ssh/config");
+        let is_elsewhere = home_in_database().is_some_and(|database| database != home);
+        let config = Some(written).filter(|config| is_elsewhere && config.is_file());
+        Ok(Self { program, config, environment: environment.clone(), sockets })
     }
 
     /// The same, with another file of configuration.
@@ -89,6 +94,19 @@ impl Ssh {
         }
         Ok(())
     }
+}
+
+/// Where the user database has the home folder of this user.
+fn home_in_database() -> Option<PathBuf> {
+    #[cfg(unix)]
+    {
+        let user = rustix::process::getuid().as_raw().to_string();
+        let users = fs::read_to_string("/etc/passwd").ok()?;
+        let line = users.lines().find(|line| line.split(':').nth(2) == Some(&user))?;
+        line.split(':').nth(5).filter(|home| !home.is_empty()).map(PathBuf::from)
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// Takes away what was left by those of us that were killed.

@@ -1,7 +1,5 @@
 //! How a server of ours on a host is: alive, what it uses, what it wrote.
 
-use std::path::Path;
-
 use super::{
     Connection, RemoteProcess, SshError,
     server::{LIMIT, PROCESS, about, number},
@@ -37,11 +35,11 @@ const MOST: u64 = 256 * 1024;
 const LONGEST: u64 = 16 * 1024 * 1024;
 
 impl Connection {
-    /// Looks at a process there, and reads its log from an offset on.
-    pub async fn look(&self, process: &RemoteProcess, log: &Path, from: u64) -> Result<RemoteSight, SshError> {
+    /// Looks at a process there, and reads the log of that name from an offset on.
+    pub async fn look(&self, process: &RemoteProcess, name: &str, from: u64) -> Result<RemoteSight, SshError> {
         let text = [PROCESS, include_str!("scripts/sight.sh")].concat();
         let script = about(process, text)
-            .with("portal_log", log)
+            .with("portal_name", name)
             .with("portal_from", from.to_string())
             .with("portal_most", MOST.to_string())
             .with("portal_longest", LONGEST.to_string());

@@ -15,7 +15,7 @@ use crate::{PATIENCE, environment};
 pub(crate) fn ssh_of(here: &World, config: std::path::PathBuf) -> Ssh {
     let mut own = environment(here);
     own.remove("SSH_AUTH_SOCK");
-    Ssh::find(&own, here.root().join("run")).expect("there is an ssh").with_config(Some(config))
+    Ssh::find(&own, &here.home(), here.root().join("run")).expect("there is an ssh").with_config(Some(config))
 }
 
 async fn connect(here: &World, sshd: &Sshd) -> Connection {
@@ -99,7 +99,7 @@ async fn why_there_is_no_connection_is_told_apart() {
     assert!(matches!(error, SshError::BadConfiguration { .. }), "{error:?}");
     let mut without = environment(&here);
     without.set("PATH", here.root());
-    assert_eq!(Ssh::find(&without, here.root().into()).unwrap_err(), SshError::NotInstalled);
+    assert_eq!(Ssh::find(&without, &here.home(), here.root().into()).unwrap_err(), SshError::NotInstalled);
 
     sshd.end();
     assert_eq!(ssh.connect(sshd.host()).await.unwrap_err(), SshError::Refused { host: host() });
@@ -126,6 +126,19 @@ async fn a_changed_host_key_is_never_taken() {
     assert!(error.to_string().contains(fingerprint.as_str()), "{error}");
     sshd.know_host();
     ssh.connect(sshd.host()).await.expect("somebody has compared the fingerprint");
+}
+
+#[tokio::test]
+async fn another_home_folder_has_its_own_configuration() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    sshd.be_known_to(&here);
+    let own = environment(&here);
+    let ssh = Ssh::find(&own, &here.home(), here.root().join("run")).unwrap();
+    let connection = ssh.connect(sshd.host()).await.expect("a connection");
+    assert_eq!(run(&connection, "printf fine").await, "fine");
+    let found: Vec<String> = launch::ssh::hosts(&here.home()).into_iter().map(|host| host.name).collect();
+    assert_eq!(found, [sshd.host()]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A server of ours on another machine: started apart from the connection, known again, looked at, ended.
 
-use std::{ffi::OsString, path::Path, time::Duration};
+use std::{ffi::OsString, time::Duration};
 
 use launch::{
     Environment,
@@ -50,8 +50,8 @@ fn is_running(pid: u32) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
-async fn output(connection: &Connection, process: &RemoteProcess, log: &Path) -> String {
-    let sight = connection.look(process, log, 0).await.expect("a look");
+async fn output(connection: &Connection, process: &RemoteProcess, name: &str) -> String {
+    let sight = connection.look(process, name, 0).await.expect("a look");
     String::from_utf8_lossy(&sight.output).into_owned()
 }
 
@@ -64,8 +64,9 @@ async fn it_outlives_the_connection_and_is_known_again() {
     let script = "echo \"$KEY_OF_THE_SHELL|$SSH_CONNECTION|$(pwd)\"; umask; exec tail -f /dev/null";
     let (process, log) = connection.start(&shell(&there, script)).await.expect("it starts");
     assert!(log.starts_with(there.home().join(".local/state/opencode-portal")), "{}", log.display());
-    until("its output", PATIENCE, async || output(&connection, &process, &log).await.lines().count() == 2).await;
-    let said = output(&connection, &process, &log).await;
+    until("its output", PATIENCE, async || output(&connection, &process, &name_of(&there)).await.lines().count() == 2)
+        .await;
+    let said = output(&connection, &process, &name_of(&there)).await;
     assert_eq!(said.lines().next(), Some(format!("it's set||{}", there.project().display()).as_str()));
     assert_ne!(said.lines().nth(1), Some("0077"), "what it writes is not for us to hide");
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&log).unwrap().permissions());
@@ -131,23 +132,23 @@ async fn one_look_tells_how_it_is() {
         &there,
         "echo one; while [ ! -e go ]; do sleep 0.05; done; echo two; while [ ! -e end ]; do sleep 0.05; done",
     );
-    let (process, log) = connection.start(&launch).await.expect("it starts");
-    until("the first line", PATIENCE, async || output(&connection, &process, &log).await == "one\n").await;
-    let sight = connection.look(&process, &log, 4).await.unwrap();
+    let (process, _log) = connection.start(&launch).await.expect("it starts");
+    until("the first line", PATIENCE, async || output(&connection, &process, &name_of(&there)).await == "one\n").await;
+    let sight = connection.look(&process, &name_of(&there), 4).await.unwrap();
     assert_eq!((sight.is_alive, sight.log_size, sight.from, sight.output.len()), (true, 4, 4, 0));
     assert!(sight.usage.memory_bytes > 0, "{:?}", sight.usage);
     there.write("go", "");
     let more = eventually("more output", PATIENCE, async || {
-        let sight = connection.look(&process, &log, 4).await.ok()?;
+        let sight = connection.look(&process, &name_of(&there), 4).await.ok()?;
         (!sight.output.is_empty()).then_some(sight)
     })
     .await;
     assert_eq!(more.output, b"two\n");
-    let anew = connection.look(&process, &log, 1000).await.unwrap();
+    let anew = connection.look(&process, &name_of(&there), 1000).await.unwrap();
     assert_eq!((anew.from, anew.output.as_slice()), (0, &b"one\ntwo\n"[..]));
     there.write("end", "");
     until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
-    let sight = connection.look(&process, &log, 0).await.unwrap();
+    let sight = connection.look(&process, &name_of(&there), 0).await.unwrap();
     assert_eq!((sight.is_alive, sight.usage.memory_bytes, sight.output.len()), (false, 0, 8));
     drop((connection, sshd));
     no_process_left(&there).await;
@@ -189,13 +190,13 @@ async fn the_real_opencode_serves_through_a_port() {
     };
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let launch = RemoteLaunch { program: path, arguments: launch::serve_arguments(port), ..shell(&there, "") };
-    let (process, log) = connection.start(&launch).await.expect("it starts");
+    let (process, _log) = connection.start(&launch).await.expect("it starts");
     let forward = connection.forward(port).await.expect("a port");
     until("a server that asks for a password", Duration::from_mins(1), async || {
         answers(forward.local()).await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 401"))
     })
     .await;
-    let said = output(&connection, &process, &log).await;
+    let said = output(&connection, &process, &name_of(&there)).await;
     assert!(said.contains("listening on"), "{said}");
     let stopped = connection.stop(&process, ("PORTAL_INSTANCE", &name_of(&there)), GRACE).await.unwrap();
     assert_ne!(stopped, RemoteStopped::AlreadyGone);
@@ -211,7 +212,7 @@ async fn a_fake_that_ends_at_once_leaves_its_words() {
     let connection = connect(&here, &sshd).await;
     let fake = fake_opencode(&there.root().join("tools"), Fake::ExitsAtOnce);
     let launch = RemoteLaunch { program: fake, arguments: launch::serve_arguments(1), ..shell(&there, "") };
-    let (process, log) = connection.start(&launch).await.expect("it starts");
+    let (process, _log) = connection.start(&launch).await.expect("it starts");
     until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
-    assert!(output(&connection, &process, &log).await.contains("the database is on fire"));
+    assert!(output(&connection, &process, &name_of(&there)).await.contains("the database is on fire"));
 }

@@ -1,5 +1,6 @@
 # How a process is. Answers `alive` or `gone`; memory in bytes and processor time in hundredths of a second of its tree; the length of its log;
 # where in the log what follows begins; and then the log from there on.
+portal_log=$HOME/.local/state/opencode-portal/$portal_name.log
 if portal_lives; then portal_word=alive; else portal_word=gone; fi
 portal_used='0 0'
 if [ "$portal_word" = alive ]; then
