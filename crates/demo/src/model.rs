@@ -37,7 +37,12 @@ pub struct Model {
 impl Model {
     /// Listens on that port of 127.0.0.1; 0 takes any free one.
     pub async fn serve(port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        Self::serve_at((Ipv4Addr::LOCALHOST, port).into()).await
+    }
+
+    /// Listens at that address, which others than this machine may reach: containers, for one.
+    pub async fn serve_at(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (ended, is_ended) = watch::channel(false);
         let shared = Arc::new(Shared::new(is_ended));
