@@ -4,11 +4,15 @@
 //! A development dependency only; its functions panic, because a test that lacks its surroundings has failed.
 
 mod binary;
+#[cfg(unix)]
+mod docker_engine;
 mod eventually;
 mod fake_opencode;
 mod fault_proxy;
 #[cfg(target_os = "linux")]
 mod machine;
+#[cfg(unix)]
+mod opencode_image;
 mod processes;
 mod real_server;
 mod relay;
@@ -20,11 +24,15 @@ mod world;
 
 pub use binary::opencode_binary;
 pub use demo;
+#[cfg(unix)]
+pub use docker_engine::DockerEngine;
 pub use eventually::{eventually, until, within};
 pub use fake_opencode::{Fake, fake_opencode};
 pub use fault_proxy::{Fault, FaultProxy};
 #[cfg(target_os = "linux")]
 pub use machine::Machine;
+#[cfg(unix)]
+pub use opencode_image::opencode_image;
 pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
 pub use script::shell_script;
