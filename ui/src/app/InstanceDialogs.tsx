@@ -5,12 +5,13 @@ import { AddAddressDialog } from "../features/found/AddAddressDialog";
 import { StopExternalDialog } from "../features/found/StopExternalDialog";
 import { UnlockForm } from "../features/found/UnlockForm";
 import { NameDialog } from "../features/instance/dialogs";
+import { RemoveDialog } from "../features/instance/RemoveDialog";
 import { count, t } from "../i18n";
-import { removeInstance, renameInstance, restartInstance, stopInstance } from "../model/commands";
+import { renameInstance, restartInstance, stopInstance } from "../model/commands";
 import { stopAll } from "../model/fleet-commands";
+import { isContainerOfOthers, shortId } from "../model/kinds";
 import { canStop, instances } from "../model/selectors";
 import { model } from "../model/store";
-import { isAdded } from "../model/verbs";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { Dialog } from "../ui/Dialog";
 import { attempt } from "../ui/notices";
@@ -27,9 +28,12 @@ export function InstanceDialogs() {
     if (asked && isInstanceQuestion(asked) && !subject()) closeDialog();
   });
   const name = () => subject()?.name ?? "";
-  const isForgetting = () => {
+  /** Of a container that another program made the question says so. */
+  const theirs = () => {
     const view = subject();
-    return view !== undefined && isAdded(view);
+    return view && isContainerOfOthers(view)
+      ? { name: view.name, container: view.container?.name ?? shortId(view) }
+      : null;
   };
   const isRestart = () => dialog() === "restart";
   const running = () =>
@@ -47,23 +51,18 @@ export function InstanceDialogs() {
         onSave={(text) => renameInstance(dialogSubject() ?? "", text)}
       />
       <GroupDialog instance={of("group")} onClose={closeDialog} />
-      <ConfirmDialog
-        open={of("remove") !== undefined}
-        title={t(isForgetting() ? "ask.forget.title" : "ask.remove.title")}
-        text={t(isForgetting() ? "ask.forget.text" : "ask.remove.text", { name: name() })}
-        confirm={t(isForgetting() ? "ask.forget.confirm" : "ask.remove.confirm")}
+      <RemoveDialog
+        instance={of("remove")}
         onClose={closeDialog}
-        onConfirm={async () => {
-          const id = dialogSubject() ?? "";
-          await removeInstance(id);
+        onRemoved={(id) => {
           const here = place();
           if (here.kind === "instance" && here.id === id) go({ kind: "overview" });
         }}
       />
       <ConfirmDialog
         open={(of("stop") ?? of("restart")) !== undefined}
-        title={t("ask.stop.title")}
-        text={t("ask.stop.text", { name: name() })}
+        title={t(theirs() ? "ask.stop.theirs.title" : "ask.stop.title")}
+        text={theirs() ? t("ask.stop.theirs.text", theirs() ?? {}) : t("ask.stop.text", { name: name() })}
         confirm={t(isRestart() ? "ask.restart.confirm" : "ask.stop.confirm")}
         onClose={closeDialog}
         onConfirm={async () => {

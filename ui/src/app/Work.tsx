@@ -92,7 +92,8 @@ export function Work(props: WorkProps) {
 
 /** Says over a session that its server does not run, and what to do. */
 function NotReady(props: { instance: InstanceView }) {
-  const verb = () => verbsOf(props.instance).find((one) => one === "unlock" || one === "wake" || one === "start");
+  const verb = () =>
+    verbsOf(props.instance, model.host).find((one) => one === "unlock" || one === "wake" || one === "start");
   return (
     <div role="status" class="flex shrink-0 flex-wrap items-center gap-3 border-b border-line bg-panel px-4 py-2">
       <StateMark mark={markOf(instanceWord(props.instance))} withWord />

@@ -1,11 +1,19 @@
 /** What can be done with an instance, as entries of a menu and as actions of the palette: the same words, the same work. */
 import type { Action } from "../actions/registry";
 import { t } from "../i18n";
-import { createSession, restartInstance, sleepInstance, stopInstance, wakeInstance } from "../model/commands";
+import {
+  createSession,
+  openShell,
+  restartInstance,
+  sleepInstance,
+  stopInstance,
+  wakeInstance,
+} from "../model/commands";
 import { changeProfile, startKnown } from "../model/fleet-commands";
+import { isContainerOfOthers } from "../model/kinds";
 import { sessionsOf } from "../model/selectors";
 import { model } from "../model/store";
-import { type Verb, verbsOf } from "../model/verbs";
+import { refusalsOf, type Verb, verbsOf } from "../model/verbs";
 import type { IconName } from "../ui/Icon";
 import type { MenuItem } from "../ui/Menu";
 import { attempt } from "../ui/notices";
@@ -32,6 +40,7 @@ const LOOK: Record<Verb, Look> = {
   sleep: { icon: "moon", keywords: "pause suspend" },
   cancelRestart: { icon: "timer-off", keywords: "crash retry" },
   stopExternal: { icon: "circle-stop", keywords: "end kill process", danger: true },
+  shell: { icon: "square-terminal", keywords: "terminal console exec ssh container bash" },
   another: { icon: "copy-plus", keywords: "second duplicate", separated: true },
   pin: { icon: "pin", keywords: "top favourite favorite" },
   unpin: { icon: "pin-off", keywords: "top favourite favorite" },
@@ -49,7 +58,8 @@ export function isWorking(instance: InstanceView): boolean {
 }
 
 const ends = (how: "stop" | "restart", work: (id: string) => Promise<void>) => (view: InstanceView) => {
-  if (isWorking(view)) askAbout(how, view.id);
+  // Somebody else may miss a container of theirs, whatever it does.
+  if (isWorking(view) || isContainerOfOthers(view)) askAbout(how, view.id);
   else attempt(() => work(view.id));
 };
 
@@ -64,6 +74,7 @@ const RUN: Record<Verb, (view: InstanceView) => void> = {
   // Stopping is what says that it is to stay as it is.
   cancelRestart: ({ id }) => attempt(() => stopInstance(id)),
   stopExternal: ({ id }) => askAbout("stop-external", id),
+  shell: ({ id }) => attempt(() => openShell(id)),
   another: ({ directory }) => go({ kind: "new-instance", directory }),
   pin: (view) => attempt(() => changeProfile(view, { is_pinned: true })),
   unpin: (view) => attempt(() => changeProfile(view, { is_pinned: false })),
@@ -79,18 +90,18 @@ export function carryOut(verb: Verb, view: InstanceView): void {
   RUN[verb]({ ...view });
 }
 
-/** Everything that can be done with an instance now. */
+/** Everything that can be done with an instance now, and what cannot with what it runs in. */
 export function instanceMenu(view: InstanceView): MenuItem[] {
-  return verbsOf(view).map((verb, at) => {
-    const { icon, danger, separated } = LOOK[verb];
-    return {
-      label: t(`verb.${verb}`),
-      icon,
-      danger: danger ?? false,
-      separated: separated === true && at > 0,
-      run: () => carryOut(verb, view),
-    };
+  const entry = (verb: Verb, at: number) => ({
+    label: t(`verb.${verb}`),
+    icon: LOOK[verb].icon,
+    separated: LOOK[verb].separated === true && at > 0,
+    run: () => carryOut(verb, view),
   });
+  return [
+    ...verbsOf(view, model.host).map((verb, at) => ({ ...entry(verb, at), danger: LOOK[verb].danger ?? false })),
+    ...refusalsOf(view).map(({ verb, why }) => ({ ...entry(verb, 1), separated: true, disabled: true, note: t(why) })),
+  ];
 }
 
 /** The icon of a verb, for buttons. */
@@ -116,7 +127,7 @@ export const verbActions: readonly Action[] = (Object.keys(LOOK) as Verb[])
     keywords: `instance ${LOOK[verb].keywords ?? ""}`,
     when: () => {
       const instance = placeInstance();
-      return instance !== undefined && verbsOf(instance).includes(verb);
+      return instance !== undefined && verbsOf(instance, model.host).includes(verb);
     },
     run: () => {
       const instance = placeInstance();

@@ -2,6 +2,7 @@
 import { emptyProfile } from "../model/empty";
 import type { FleetView, InstanceView, SessionView } from "../wire/messages";
 import { fakeFound } from "./fake-found";
+import { fakePlaces } from "./fake-places";
 
 const MIN = 60_000;
 
@@ -213,6 +214,7 @@ function fakeInstances(): InstanceView[] {
       ],
       profile: { ...emptyProfile(), restart: "on_failure", group: "Client work" },
     },
+    ...fakePlaces(),
     ...fakeFound(),
   ];
 }

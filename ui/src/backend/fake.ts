@@ -6,6 +6,7 @@ import { fakeFleet, fakeInstance, fakeSession } from "./fake-fleet";
 import { fakeFoundOperations } from "./fake-found";
 import { fakeInstanceOperations } from "./fake-instance";
 import { fakeMessages } from "./fake-messages";
+import { fakePlaceOperations } from "./fake-places";
 import type { Backend, Forwarded } from "./types";
 
 export function createFakeBackend(): Backend {
@@ -64,6 +65,7 @@ export function createFakeBackend(): Backend {
         push({ type: "instance_gone", id });
       },
     }),
+    ...fakePlaceOperations(scene),
     fleet: () => fleet,
     instance_log: () => ({
       lines: Array.from(
@@ -78,12 +80,16 @@ export function createFakeBackend(): Backend {
       const path = directory.replace(/^~/, "/home/ada").replace(/\/+$/, "");
       return { directory: path, instance: fleet.instances.find((i) => i.directory === path)?.id ?? null };
     },
-    start_instance: ({ directory, name }) => {
+    start_instance: ({ directory, name, profile }) => {
       const path = directory.replace(/^~/, "/home/ada");
-      const known = fleet.instances.find((i) => i.directory === path);
+      const place = profile?.place ?? { in: "process" };
+      const known = fleet.instances.find((i) => i.directory === path && i.profile.place.in === place.in);
       const added = known ?? {
         ...fakeInstance(`ins_${fleet.instances.length}`, path),
         name: name ?? path.split("/").at(-1) ?? "",
+        kind: place.in,
+        ssh_host: place.in === "ssh" ? place.host : null,
+        ...(profile ? { profile } : {}),
       };
       if (!known) {
         fleet = { ...fleet, instances: [...fleet.instances, added] };

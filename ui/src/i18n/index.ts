@@ -1,10 +1,12 @@
 /** Texts by typed key. `{name}` in a text is filled in from the parameters. */
 import { app } from "./en/app";
+import { certificate } from "./en/certificate";
 import { fleet } from "./en/fleet";
 import { found } from "./en/found";
 import { instance } from "./en/instance";
 import { logs } from "./en/logs";
 import { palette } from "./en/palette";
+import { place } from "./en/place";
 import { profile } from "./en/profile";
 import { request } from "./en/request";
 import { resources } from "./en/resources";
@@ -16,6 +18,7 @@ import { versions } from "./en/versions";
 
 const en = {
   ...app,
+  ...certificate,
   ...fleet,
   ...found,
   ...start,
@@ -23,6 +26,7 @@ const en = {
   ...instance,
   ...logs,
   ...palette,
+  ...place,
   ...profile,
   ...session,
   ...request,

@@ -25,8 +25,14 @@ export async function wakeInstance(instance: string): Promise<void> {
   await backend().call("wake_instance", { instance });
 }
 
-export async function removeInstance(instance: string): Promise<void> {
-  await backend().call("remove_instance", { instance });
+/** Takes it off the list; of a container of ours its volume, too, if that is said. */
+export async function removeInstance(instance: string, data: "keep" | "remove" = "keep"): Promise<void> {
+  await backend().call("remove_instance", { instance, ...(data === "remove" ? { with_data: true } : {}) });
+}
+
+/** The person's terminal, with a shell in its container or on its machine. */
+export async function openShell(instance: string): Promise<void> {
+  await backend().call("open_shell", { instance });
 }
 
 export async function renameInstance(instance: string, name: string): Promise<void> {

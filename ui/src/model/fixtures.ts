@@ -1,5 +1,5 @@
 /** Values for tests. */
-import type { FleetView, InstanceView, RequestView, SessionView } from "../wire/messages";
+import type { EngineView, FleetView, InstanceView, RequestView, SessionView } from "../wire/messages";
 import { emptyModel, emptyProfile } from "./empty";
 
 export function anInstance(id: string, more: Partial<InstanceView> = {}): InstanceView {
@@ -65,6 +65,18 @@ export function aRequest(instance: string, session: string, id: string, more: Pa
     message: null,
     call: null,
     body: { kind: "question", questions: [] },
+    ...more,
+  };
+}
+
+export function anEngine(name: string, more: Partial<EngineView> = {}): EngineView {
+  return {
+    name,
+    address: `unix:///run/${name}.sock`,
+    version: "Docker 27.3.1",
+    problem: null,
+    networks: [],
+    images: [],
     ...more,
   };
 }

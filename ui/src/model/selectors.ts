@@ -1,5 +1,6 @@
 /** Questions to the model. Functions of the model only, so that they can be tested without a window. */
-import type { InstanceView, RequestView, SessionView } from "../wire/messages";
+import type { InstanceView, PlaceView, RequestView, SessionView } from "../wire/messages";
+import { isHere } from "./kinds";
 import { type Model, sessionKey } from "./state";
 
 /** The one word for what an instance or a session is up to; each has one colour and one shape. */
@@ -134,10 +135,23 @@ export function ownGroups(model: Model): string[] {
 
 /** Other instances that serve the same directory of this machine. */
 export function sharers(model: Model, instance: InstanceView): InstanceView[] {
-  if (instance.kind === "remote") return [];
+  if (!isHere(instance)) return [];
   return instances(model).filter(
-    (other) => other.id !== instance.id && other.kind !== "remote" && other.directory === instance.directory,
+    (other) => other.id !== instance.id && isHere(other) && other.directory === instance.directory,
   );
+}
+
+/** The instance of ours that a start in this directory and place gives: a place of the same kind, engine or host. */
+export function instanceAt(model: Model, directory: string, place: PlaceView): InstanceView | undefined {
+  return instances(model).find(
+    (one) => one.owner === "portal" && one.directory === directory && isAlike(one.profile.place, place),
+  );
+}
+
+function isAlike(one: PlaceView, other: PlaceView): boolean {
+  if (one.in === "docker") return other.in === "docker" && one.engine === other.engine;
+  if (one.in === "ssh") return other.in === "ssh" && one.host === other.host;
+  return other.in === "process";
 }
 
 /** Sessions of an instance that a person started, newest first; sub-agents belong to their parent. */

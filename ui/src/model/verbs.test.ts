@@ -4,7 +4,10 @@ import { emptyModel, emptyProfile } from "./empty";
 import { aFleet, anInstance } from "./fixtures";
 import { reduce } from "./reduce";
 import { groups, ownGroups, sharers } from "./selectors";
-import { isBefore, isUnsafe, type Verb, verbsOf } from "./verbs";
+import { isBefore, isUnsafe, refusalsOf, type Verb, verbsOf } from "./verbs";
+
+const window = { opens_programs: true };
+const container = { id: "c0ffee", name: "box", engine: "default", image: "opencode", volume: null };
 
 const stopped: StateView = { state: "stopped" };
 const ready: StateView = { state: "ready", activity: "idle" };
@@ -42,9 +45,39 @@ test.each<[string, InstanceView, Verb[]]>([
     ["pin", "group", "rename", "forget"],
   ],
   [
-    "somebody's container that does not run: the entry is theirs",
+    "an entry of a container whose engine is not known",
     found({ kind: "docker", pid: null, state: stopped }),
     ["pin", "group"],
+  ],
+  [
+    "somebody's container that does not run: the entry is theirs",
+    found({ kind: "docker", pid: null, state: stopped, container }),
+    ["start", "pin", "group"],
+  ],
+  [
+    "somebody's container that runs",
+    found({ kind: "docker", pid: null, state: ready, container }),
+    ["newSession", "restart", "stop", "shell", "pin", "group"],
+  ],
+  [
+    "a container of ours",
+    anInstance("i", { kind: "docker", state: ready, container }),
+    ["newSession", "restart", "stop", "sleep", "shell", "another", "pin", "group", "rename"],
+  ],
+  [
+    "a container of ours that does not run: there is nothing to open a shell in",
+    anInstance("i", { kind: "docker", state: stopped, container }),
+    ["start", "another", "pin", "group", "rename", "remove"],
+  ],
+  [
+    "a container of ours whose engine is gone",
+    anInstance("i", { kind: "docker", state: { state: "unknown", reason: "x" }, container }),
+    ["another", "pin", "group", "rename", "remove"],
+  ],
+  [
+    "on another machine, stopped: the machine has a shell, its directories are chosen there",
+    anInstance("i", { kind: "ssh", ssh_host: "box", state: stopped }),
+    ["start", "shell", "pin", "group", "rename", "remove"],
   ],
   [
     "a terminal UI without a port",
@@ -52,16 +85,41 @@ test.each<[string, InstanceView, Verb[]]>([
     ["stopExternal", "pin", "group"],
   ],
 ])("%s", (_, instance, verbs) => {
-  expect(verbsOf(instance)).toEqual(verbs);
+  expect(verbsOf(instance, window)).toEqual(verbs);
 });
 
 test("nothing of ours is ended as somebody else's, and nothing of others as ours", () => {
   const states: StateView[] = [stopped, ready, crashed, { state: "locked" }, { state: "degraded", reason: "x" }];
   for (const state of states) {
-    expect(verbsOf(anInstance("i", { state }))).not.toContain("stopExternal");
+    expect(verbsOf(anInstance("i", { state }), window)).not.toContain("stopExternal");
     for (const verb of ["stop", "restart", "start", "sleep"] as const)
-      expect(verbsOf(found({ state }))).not.toContain(verb);
+      expect(verbsOf(found({ state }), window)).not.toContain(verb);
   }
+});
+
+test("a browser opens no shell", () => {
+  const box = anInstance("i", { kind: "docker", state: ready, container });
+  expect(verbsOf(box, window)).toContain("shell");
+  expect(verbsOf(box, { opens_programs: false })).not.toContain("shell");
+});
+
+test("what a kind cannot do is said, with why", () => {
+  const address = (state: StateView) => found({ kind: "remote", pid: null, sources: ["added"], state });
+  expect(refusalsOf(address(ready))).toEqual([{ verb: "stop", why: "cannot.remote" }]);
+  expect(refusalsOf(address({ state: "unknown", reason: "x" }))).toEqual([{ verb: "start", why: "cannot.remote" }]);
+  expect(refusalsOf(found({ kind: "docker", state: ready, container }))).toEqual([
+    { verb: "remove", why: "cannot.container.remove" },
+  ]);
+  for (const kind of ["process", "docker", "ssh"] as const) expect(refusalsOf(anInstance("i", { kind }))).toEqual([]);
+});
+
+test("what can be done and what is refused never name the same", () => {
+  const states: StateView[] = [stopped, ready, crashed, { state: "locked" }, { state: "unknown", reason: "x" }];
+  for (const state of states)
+    for (const kind of ["process", "docker", "remote"] as const) {
+      const view = found({ kind, state, container: kind === "docker" ? container : null });
+      for (const { verb } of refusalsOf(view)) expect(verbsOf(view, window), `${kind} ${verb}`).not.toContain(verb);
+    }
 });
 
 test("versions are compared by their numbers", () => {

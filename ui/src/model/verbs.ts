@@ -1,6 +1,8 @@
-/** What a person can do with an instance as it is now, in the order of a menu. Pure. */
-import type { InstanceView } from "../wire/messages";
-import { canSleep, canStart, canStop, isAsleep, isLive, isReady } from "./selectors";
+/** What a person can do with an instance as it is now, in the order of a menu, and why not. Pure. */
+import type { TextKey } from "../i18n";
+import type { HostView, InstanceView } from "../wire/messages";
+import { isContainerOfOthers } from "./kinds";
+import { canSleep, canStart, canStop, isAsleep, isAtRest, isLive, isReady, isRunning } from "./selectors";
 
 export type Verb =
   | "newSession"
@@ -12,6 +14,7 @@ export type Verb =
   | "sleep"
   | "cancelRestart"
   | "stopExternal"
+  | "shell"
   | "another"
   | "pin"
   | "unpin"
@@ -20,20 +23,27 @@ export type Verb =
   | "remove"
   | "forget";
 
-export function verbsOf(instance: InstanceView): Verb[] {
+/** What matters of the host: whether it opens the person's own programs. */
+type Host = Pick<HostView, "opens_programs">;
+
+export function verbsOf(instance: InstanceView, host: Host): Verb[] {
   const isOurs = instance.owner === "portal";
+  const isTheirContainer = isContainerOfOthers(instance);
+  const canStopTheirs = isTheirContainer && (isRunning(instance) || instance.state.state === "locked");
   const can: Record<Verb, boolean> = {
     newSession: isReady(instance),
     unlock: instance.state.state === "locked",
-    start: canStart(instance) && !isAsleep(instance),
+    start: (canStart(instance) && !isAsleep(instance)) || (isTheirContainer && isAtRest(instance)),
     wake: isOurs && isAsleep(instance),
-    restart: canStop(instance),
-    stop: canStop(instance),
+    restart: canStop(instance) || canStopTheirs,
+    stop: canStop(instance) || canStopTheirs,
     sleep: canSleep(instance),
     cancelRestart: isOurs && instance.restart !== null,
     // Only a process of this machine can be ended, and only one that is named.
     stopExternal: !isOurs && instance.pid !== null,
-    another: isOurs && !instance.demo,
+    shell: host.opens_programs && hasShell(instance),
+    // A directory of another machine is chosen there.
+    another: isOurs && !instance.demo && instance.kind !== "ssh",
     pin: !instance.profile.is_pinned && !instance.demo,
     unpin: instance.profile.is_pinned,
     group: !instance.demo,
@@ -43,6 +53,20 @@ export function verbsOf(instance: InstanceView): Verb[] {
     forget: isAdded(instance),
   };
   return (Object.keys(can) as Verb[]).filter((verb) => can[verb]);
+}
+
+/** What one might look for in its menu and cannot be done with what it runs in, with the reason. */
+export function refusalsOf(instance: InstanceView): { verb: Verb; why: TextKey }[] {
+  if (instance.kind === "remote") return [{ verb: isLive(instance) ? "stop" : "start", why: "cannot.remote" }];
+  if (isContainerOfOthers(instance)) return [{ verb: "remove", why: "cannot.container.remove" }];
+  return [];
+}
+
+/** Whether there is something to open a shell in beside its directory here: its container that runs, or its machine. */
+function hasShell(instance: InstanceView): boolean {
+  if (instance.kind === "ssh") return instance.ssh_host !== null;
+  const isUp = isRunning(instance) || instance.state.state === "locked";
+  return instance.kind === "docker" && instance.container !== null && isUp;
 }
 
 /** Whether the person added its address by hand. */

@@ -6,7 +6,9 @@ interface ChoiceProps<V extends string> {
   label: string;
   value: V;
   options: readonly Option<V>[];
-  hint?: string;
+  hint?: string | undefined;
+  /** Better known before. */
+  warning?: string | undefined;
   onChange: (value: V) => void;
 }
 
@@ -23,8 +25,8 @@ export function Choice<V extends string>(props: ChoiceProps<V>) {
         onChange={(value) => props.onChange(value)}
         class="!h-8 w-full justify-between"
       />
-      <Show when={props.hint}>
-        <p class="text-sm text-faint">{props.hint}</p>
+      <Show when={props.warning ?? props.hint}>
+        <p class={`text-sm ${props.warning ? "text-warn" : "text-faint"}`}>{props.warning ?? props.hint}</p>
       </Show>
     </div>
   );

@@ -1,5 +1,5 @@
 /** Asks whether to go on; what fails is said in the dialog. */
-import { createEffect, createMemo, createSignal, on } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on } from "solid-js";
 import { t } from "../i18n";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -12,6 +12,8 @@ interface ConfirmDialogProps {
   confirm: string;
   onClose: () => void;
   onConfirm: () => Promise<void>;
+  /** What else is to be said or chosen. */
+  children?: JSX.Element;
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
@@ -43,6 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         </>
       }
     >
+      {props.children}
       <FailureNote failure={failure()} class="mt-3" />
     </Dialog>
   );

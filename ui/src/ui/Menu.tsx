@@ -10,6 +10,8 @@ export interface MenuItem {
   keys?: string;
   disabled?: boolean;
   danger?: boolean;
+  /** Under it: why it cannot be done. */
+  note?: string;
   /** A line above it. */
   separated?: boolean;
   run: () => void;
@@ -80,12 +82,17 @@ export function MenuItems(props: { items: readonly MenuItem[] }) {
           <DropdownMenu.Item
             disabled={item.disabled}
             onSelect={() => item.run()}
-            class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
+            class={`flex min-h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
           >
             <span class={`inline-flex w-4 justify-center ${item.danger ? "" : "text-muted"}`}>
               <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
             </span>
-            <span class="grow">{item.label}</span>
+            <span class={`flex grow flex-col ${item.note ? "max-w-64 py-1" : ""}`}>
+              {item.label}
+              <Show when={item.note}>
+                <span class="text-sm text-muted">{item.note}</span>
+              </Show>
+            </span>
             <Show when={item.keys}>{(keys) => <Kbd keys={keys()} />}</Show>
           </DropdownMenu.Item>
         </>

@@ -32,6 +32,7 @@ import codeSvg from "lucide-static/icons/code.svg?raw";
 import columns2Svg from "lucide-static/icons/columns-2.svg?raw";
 import commandSvg from "lucide-static/icons/command.svg?raw";
 import compassSvg from "lucide-static/icons/compass.svg?raw";
+import containerSvg from "lucide-static/icons/container.svg?raw";
 import copySvg from "lucide-static/icons/copy.svg?raw";
 import copyPlusSvg from "lucide-static/icons/copy-plus.svg?raw";
 import cornerDownLeftSvg from "lucide-static/icons/corner-down-left.svg?raw";
@@ -47,6 +48,7 @@ import folderSvg from "lucide-static/icons/folder.svg?raw";
 import folderGit2Svg from "lucide-static/icons/folder-git-2.svg?raw";
 import folderOpenSvg from "lucide-static/icons/folder-open.svg?raw";
 import folderTreeSvg from "lucide-static/icons/folder-tree.svg?raw";
+import folderUpSvg from "lucide-static/icons/folder-up.svg?raw";
 import gaugeSvg from "lucide-static/icons/gauge.svg?raw";
 import gitBranchSvg from "lucide-static/icons/git-branch.svg?raw";
 import gitCompareSvg from "lucide-static/icons/git-compare.svg?raw";
@@ -152,6 +154,7 @@ export const ICONS = {
   "columns-2": columns2Svg,
   command: commandSvg,
   compass: compassSvg,
+  container: containerSvg,
   copy: copySvg,
   "copy-plus": copyPlusSvg,
   "corner-down-left": cornerDownLeftSvg,
@@ -167,6 +170,7 @@ export const ICONS = {
   "folder-git-2": folderGit2Svg,
   "folder-open": folderOpenSvg,
   "folder-tree": folderTreeSvg,
+  "folder-up": folderUpSvg,
   gauge: gaugeSvg,
   "git-branch": gitBranchSvg,
   "git-compare": gitCompareSvg,

@@ -3,7 +3,8 @@ import { createMemo, For, Match, type ParentProps, Show, Switch } from "solid-js
 import { carryOut, iconOf } from "../../app/instanceMenu";
 import { type TextKey, t } from "../../i18n";
 import { now } from "../../lib/clock";
-import { ago, bytes, shortPath } from "../../lib/format";
+import { ago, bytes } from "../../lib/format";
+import { kindMark, whereOf } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord, sessionNeed } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
@@ -14,6 +15,7 @@ import { IconButton } from "../../ui/Button";
 import { openContextMenu } from "../../ui/ContextMenu";
 import { Icon } from "../../ui/Icon";
 import { PathText } from "../../ui/PathText";
+import { Sign } from "../../ui/Sign";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView, SessionView } from "../../wire/messages";
 import { Marks } from "./Marks";
@@ -140,12 +142,18 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
   const view = () => props.instance;
   const isUnfolded = () => props.isUnfolded(view().id);
   const mark = () => markOf(instanceWord(view()));
+  /** Of what is usual nothing is said, and an address says itself. */
+  const name = () => {
+    const { kind } = view();
+    const isSaid = kind === "docker" || kind === "ssh";
+    return [view().name, mark().word, isSaid && kindMark(view()).word].filter(Boolean).join(", ");
+  };
   return (
     <Item
       {...props}
       level={2}
       class="@container/row items-start gap-1 py-1 pr-1.5"
-      label={`${view().name}, ${mark().word}`}
+      label={name()}
       isExpanded={isUnfolded()}
     >
       <button
@@ -180,7 +188,10 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
           </Show>
         </div>
         <div class="flex items-center gap-2 text-xs text-muted">
-          <PathText path={where(view())} class="grow" />
+          <Show when={view().kind !== "process"}>
+            <Sign {...kindMark(view())} size={12} class="-mr-1 text-faint" />
+          </Show>
+          <PathText path={whereOf(view(), model.host.home)} class="grow" />
           <Show when={view().memory_bytes}>
             {(memory) => (
               <span class="shrink-0 whitespace-nowrap text-faint group-focus-within:hidden group-hover:hidden">
@@ -205,14 +216,8 @@ function InstanceRow(props: FleetRowProps & { instance: InstanceView }) {
   );
 }
 
-/** The directory here, or the address elsewhere. */
-function where(view: InstanceView): string {
-  if (view.kind !== "remote") return shortPath(view.directory, model.host.home);
-  return view.port === null ? view.host : `${view.host}:${view.port}`;
-}
-
 function RowActions(props: { instance: InstanceView }) {
-  const possible = createMemo(() => verbsOf(props.instance));
+  const possible = createMemo(() => verbsOf(props.instance, model.host));
   const name = () => ({ name: props.instance.name });
   return (
     <>

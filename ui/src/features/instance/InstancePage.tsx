@@ -4,8 +4,8 @@ import { onInstanceAction } from "../../actions/instance";
 import { INSTANCE_TABS, type InstanceTab, instanceTab, openInstanceTab } from "../../actions/instance-tab";
 import { carryOut, iconOf, instanceMenu } from "../../app/instanceMenu";
 import { t } from "../../i18n";
-import { shortPath } from "../../lib/format";
 import { openWith, wakeInstance } from "../../model/commands";
+import { kindMark, whereOf } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord, isAsleep, sessionsOf } from "../../model/selectors";
 import { model } from "../../model/store";
@@ -16,6 +16,7 @@ import { Button } from "../../ui/Button";
 import { Menu, type MenuItem } from "../../ui/Menu";
 import { attempt, createAttempt } from "../../ui/notices";
 import { Page } from "../../ui/Page";
+import { Sign } from "../../ui/Sign";
 import { StateMark } from "../../ui/StateMark";
 import { Empty } from "../../ui/states";
 import { Tabs } from "../../ui/Tabs";
@@ -43,7 +44,7 @@ export function InstancePage(props: { instance: InstanceView }) {
 
   createInstanceWatch(() => id);
 
-  const can = createMemo(() => verbsOf(view()));
+  const can = createMemo(() => verbsOf(view(), model.host));
   const run = (verb: Verb) => carryOut(verb, view());
   const wake = () => beginWaking(() => wakeInstance(id));
 
@@ -61,7 +62,7 @@ export function InstancePage(props: { instance: InstanceView }) {
 
   const open = (program: "editor" | "terminal" | "files") => () => attempt(() => openWith(program, view().directory));
   const more = (): MenuItem[] => [
-    ...(model.host.opens_programs && view().kind === "process"
+    ...(model.host.opens_programs && hasFolder()
       ? ([
           { label: t("instance.openEditor"), icon: "code", run: open("editor") },
           { label: t("instance.openTerminal"), icon: "square-terminal", run: open("terminal") },
@@ -70,6 +71,8 @@ export function InstancePage(props: { instance: InstanceView }) {
       : []),
     ...instanceMenu(view()).filter((item) => !shown().some((verb) => item.label === t(`verb.${verb}`))),
   ];
+  /** Whether its directory can be opened here. Of a container of others it may be a path inside. */
+  const hasFolder = () => view().kind === "process" || (view().kind === "docker" && view().owner === "portal");
   const shown = createMemo(() => BUTTONS.filter((verb) => can().includes(verb)));
 
   return (
@@ -87,8 +90,14 @@ export function InstancePage(props: { instance: InstanceView }) {
         </>
       }
       subtitle={
-        <span class="selectable" title={view().directory}>
-          {markOf(instanceWord(view())).word} · {shortPath(view().directory, model.host.home)}
+        <span class="flex min-w-0 items-center gap-1.5">
+          <span class="shrink-0">{markOf(instanceWord(view())).word} ·</span>
+          <Show when={view().kind !== "process"}>
+            <Sign {...kindMark(view())} class="text-muted" />
+          </Show>
+          <span class="selectable min-w-0 truncate" title={whereOf(view(), "")}>
+            {whereOf(view(), model.host.home)}
+          </span>
         </span>
       }
       actions={

@@ -9,9 +9,11 @@ import { Icon } from "../../ui/Icon";
 import { attempt } from "../../ui/notices";
 import { FailureNote } from "../../ui/states";
 import type { InstanceView, ProfileView } from "../../wire/messages";
+import { fitted } from "../place/places";
 import { needsRestart, profileProblems } from "../profile/checks";
 import { changesTo, isEmpty, laidOver, type ProfileDraft, withoutSaved } from "../profile/draft";
 import { ProfileForm } from "../profile/ProfileForm";
+import { PlacePart } from "./PlacePart";
 
 /** What was changed and not saved outlives a look at another tab, not the window. */
 const [drafts, setDrafts] = createSignal<Record<string, ProfileDraft>>({});
@@ -64,7 +66,7 @@ export function ProfileTab(props: ProfileTabProps) {
     setSaving(true);
     setFailure(null);
     try {
-      await setProfile(id, shown());
+      await setProfile(id, fitted(shown()));
       // What was typed while it was being saved stays a draft.
       setDraft(id, withoutSaved(drafts()[id] ?? {}, sent));
       if (concernsProcess) setBehind((all) => ({ ...all, [id]: props.instance.started_at_ms }));
@@ -87,6 +89,7 @@ export function ProfileTab(props: ProfileTabProps) {
     <div class="flex min-h-0 grow flex-col">
       <div class="min-h-0 grow overflow-y-auto">
         <div class="mx-auto flex w-full max-w-3xl flex-col gap-4 p-4">
+          <PlacePart value={shown().place} onChange={(place) => change({ ...shown(), place })} />
           <ProfileForm
             value={shown()}
             onChange={change}

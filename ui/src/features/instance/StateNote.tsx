@@ -4,6 +4,7 @@ import { carryOut } from "../../app/instanceMenu";
 import { t } from "../../i18n";
 import { createCountdown, secondsLeft } from "../../lib/countdown";
 import { duration, quoted } from "../../lib/format";
+import { isHere } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
 import { AnsiText } from "../../ui/AnsiText";
@@ -14,6 +15,7 @@ import { ReasonWithCommands } from "../found/ReasonWithCommands";
 import { UnlockForm } from "../found/UnlockForm";
 import { Warnings } from "../found/Warnings";
 import { Interrupted } from "./Interrupted";
+import { stepOf } from "./step";
 
 type Of<S extends StateView["state"]> = Extract<StateView, { state: S }>;
 
@@ -23,6 +25,15 @@ export function StateNote(props: { instance: InstanceView }) {
     return state.state === name && (state as Of<S>);
   };
   const isRemote = () => props.instance.kind === "remote";
+  const degraded = () => {
+    if (props.instance.kind === "docker") return t("instance.degraded.docker");
+    return t(isHere(props.instance) ? "instance.degraded" : "instance.degraded.remote");
+  };
+  const unknown = () => {
+    const { kind, ssh_host, host } = props.instance;
+    if (kind === "docker") return t("instance.unknown.docker");
+    return kind === "ssh" ? t("instance.unknown.ssh", { host: ssh_host ?? host }) : t("instance.unknown");
+  };
   return (
     // Whatever there is to say, the page below keeps some room.
     <div class="max-h-[62%] shrink-0 overflow-y-auto">
@@ -30,8 +41,9 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("starting")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-accent-soft">
-              <span class="font-medium">{state().step}</span>
+              <span class="font-medium">{stepOf(state().step).what}</span>
               <Elapsed since={state().since_ms} />
+              <Show when={stepOf(state().step).progress}>{(line) => <Progress line={line()} />}</Show>
             </Strip>
           )}
         </Match>
@@ -62,7 +74,7 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("degraded")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-warn-soft">
-              <Two title={t(isRemote() ? "instance.degraded.remote" : "instance.degraded")} text={state().reason} />
+              <Two title={degraded()} text={state().reason} />
             </Strip>
           )}
         </Match>
@@ -89,7 +101,7 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("unknown")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-panel">
-              <Two title={t("instance.unknown")} text={state().reason} />
+              <Two title={unknown()} text={state().reason} />
             </Strip>
           )}
         </Match>
@@ -175,6 +187,19 @@ function Restart(props: { instance: InstanceView; restart: RestartView }) {
         {t("verb.cancelRestart")}
       </Button>
     </div>
+  );
+}
+
+/** The last line of what takes long, the building of an image for one. Too quick to be read out. */
+function Progress(props: { line: string }) {
+  return (
+    <span
+      aria-live="off"
+      title={props.line}
+      class="selectable line-clamp-2 min-w-0 basis-full font-mono text-sm leading-5 text-muted [overflow-wrap:anywhere]"
+    >
+      {props.line}
+    </span>
   );
 }
 

@@ -3,6 +3,7 @@ import { createMemo, For, Show } from "solid-js";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
 import { openWith } from "../../model/commands";
+import { isHere } from "../../model/kinds";
 import { model } from "../../model/store";
 import { IconButton } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
@@ -29,7 +30,11 @@ export function SummaryTab(props: { instance: InstanceView }) {
                   .find((group) => group.title === title)
                   ?.facts.map((one) => one.label)}
               >
-                {(label) => <Show when={fact(title, label)}>{(one) => <Line fact={one()} />}</Show>}
+                {(label) => (
+                  <Show when={fact(title, label)}>
+                    {(one) => <Line fact={one()} isHere={isHere(props.instance)} />}
+                  </Show>
+                )}
               </For>
             </dl>
           </Section>
@@ -40,8 +45,9 @@ export function SummaryTab(props: { instance: InstanceView }) {
   );
 }
 
-function Line(props: { fact: Fact }) {
-  const isPath = () => props.fact.isCode === true && props.fact.value.startsWith("/") && model.host.opens_programs;
+function Line(props: { fact: Fact; isHere: boolean }) {
+  const isPath = () =>
+    props.isHere && props.fact.isCode === true && props.fact.value.startsWith("/") && model.host.opens_programs;
   return (
     <>
       <dt class="border-b border-line py-1.5 pr-6 text-muted">{props.fact.label}</dt>
@@ -53,7 +59,10 @@ function Line(props: { fact: Fact }) {
           {props.fact.value}
         </span>
         <Show when={props.fact.isCode}>
-          <CopyButton text={props.fact.value} label={t("instance.copy", { what: props.fact.label })} />
+          <CopyButton
+            text={props.fact.copied ?? props.fact.value}
+            label={t("instance.copy", { what: props.fact.label })}
+          />
         </Show>
         <Show when={isPath()}>
           <IconButton

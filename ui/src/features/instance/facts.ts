@@ -3,13 +3,15 @@ import { t } from "../../i18n";
 import { bytes, duration, percent } from "../../lib/format";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
-import type { InstanceView } from "../../wire/messages";
+import type { ContainerView, InstanceView } from "../../wire/messages";
 
 export interface Fact {
   label: string;
   value: string;
   /** A code or path: fixed width, and worth copying. */
   isCode?: boolean;
+  /** What is copied, where the value is shortened. */
+  copied?: string;
   /** In full, where the value is shortened or relative. */
   title?: string;
   /** Better known. */
@@ -30,12 +32,29 @@ export function addressOf(view: InstanceView): string | null {
 
 const given = (list: (Fact | false)[]): Fact[] => list.filter((fact) => fact !== false);
 
+function factsOfContainer(container: ContainerView): Fact[] {
+  return given([
+    container.name !== null && { label: t("instance.fact.container"), value: container.name, isCode: true },
+    {
+      label: t("instance.fact.containerId"),
+      value: container.id.slice(0, 12),
+      copied: container.id,
+      title: container.id,
+      isCode: true,
+    },
+    container.image !== null && { label: t("instance.fact.image"), value: container.image, isCode: true },
+    { label: t("instance.fact.engine"), value: container.engine, isCode: true },
+    container.volume !== null && { label: t("instance.fact.volume"), value: container.volume, isCode: true },
+  ]);
+}
+
 export function factsOf(view: InstanceView, now: number): FactGroup[] {
   const address = addressOf(view);
   return [
     {
       title: t("instance.facts.reach"),
       facts: given([
+        view.ssh_host !== null && { label: t("instance.fact.machine"), value: view.ssh_host, isCode: true },
         { label: t("instance.fact.directory"), value: view.directory, isCode: true },
         address !== null && { label: t("instance.fact.address"), value: address, isCode: true },
         view.attach_command !== null && {
@@ -50,6 +69,7 @@ export function factsOf(view: InstanceView, now: number): FactGroup[] {
         },
       ]),
     },
+    ...(view.container ? [{ title: t("instance.facts.container"), facts: factsOfContainer(view.container) }] : []),
     {
       title: t("instance.facts.process"),
       facts: given([

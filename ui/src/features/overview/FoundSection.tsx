@@ -5,7 +5,8 @@ import { carryOut, iconOf } from "../../app/instanceMenu";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
-import { duration, shortPath } from "../../lib/format";
+import { duration } from "../../lib/format";
+import { kindMark, shortId, whereOf } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instances, instanceWord } from "../../model/selectors";
 import { model } from "../../model/store";
@@ -14,10 +15,11 @@ import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Section } from "../../ui/Page";
 import { PathText } from "../../ui/PathText";
+import { Sign } from "../../ui/Sign";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView } from "../../wire/messages";
 
-const AT_HAND: readonly Verb[] = ["unlock", "newSession", "stopExternal"];
+const AT_HAND: readonly Verb[] = ["unlock", "newSession", "start", "stop", "stopExternal"];
 
 export function FoundSection() {
   const ids = createMemo(() =>
@@ -48,14 +50,13 @@ export function FoundSection() {
 
 function FoundLine(props: { instance: InstanceView }) {
   const view = () => props.instance;
-  const verbs = createMemo(() => verbsOf(view()).filter((verb) => AT_HAND.includes(verb)));
-  const where = () =>
-    view().kind === "remote" ? `${view().host}:${view().port ?? ""}` : shortPath(view().directory, model.host.home);
+  const verbs = createMemo(() => verbsOf(view(), model.host).filter((verb) => AT_HAND.includes(verb)));
   const word = () => instanceWord(view());
   const facts = () =>
     [
       word() !== "idle" && markOf(word()).word,
       view().kind === "remote" ? t("found.added") : t(`found.role.${view().role}`),
+      view().container !== null && t("found.container", { name: view().container?.name ?? shortId(view()) }),
       view().pid !== null && t("found.pid", { pid: view().pid ?? "" }),
       view().started_at_ms !== null && duration(now() - (view().started_at_ms ?? 0)),
       view().version !== null && t("overview.opencode", { version: view().version ?? "" }),
@@ -81,7 +82,12 @@ function FoundLine(props: { instance: InstanceView }) {
               <Badge tone="warn">{t("found.open.short")}</Badge>
             </Show>
           </span>
-          <PathText path={where()} class="text-sm text-muted" />
+          <span class="flex min-w-0 items-center gap-1.5 text-sm text-muted">
+            <Show when={view().kind !== "process"}>
+              <Sign {...kindMark(view())} />
+            </Show>
+            <PathText path={whereOf(view(), model.host.home)} class="grow" />
+          </span>
           <span class="truncate text-sm text-faint">{facts()}</span>
         </span>
       </button>

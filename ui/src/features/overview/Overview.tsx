@@ -2,8 +2,8 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { go } from "../../app/place";
 import { count, t } from "../../i18n";
-import { shortPath } from "../../lib/format";
 import { startInstance } from "../../model/commands";
+import { kindMark, whereOf } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instances, instanceWord, isRunning, lacksOpencode, liveSessions, sessionNeed } from "../../model/selectors";
 import { sessionKey } from "../../model/state";
@@ -13,6 +13,7 @@ import { DirectoryList } from "../../ui/DirectoryList";
 import { Icon } from "../../ui/Icon";
 import { attempt } from "../../ui/notices";
 import { Page, Section } from "../../ui/Page";
+import { Sign } from "../../ui/Sign";
 import { StateMark } from "../../ui/StateMark";
 import { Empty, Skeleton } from "../../ui/states";
 import type { InstanceView, RequestView } from "../../wire/messages";
@@ -111,8 +112,11 @@ function InstanceLine(props: { instance: InstanceView }) {
           <StateMark mark={markOf(instanceWord(props.instance))} withWord />
         </span>
         <span class="min-w-24 truncate font-medium">{props.instance.name}</span>
-        <span class="min-w-0 grow truncate text-sm text-muted">
-          {shortPath(props.instance.directory, model.host.home)}
+        <span class="flex min-w-0 grow items-center gap-1.5 text-sm text-muted">
+          <Show when={props.instance.kind !== "process"}>
+            <Sign {...kindMark(props.instance)} />
+          </Show>
+          <span class="min-w-0 truncate">{whereOf(props.instance, model.host.home)}</span>
         </span>
         <Icon name="chevron-right" class="text-faint" />
       </button>

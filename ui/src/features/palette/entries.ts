@@ -4,6 +4,7 @@ import { type Action, isPossible } from "../../actions/registry";
 import type { Place } from "../../app/place";
 import { t } from "../../i18n";
 import { shortPath } from "../../lib/format";
+import { whereOf } from "../../model/kinds";
 import { instances } from "../../model/selectors";
 import type { Model } from "../../model/state";
 
@@ -42,7 +43,7 @@ export function entries(model: Model, actions: readonly Action[]): PaletteEntry[
     });
   }
   for (const instance of instances(model)) {
-    const note = shortPath(instance.directory, model.host.home);
+    const note = whereOf(instance, model.host.home);
     result.push({
       id: `i:${instance.id}`,
       kind: "instance",

@@ -2,11 +2,13 @@
  * How an instance is run and shown, as a form: a value and its change. Starting, saving and what follows from them are
  * whose form it is in; `checks.ts` says whether the value can be kept.
  */
-import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
 import { t } from "../../i18n";
 import { Check } from "../../ui/Check";
 import { Choice } from "../../ui/Choice";
 import { NumberField } from "../../ui/NumberField";
+import { COLUMNS, Part } from "../../ui/Part";
+import { Suggestions } from "../../ui/Suggestions";
 import { TextArea, TextField } from "../../ui/TextField";
 import type { LogLevelView, ProfileView, RestartPolicyView, SleepRuleView } from "../../wire/messages";
 import { profileProblems, profileWarnings } from "./checks";
@@ -23,12 +25,11 @@ export interface ProfileFormProps {
   sleepAfterMinutes: number;
 }
 
-const TWO = "grid grid-cols-[repeat(auto-fit,minmax(min(220px,100%),1fr))] items-start gap-x-4 gap-y-3";
-
 export function ProfileForm(props: ProfileFormProps) {
   const problems = createMemo(() => profileProblems(props.value));
   const warnings = createMemo(() => profileWarnings(props.value));
   const change = (patch: Partial<ProfileView>) => props.onChange({ ...props.value, ...patch });
+  const place = () => props.value.place.in;
   return (
     <div class="flex min-w-0 flex-col gap-5">
       <Part title={t("profile.list")}>
@@ -40,7 +41,7 @@ export function ProfileForm(props: ProfileFormProps) {
         <Group value={props.value.group} groups={props.groups} onChange={(group) => change({ group })} />
       </Part>
       <Part title={t("profile.server")}>
-        <div class={TWO}>
+        <div class={COLUMNS}>
           <NumberField
             label={t("profile.port")}
             hint={t("profile.port.hint")}
@@ -49,21 +50,25 @@ export function ProfileForm(props: ProfileFormProps) {
             value={props.value.port}
             onChange={(port) => change({ port })}
           />
-          <TextField
-            label={t("profile.hostname")}
-            placeholder="127.0.0.1"
-            hint={t("profile.hostname.hint")}
-            warning={warnings().hostname}
-            error={problems().hostname}
-            value={props.value.hostname ?? ""}
-            onInput={(event) => change({ hostname: event.currentTarget.value || null })}
-          />
-          <TextField
-            label={t("profile.binary")}
-            hint={t("profile.binary.hint")}
-            value={props.value.binary ?? ""}
-            onInput={(event) => change({ binary: event.currentTarget.value || null })}
-          />
+          <Show when={place() === "process"}>
+            <TextField
+              label={t("profile.hostname")}
+              placeholder="127.0.0.1"
+              hint={t("profile.hostname.hint")}
+              warning={warnings().hostname}
+              error={problems().hostname}
+              value={props.value.hostname ?? ""}
+              onInput={(event) => change({ hostname: event.currentTarget.value || null })}
+            />
+          </Show>
+          <Show when={place() !== "docker"}>
+            <TextField
+              label={t("profile.binary")}
+              hint={t(place() === "ssh" ? "profile.binary.there" : "profile.binary.hint")}
+              value={props.value.binary ?? ""}
+              onInput={(event) => change({ binary: event.currentTarget.value || null })}
+            />
+          </Show>
           <Choice<LogLevelView>
             label={t("profile.log")}
             value={props.value.log_level}
@@ -74,6 +79,9 @@ export function ProfileForm(props: ProfileFormProps) {
             onChange={(log_level) => change({ log_level })}
           />
         </div>
+        <Show when={place() !== "process"}>
+          <p class="text-sm text-faint">{t(place() === "docker" ? "profile.server.docker" : "profile.server.ssh")}</p>
+        </Show>
         <Lines
           label={t("profile.arguments")}
           hint={t("profile.arguments.hint")}
@@ -103,7 +111,7 @@ export function ProfileForm(props: ProfileFormProps) {
         />
       </Part>
       <Part title={t("profile.keeping")}>
-        <div class={TWO}>
+        <div class={COLUMNS}>
           <Choice<RestartPolicyView>
             label={t("profile.restart")}
             value={props.value.restart}
@@ -137,18 +145,6 @@ export function ProfileForm(props: ProfileFormProps) {
   );
 }
 
-function Part(props: { title: string; children: JSX.Element }) {
-  const id = createUniqueId();
-  return (
-    <section aria-labelledby={id} class="flex min-w-0 flex-col gap-3">
-      <h3 id={id} class="border-b border-line pb-1 font-semibold">
-        {props.title}
-      </h3>
-      {props.children}
-    </section>
-  );
-}
-
 function Group(props: { value: string | null; groups: readonly string[]; onChange: (group: string | null) => void }) {
   const others = () => props.groups.filter((group) => group !== props.value?.trim());
   return (
@@ -159,23 +155,7 @@ function Group(props: { value: string | null; groups: readonly string[]; onChang
         value={props.value ?? ""}
         onInput={(event) => props.onChange(event.currentTarget.value || null)}
       />
-      <Show when={others().length > 0}>
-        <ul aria-label={t("profile.group.known")} class="flex flex-wrap gap-1.5">
-          <For each={others()}>
-            {(group) => (
-              <li>
-                <button
-                  type="button"
-                  onClick={() => props.onChange(group)}
-                  class="h-6 max-w-60 truncate rounded-full border border-line-strong px-2.5 text-sm text-muted hover:bg-hover hover:text-ink"
-                >
-                  {group}
-                </button>
-              </li>
-            )}
-          </For>
-        </ul>
-      </Show>
+      <Suggestions label={t("profile.group.known")} values={others()} onChoose={(group) => props.onChange(group)} />
     </div>
   );
 }

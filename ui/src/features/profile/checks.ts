@@ -1,9 +1,11 @@
 /** What is wrong with a profile before it is sent, what is worth a warning, and what a change of it needs. Pure. */
 import { t } from "../../i18n";
 import { jsonObject, jsonProblem } from "../../lib/json";
-import type { ProfileView } from "../../wire/messages";
+import type { PlaceView, ProfileView } from "../../wire/messages";
+import { type PlaceField, placeProblems } from "../place/checks";
 
 export type ProfileField =
+  | PlaceField
   | "port"
   | "hostname"
   | "arguments"
@@ -17,7 +19,7 @@ export type ProfileNotes = Partial<Record<ProfileField, string>>;
 
 /** What must be put right before the profile can be kept, by field. */
 export function profileProblems(profile: ProfileView): ProfileNotes {
-  const found: ProfileNotes = {};
+  const found: ProfileNotes = placeProblems(profile.place);
   const put = (field: ProfileField, problem: string | null) => {
     if (problem !== null) found[field] = problem;
   };
@@ -57,6 +59,7 @@ export function isSecretName(name: string): boolean {
 export function needsRestart(before: ProfileView, after: ProfileView): boolean {
   const process = (profile: ProfileView) =>
     JSON.stringify([
+      withoutStay(profile.place),
       profile.port,
       profile.hostname?.trim() || null,
       profile.binary?.trim() || null,
@@ -67,6 +70,11 @@ export function needsRestart(before: ProfileView, after: ProfileView): boolean {
       profile.log_level,
     ]);
   return process(before) !== process(after);
+}
+
+/** Whether a server elsewhere outlives the app is asked when the app ends. */
+function withoutStay(place: PlaceView): PlaceView {
+  return place.in === "ssh" ? { ...place, stays: true } : place;
 }
 
 /** What the text of a JSON object lacks; null for none and for an empty text. */

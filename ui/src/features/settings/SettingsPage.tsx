@@ -13,6 +13,7 @@ import { Select } from "../../ui/Select";
 import { TextField } from "../../ui/TextField";
 import type { OnQuit, ThemeView } from "../../wire/messages";
 import { OpencodeVersions } from "../versions/OpencodeVersions";
+import { ContainerEngines } from "./ContainerEngines";
 import { SleepAfter } from "./SleepAfter";
 
 const THEMES = ["system", "light", "dark"] as const satisfies ThemeView[];
@@ -50,6 +51,9 @@ export function SettingsPage() {
         <Group title={t("settings.opencode")}>
           <OpencodeVersions />
           <Binary />
+        </Group>
+        <Group title={t("settings.containers")}>
+          <ContainerEngines />
         </Group>
         <Group title={t("settings.quit")}>
           <Line label={t("settings.quitLabel")}>

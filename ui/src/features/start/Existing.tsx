@@ -2,11 +2,13 @@
 import { For, Show } from "solid-js";
 import { go } from "../../app/place";
 import { count, t } from "../../i18n";
+import { kindMark } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
 import { Icon } from "../../ui/Icon";
+import { Sign } from "../../ui/Sign";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView } from "../../wire/messages";
 
@@ -14,6 +16,8 @@ interface ExistingProps {
   instances: readonly InstanceView[];
   /** Whether a start gives one of them; if not, it makes one more anyway. */
   isGiven: boolean;
+  /** Whether the new one runs in a container, with a database of its own. */
+  isContained: boolean;
   isAnother: boolean;
   onAnother: (isAnother: boolean) => void;
 }
@@ -29,6 +33,7 @@ export function Existing(props: ExistingProps) {
               {(view) => (
                 <li class="flex items-center gap-2">
                   <StateMark mark={markOf(instanceWord(view()))} />
+                  <Sign {...kindMark(view())} />
                   <span class="min-w-0 truncate">{view().name}</span>
                   <span class="min-w-0 grow truncate text-sm text-muted">
                     {view().owner === "external" ? t("start.existing.found") : markOf(instanceWord(view())).word}
@@ -54,10 +59,12 @@ export function Existing(props: ExistingProps) {
         <div role="status" class="flex gap-2 rounded-md bg-warn-soft px-3 py-2">
           <Icon name="triangle-alert" class="mt-[3px] text-warn" />
           <div class="flex min-w-0 flex-col gap-1">
-            <p class="font-medium">{t("start.sharing.title")}</p>
+            <p class="font-medium">{t(props.isContained ? "start.sharing.titleFiles" : "start.sharing.title")}</p>
             <ul class="list-disc pl-4 text-muted">
-              <li>{t("start.sharing.sessions")}</li>
-              <li>{t("start.sharing.state")}</li>
+              <Show when={!props.isContained} fallback={<li>{t("start.sharing.own")}</li>}>
+                <li>{t("start.sharing.sessions")}</li>
+                <li>{t("start.sharing.state")}</li>
+              </Show>
               <li>{t("start.sharing.files")}</li>
             </ul>
           </div>

@@ -5,18 +5,22 @@ import { useBackend } from "../../backend";
 import { BackendFailure } from "../../backend/failure";
 import type { Backend } from "../../backend/types";
 import { emptyProfile } from "../../model/empty";
-import { aFleet, anInstance } from "../../model/fixtures";
+import { aFleet, anEngine, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
+import type { EnginesView } from "../../wire/messages";
 import { StartPage } from "./StartPage";
 
 let end = () => {};
+const engines: EnginesView = { engines: [anEngine("default")], hint: null };
 let drop: (paths: string[]) => void = () => {};
 const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promise.resolve({}));
 
 beforeEach(() => {
   vi.useFakeTimers();
   useBackend({
-    call,
+    // What every page asks at first is answered at once.
+    call: (name: string, request: unknown) =>
+      name === "docker_engines" ? Promise.resolve(engines) : call(name, request),
     forward: vi.fn(),
     subscribe: () => () => {},
     onDrop: (listener: (paths: string[]) => void) => {
@@ -39,7 +43,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const field = () => document.querySelector<HTMLInputElement>("input") as HTMLInputElement;
+const field = () => document.querySelector<HTMLInputElement>("input[type='text']") as HTMLInputElement;
 const button = () => document.querySelector<HTMLButtonElement>("button[type='submit']") as HTMLButtonElement;
 async function type(text: string) {
   field().value = text;

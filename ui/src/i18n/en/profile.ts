@@ -17,6 +17,10 @@ export const profile = {
     "Other machines can reach it there, over a connection that is not encrypted. It asks for the password that the portal sets.",
   "profile.binary": "opencode binary",
   "profile.binary.hint": "Empty: the one of the settings.",
+  "profile.binary.there": "A path on that machine. Empty: the one that is found there.",
+  "profile.server.docker":
+    "A container is reached from this machine only (127.0.0.1), and runs the opencode that is in its image.",
+  "profile.server.ssh": "It is reached from this machine only, through the SSH connection.",
   "profile.arguments": "Arguments",
   "profile.arguments.hint": "One per line, after the portal's own.",
   "profile.arguments.own": "{argument} is set by the portal: use the field above.",

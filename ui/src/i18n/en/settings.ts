@@ -25,6 +25,11 @@ export const settings = {
   "settings.binaryHint": "Empty: the portal looks for it itself.",
   "settings.binaryUse": "Use this binary",
   "settings.binaryFound": "Version {version}, {source}",
+  "settings.containers": "Containers",
+  "settings.containers.usual": "usual",
+  "settings.containers.usual.about": "New containers go here unless another engine is chosen",
+  "settings.containers.hint":
+    "Found by DOCKER_HOST, by the contexts of docker, and where Docker, Podman, Colima and OrbStack usually answer.",
   "settings.quit": "When the app quits",
   "settings.quitLabel": "Running instances",
   "settings.quit.ask": "Ask each time",

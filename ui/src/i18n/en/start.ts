@@ -22,6 +22,8 @@ export const start = {
   "start.existing.open": "Open {name}",
   "start.existing.found": "Started by another program",
   "start.sharing.title": "Instances of one directory share opencode's database",
+  "start.sharing.titleFiles": "Instances of one directory share its files",
+  "start.sharing.own": "Its sessions are its own: a container keeps them in a volume.",
   "start.sharing.sessions": "Each lists every session, whichever of them runs it.",
   "start.sharing.state":
     "Whether a session works, its permission requests and its events exist only in the instance that runs it.",

@@ -1,0 +1,71 @@
+/** Whether an instance is to leave the list; of a container also whether its sessions go with it. */
+import { createEffect, createMemo, createSignal, createUniqueId, on, Show } from "solid-js";
+import { t } from "../../i18n";
+import { removeInstance } from "../../model/commands";
+import { isAdded } from "../../model/verbs";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import type { InstanceView } from "../../wire/messages";
+
+interface RemoveDialogProps {
+  /** None: it is not open. */
+  instance: InstanceView | undefined;
+  onClose: () => void;
+  onRemoved: (id: string) => void;
+}
+
+export function RemoveDialog(props: RemoveDialogProps) {
+  const [withData, setWithData] = createSignal(false);
+  const id = createMemo(() => props.instance?.id);
+  createEffect(on(id, () => setWithData(false)));
+  const box = createUniqueId();
+  const isForgetting = () => props.instance !== undefined && isAdded(props.instance);
+  const volume = () => (props.instance?.owner === "portal" ? props.instance.container?.volume : null);
+  const text = () => {
+    const view = props.instance;
+    const name = view?.name ?? "";
+    if (isForgetting()) return t("ask.forget.text", { name });
+    if (view?.kind === "docker") return t("ask.remove.container", { name });
+    if (view?.kind === "ssh") return t("ask.remove.ssh", { name, host: view.ssh_host ?? view.host });
+    return t("ask.remove.text", { name });
+  };
+  return (
+    <ConfirmDialog
+      open={props.instance !== undefined}
+      title={t(isForgetting() ? "ask.forget.title" : "ask.remove.title")}
+      text={text()}
+      confirm={t(isForgetting() ? "ask.forget.confirm" : "ask.remove.confirm")}
+      onClose={props.onClose}
+      onConfirm={async () => {
+        // By the time it is done, the instance is gone.
+        const removed = id() ?? "";
+        await removeInstance(removed, volume() && withData() ? "remove" : "keep");
+        props.onRemoved(removed);
+      }}
+    >
+      <Show when={volume()}>
+        {(name) => (
+          <div class="mt-3 flex items-start gap-2">
+            <input
+              id={box}
+              type="checkbox"
+              checked={withData()}
+              aria-describedby={`${box}-about`}
+              class="mt-[3px]"
+              onChange={(event) => setWithData(event.currentTarget.checked)}
+            />
+            <div class="min-w-0">
+              <label for={box}>{t("ask.remove.volume")}</label>
+              <p
+                id={`${box}-about`}
+                aria-live="polite"
+                class={`text-sm [overflow-wrap:anywhere] ${withData() ? "text-bad" : "text-muted"}`}
+              >
+                {t(withData() ? "ask.remove.volume.about" : "ask.remove.volume.kept", { volume: name() })}
+              </p>
+            </div>
+          </div>
+        )}
+      </Show>
+    </ConfirmDialog>
+  );
+}

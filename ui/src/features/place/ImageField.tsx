@@ -1,0 +1,53 @@
+/** The image of a container: ours, or another one by its name. */
+import { Show } from "solid-js";
+import { t } from "../../i18n";
+import { Choice } from "../../ui/Choice";
+import { Suggestions } from "../../ui/Suggestions";
+import { TextField } from "../../ui/TextField";
+
+interface ImageFieldProps {
+  /** None: ours. Empty: another one that is yet to be named. */
+  value: string | null;
+  error: string | undefined;
+  /** The opencode that ours has, when it is known. */
+  version: string | null;
+  /** Images that the engine has. */
+  known: readonly string[];
+  onChange: (image: string | null) => void;
+}
+
+export function ImageField(props: ImageFieldProps) {
+  const ours = () =>
+    props.version === null ? t("place.image.ours") : t("place.image.oursVersion", { version: props.version });
+  return (
+    <div class="flex min-w-0 flex-col gap-3">
+      <Choice<"ours" | "other">
+        label={t("place.image")}
+        value={props.value === null ? "ours" : "other"}
+        options={[
+          { value: "ours", label: ours() },
+          { value: "other", label: t("place.image.other") },
+        ]}
+        hint={props.value === null ? t("place.image.ours.hint") : undefined}
+        onChange={(which) => props.onChange(which === "ours" ? null : "")}
+      />
+      <Show when={props.value !== null}>
+        <div class="flex min-w-0 flex-col gap-1.5">
+          <TextField
+            label={t("place.image.name")}
+            placeholder="ghcr.io/anomalyco/opencode"
+            hint={t("place.image.hint")}
+            error={props.error}
+            value={props.value ?? ""}
+            onInput={(event) => props.onChange(event.currentTarget.value)}
+          />
+          <Suggestions
+            label={t("place.image.known")}
+            values={props.known.filter((image) => image !== props.value?.trim())}
+            onChoose={(image) => props.onChange(image)}
+          />
+        </div>
+      </Show>
+    </div>
+  );
+}

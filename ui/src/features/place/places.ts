@@ -1,0 +1,73 @@
+/** Places as forms begin with them, and what of a profile a place does not have. Pure. */
+import type {
+  DockerPlaceView,
+  EnginesView,
+  EngineView,
+  PlaceView,
+  ProfileView,
+  SshPlaceView,
+} from "../../wire/messages";
+
+/** A sandbox that one click starts: the project and the internet, and nothing else of the person's. */
+export function newDockerPlace(engine: string | null = null): DockerPlaceView {
+  return {
+    engine,
+    image: null,
+    memory_mib: null,
+    cpu_percent: null,
+    pids: null,
+    network: { network: "on" },
+    mounts: [],
+    user: null,
+    passes_auth: false,
+    passes_git: false,
+    passes_ssh_agent: false,
+    passes_variables: [],
+  };
+}
+
+export function newSshPlace(): SshPlaceView {
+  return { host: "", stays: true };
+}
+
+/** The engine that a place names; the usual one is the first. */
+export function engineOf(view: EnginesView | undefined, name: string | null): EngineView | undefined {
+  if (name === null) return view?.engines[0];
+  return view?.engines.find((engine) => engine.name === name || engine.address === name);
+}
+
+export function works(engine: EngineView): boolean {
+  return engine.problem === null;
+}
+
+/** The engine that a new place names: none while the usual one works, else the first that does. */
+export function engineToBeginWith(view: EnginesView | undefined): string | null {
+  const [usual] = view?.engines ?? [];
+  if (!usual || works(usual)) return null;
+  return view?.engines.find(works)?.name ?? null;
+}
+
+/** The profile without what its place does not have: a form may have been filled in for another one. */
+export function fitted(profile: ProfileView): ProfileView {
+  const place: PlaceView = trimmed(profile.place);
+  if (place.in === "process") return { ...profile, place };
+  // It is published, or forwarded, on loopback; a container runs the opencode of its image.
+  return { ...profile, place, hostname: null, binary: place.in === "docker" ? null : profile.binary };
+}
+
+function trimmed(place: PlaceView): PlaceView {
+  if (place.in === "ssh") return { ...place, host: place.host.trim() };
+  if (place.in === "process") return place;
+  const network = place.network;
+  return {
+    ...place,
+    image: place.image?.trim() ?? null,
+    user: place.user?.trim() || null,
+    network: network.network === "named" ? { ...network, name: network.name.trim() } : network,
+    mounts: place.mounts.map((mount) => ({
+      ...mount,
+      path: mount.path.trim(),
+      target: mount.target?.trim() || null,
+    })),
+  };
+}

@@ -1,0 +1,200 @@
+/** What a person says about a new instance: its place, its directory, its profile; and what a start of that does. */
+import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { go } from "../../app/place";
+import { asFailure, type BackendFailure } from "../../backend/failure";
+import { checkDirectory } from "../../model/commands";
+import { emptyProfile } from "../../model/empty";
+import { startNew } from "../../model/fleet-commands";
+import { isHere, type PlaceKind } from "../../model/kinds";
+import { instanceAt, instances, isReady } from "../../model/selectors";
+import { model } from "../../model/store";
+import type { DirectoryView, InstanceView, PlaceView, ProfileView } from "../../wire/messages";
+import { remoteDirectoryProblem } from "../place/checks";
+import { createEngines } from "../place/place.commands";
+import { engineToBeginWith, fitted, newDockerPlace, newSshPlace, works } from "../place/places";
+import { profileProblems } from "../profile/checks";
+
+/** How long typing rests before the directory is looked at. */
+const REST_MS = 250;
+
+export type Start = ReturnType<typeof createStart>;
+
+export function createStart(given: () => string | undefined) {
+  const [text, setText] = createSignal(given() ?? "");
+  const [remote, setRemote] = createSignal("");
+  const [name, setName] = createSignal("");
+  const [chosen, setChosen] = createSignal<PlaceKind | null>(null);
+  /** Changed by hand, by kind: what was filled in for one stays while another is looked at. */
+  const [places, setPlaces] = createSignal<Partial<Record<PlaceKind, PlaceView>>>({});
+  const [changed, setChanged] = createSignal<ProfileView | null>(null);
+  const [isAnother, setAnother] = createSignal(false);
+  const [found, setFound] = createSignal<DirectoryView | null>(null);
+  const [problem, setProblem] = createSignal<BackendFailure | null>(null);
+  const [failure, setFailure] = createSignal<unknown>(null);
+  const [isStarting, setStarting] = createSignal(false);
+  const engines = createEngines();
+  let checks = 0;
+
+  createEffect(on(given, (directory) => directory && setText(directory), { defer: true }));
+
+  createEffect(() => {
+    const typed = text().trim();
+    setFound(null);
+    setProblem(null);
+    setFailure(null);
+    setAnother(false);
+    checks += 1;
+    const mine = checks;
+    if (!typed) return;
+    const timer = setTimeout(() => {
+      checkDirectory(typed).then(
+        (view) => mine === checks && setFound(view),
+        (error) => mine === checks && setProblem(asFailure(error)),
+      );
+    }, REST_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
+
+  /** The instance that the core gives for this directory when nothing is said about the place. */
+  const usual = () => model.instances[found()?.instance ?? ""];
+  const usualKind = (): PlaceKind => {
+    const first = usual();
+    return first?.owner === "portal" ? first.profile.place.in : "process";
+  };
+  const kind = () => chosen() ?? usualKind();
+  const isRemote = () => kind() === "ssh";
+
+  const fresh = (): PlaceView => {
+    if (kind() === "docker") return { in: "docker", ...newDockerPlace(engineToBeginWith(engines.view())) };
+    return kind() === "ssh" ? { in: "ssh", ...newSshPlace() } : { in: "process" };
+  };
+  /** The instance that a start gives, unless one more is wanted. What is locked or cannot be reached is nobody's to give. */
+  const known = createMemo((): InstanceView | undefined => {
+    const first = usual();
+    if (!isRemote() && first && kind() === usualKind()) return first;
+    const directory = isRemote() ? remote().trim() : found()?.directory;
+    return directory ? instanceAt(model, directory, places()[kind()] ?? fresh()) : undefined;
+  });
+  const present = () => (isAnother() ? undefined : known());
+  const running = () => {
+    const instance = present();
+    return isReady(instance) ? instance : undefined;
+  };
+  /** Instances of this directory of this machine, the one that a start would give first. */
+  const existing = createMemo(() => {
+    const view = found();
+    if (!view || isRemote()) return [];
+    const here = instances(model).filter((one) => one.directory === view.directory && isHere(one));
+    const first = known();
+    return first ? [first, ...here.filter((one) => one.id !== first.id)] : here;
+  });
+
+  const isTouched = () => changed() !== null || places()[kind()] !== undefined;
+  const profile = createMemo((): ProfileView => {
+    const base = changed() ?? present()?.profile ?? emptyProfile();
+    const own = present()?.profile.place;
+    return { ...base, place: places()[kind()] ?? (own?.in === kind() ? own : fresh()) };
+  });
+  const place = () => profile().place;
+  const problems = createMemo(() => profileProblems(profile()));
+  // What a known instance is run with was found well before; a machine has to be named first.
+  const isWrong = () => (isTouched() || isRemote()) && Object.keys(problems()).length > 0;
+  /** Containers need an engine; while they are looked for nothing is known against it. */
+  const lacksEngine = () => {
+    if (kind() !== "docker" || running()) return false;
+    const view = engines.view();
+    return view !== undefined && !view.engines.some(works);
+  };
+
+  const setPlace = (next: PlaceView) => {
+    setFailure(null);
+    setPlaces((all) => ({ ...all, [next.in]: next }));
+  };
+
+  /** What nobody changed is run as the instance of this directory was, and is not sent. */
+  const sent = () => {
+    const isSaid = isTouched() || kind() !== usualKind() || (isAnother() && kind() !== "process");
+    return isSaid ? fitted(profile()) : null;
+  };
+
+  async function start(directory: string, own: { name: string | null; profile: ProfileView | null }, isMore: boolean) {
+    if (!directory.trim() || isStarting()) return;
+    setStarting(true);
+    setFailure(null);
+    try {
+      const instance = await startNew({ directory: directory.trim(), ...own, isAnother: isMore });
+      go({ kind: "instance", id: instance });
+    } catch (error) {
+      const failed = asFailure(error);
+      // What is wrong with the directory belongs under its field; with more said, it may be about that.
+      const isOfDirectory = failed.code === "invalid" || failed.code === "not_found";
+      if (isOfDirectory && own.profile === null) setProblem(failed);
+      else setFailure(failed);
+    } finally {
+      setStarting(false);
+    }
+  }
+
+  /** A directory of this machine with nothing else said but where it runs. */
+  const startAt = (directory: string) => {
+    setText(directory);
+    if (kind() === "docker" && (isWrong() || lacksEngine())) return;
+    const isSaid = chosen() !== null && !isRemote();
+    const own = isSaid
+      ? (instanceAt(model, directory, place())?.profile ?? { ...emptyProfile(), place: place() })
+      : null;
+    void start(directory, { name: null, profile: own && fitted(own) }, false);
+  };
+
+  const isReadyToStart = () => {
+    if (isWrong() || lacksEngine()) return false;
+    if (isRemote()) return remote().trim() !== "" && remoteDirectoryProblem(remote()) === null;
+    return text().trim() !== "" && problem() === null;
+  };
+
+  /** Goes to the instance that runs, or starts. */
+  const submit = () => {
+    const instance = running();
+    if (instance && !isTouched()) go({ kind: "instance", id: instance.id });
+    else if (isReadyToStart()) {
+      void start(isRemote() ? remote() : text(), { name: name().trim() || null, profile: sent() }, isAnother());
+    }
+  };
+
+  return {
+    text,
+    setText,
+    remote,
+    setRemote,
+    name,
+    setName,
+    kind,
+    setKind: (next: PlaceKind) => {
+      setFailure(null);
+      setChosen(next);
+    },
+    isRemote,
+    place,
+    setPlace,
+    profile,
+    setProfile: (next: ProfileView) => setChanged(next),
+    problems,
+    /** Whether something that was filled in has to be put right. */
+    hasProblems: () => isTouched() && isWrong(),
+    isTouched,
+    engines,
+    lacksEngine,
+    found,
+    problem,
+    existing,
+    known,
+    running,
+    isAnother,
+    setAnother,
+    failure,
+    isStarting,
+    isReadyToStart,
+    startAt,
+    submit,
+  };
+}
