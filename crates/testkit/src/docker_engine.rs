@@ -3,11 +3,14 @@
 use std::env;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+
+use crate::eventually;
 
 /// A real Docker engine, on a socket.
 #[derive(Debug, Clone)]
@@ -102,8 +105,13 @@ impl DockerEngine {
     /// # Panics
     /// If the engine refuses.
     pub async fn act(&self, container: &str, action: &str) {
-        let (status, answer) =
-            self.ask("POST", &format!("/containers/{container}/{action}"), None).await.expect("the engine answers");
+        // A machine under load cannot always stop all processes of a container at once; then the engine gives up.
+        let done = eventually(action, Duration::from_secs(30), async || {
+            let done =
+                self.ask("POST", &format!("/containers/{container}/{action}"), None).await.expect("the engine answers");
+            (!String::from_utf8_lossy(&done.1).contains("unable to freeze")).then_some(done)
+        });
+        let (status, answer) = done.await;
         assert!(matches!(status, 204 | 304), "{action}: {status}: {}", String::from_utf8_lossy(&answer));
     }
 

@@ -165,9 +165,15 @@ pub(super) fn is_disk_full(message: &str) -> bool {
 
 pub(super) fn gone_if_not_found(error: LaunchError, container: &str) -> LaunchError {
     match error {
-        LaunchError::EngineRefused { status: 404, message } if !message.contains("network") => {
+        // Networks and files that are missing are told in the same way.
+        LaunchError::EngineRefused { status: 404, message } if is_about_the_container(&message) => {
             LaunchError::ContainerGone { container: container.to_owned() }
         }
         other => other,
     }
+}
+
+fn is_about_the_container(message: &str) -> bool {
+    let lower = message.to_ascii_lowercase();
+    lower.contains("no such container") || lower.contains("no container with")
 }

@@ -125,11 +125,21 @@ fn not_started(error: LaunchError, container: &str) -> LaunchError {
     if lower.contains("paused container") {
         return LaunchError::ContainerPaused { container: container.to_owned() };
     }
+    if let Some(network) = network_in(&lower, &message) {
+        return LaunchError::NetworkMissing { network };
+    }
     let is_share = ["mounts denied", "not shared from", "file sharing", "error while creating mount source path"];
     if is_share.iter().any(|words| lower.contains(words)) {
         return LaunchError::DirectoryNotShared { message };
     }
     LaunchError::EngineRefused { status, message }
+}
+
+/// The network in `network NAME not found`.
+fn network_in(lower: &str, message: &str) -> Option<String> {
+    let start = lower.find("network ")? + "network ".len();
+    let name = message.get(start..start + lower.get(start..)?.find(" not found")?)?;
+    (!name.contains(' ')).then(|| name.to_owned())
 }
 
 /// The port in `... 127.0.0.1:4096 failed: port is already allocated`.
@@ -164,6 +174,10 @@ mod tests {
         assert!(matches!(
             refused("cannot start a paused container, try unpause instead"),
             LaunchError::ContainerPaused { container } if container == "abc"
+        ));
+        assert!(matches!(
+            refused("network Team-Net not found"),
+            LaunchError::NetworkMissing { network } if network == "Team-Net"
         ));
         assert!(matches!(refused("anything else"), LaunchError::EngineRefused { status: 500, .. }));
     }

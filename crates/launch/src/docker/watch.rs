@@ -18,6 +18,8 @@ use crate::LaunchError;
 
 /// What happens together is told together.
 const SETTLE: Duration = Duration::from_millis(50);
+/// An engine tells that a container ended before its list says so. After news, the list is read again after these times.
+const SECOND_LOOKS: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(4)];
 /// Nothing may have happened for as long as this; whether the engine lives is seen by looking.
 const QUIET: Duration = Duration::from_hours(24 * 365);
 
@@ -70,8 +72,10 @@ async fn follow(
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told: Option<Vec<ContainerSummary>> = None;
     let mut changed: Option<Instant> = None;
+    let mut second_looks = SECOND_LOOKS[..0].iter();
+    let mut second_look: Option<Instant> = None;
     loop {
-        let settled = changed.unwrap_or_else(Instant::now);
+        let settled = changed.or(second_look).unwrap_or_else(Instant::now);
         tokio::select! {
             event = events.next() => match event {
                 Some(Ok(event)) => {
@@ -88,10 +92,14 @@ async fn follow(
                     });
                 }
             },
-            () = sleep_until(settled), if changed.is_some() => {}
+            () = sleep_until(settled), if changed.or(second_look).is_some() => {}
             _ = looks.tick() => {}
         }
         let has_happened = changed.take().is_some();
+        if has_happened {
+            second_looks = SECOND_LOOKS.iter();
+        }
+        second_look = second_looks.next().map(|delay| Instant::now() + *delay);
         let list = engine.containers().await?;
         if has_happened || told.as_ref() != Some(&list) {
             told = Some(list.clone());

@@ -6,7 +6,6 @@ mod binary;
 mod clocks;
 mod directories;
 mod docker;
-mod docker_faults;
 mod install;
 #[cfg(target_os = "linux")]
 mod keyring;

@@ -1,0 +1,84 @@
+//! A real Docker engine: its list of containers, now and whenever it changes.
+
+use std::time::Duration;
+
+use launch::{
+    LaunchError,
+    docker::{ContainerName, ContainerSummary, Phase, Watch},
+};
+
+use super::Surroundings;
+use crate::PATIENCE;
+
+/// The next list in which the container is as expected.
+async fn until_listed(
+    watch: &mut Watch,
+    id: &str,
+    what: &str,
+    is_so: impl Fn(Option<&ContainerSummary>) -> bool,
+) -> Vec<ContainerSummary> {
+    let waiting = async {
+        loop {
+            let list = watch.next().await.expect("the watching goes on").expect("the engine is there");
+            if is_so(list.iter().find(|container| container.id == id)) {
+                return list;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("waited in vain for: {what}"))
+}
+
+#[tokio::test]
+async fn every_change_is_told_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let engine = &surroundings.engine;
+    // No second look within the time of the test: what is told was an event.
+    let mut watch = engine.watch(Duration::from_hours(1));
+    let first = watch.next().await.unwrap().unwrap();
+    assert_eq!(
+        first.len(),
+        first.iter().map(|container| &container.id).collect::<std::collections::BTreeSet<_>>().len()
+    );
+
+    let id = engine.create(&surroundings.plan("sleep 600")).await.unwrap();
+    let is = |phase: Phase| move |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == phase);
+    until_listed(&mut watch, &id, "it was made", is(Phase::Created)).await;
+    engine.start(&id).await.unwrap();
+    let list = until_listed(&mut watch, &id, "it runs", is(Phase::Running)).await;
+    let seen = list.iter().find(|container| container.id == id).unwrap();
+    assert_eq!(seen.labels[super::LABEL], surroundings.mark);
+    assert!(seen.command.contains("sleep 600"), "{seen:?}");
+    assert!(seen.created.elapsed().is_ok_and(|ago| ago < Duration::from_hours(1)), "{seen:?}");
+    surroundings.plain.act(&id, "pause").await;
+    until_listed(&mut watch, &id, "it is paused", is(Phase::Paused)).await;
+    engine.unpause(&id).await.unwrap();
+    until_listed(&mut watch, &id, "it goes on", is(Phase::Running)).await;
+    let name = ContainerName::from_text(&format!("renamed-{}", surroundings.mark));
+    engine.rename(&id, &name).await.unwrap();
+    until_listed(&mut watch, &id, "its new name", |seen| seen.is_some_and(|seen| seen.name == name.as_str())).await;
+    engine.kill(&id).await.unwrap();
+    until_listed(&mut watch, &id, "it has ended", is(Phase::Exited)).await;
+    engine.remove(&id).await.unwrap();
+    until_listed(&mut watch, &id, "it is gone", |seen| seen.is_none()).await;
+}
+
+#[tokio::test]
+async fn an_engine_that_goes_ends_the_watching_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let relay = super::relay::Relay::to(surroundings.plain.socket());
+    let engine = launch::docker::Engine::connect(&relay.address(), Duration::from_secs(20)).await.unwrap();
+    let mut watch = engine.watch(Duration::from_hours(1));
+    watch.next().await.unwrap().unwrap();
+    relay.cut();
+    let waiting = async {
+        while let Some(list) = watch.next().await {
+            if let Err(error) = list {
+                return error;
+            }
+        }
+        panic!("it ended without an error");
+    };
+    let error = tokio::time::timeout(PATIENCE, waiting).await.expect("the end is told in time");
+    assert!(matches!(error, LaunchError::EngineUnreachable { .. }), "{error:?}");
+    assert!(watch.next().await.is_none(), "an error is the last that is told");
+}
