@@ -97,17 +97,18 @@ export function MenuItems(props: { items: readonly MenuItem[] }) {
         <DropdownMenu.Item
           disabled={item().disabled}
           onSelect={() => item().run()}
-          class={`flex min-h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item().danger ? "text-bad" : ""}`}
+          class={`flex min-h-7 items-center gap-2 rounded-md px-2 outline-none data-[highlighted]:bg-hover ${item().note ? "" : "data-[disabled]:opacity-45"} ${item().danger ? "text-bad" : ""}`}
         >
           <span class={`inline-flex w-4 justify-center ${item().danger ? "" : "text-muted"}`}>
             <Show when={item().icon}>{(name) => <Icon name={name()} />}</Show>
           </span>
-          <span class={`flex grow flex-col ${item().note ? "max-w-64 py-1" : ""}`}>
-            {item().label}
-            <Show when={item().note}>
+          <Show when={item().note} fallback={<span class="grow">{item().label}</span>}>
+            {/* What cannot be done is faint; why not is to be read. */}
+            <span class="flex max-w-64 grow flex-col py-1">
+              <span class="text-faint">{item().label}</span>
               <span class="text-sm text-muted">{item().note}</span>
-            </Show>
-          </span>
+            </span>
+          </Show>
           <Show when={item().keys}>{(keys) => <Kbd keys={keys()} />}</Show>
         </DropdownMenu.Item>
       </>

@@ -17,7 +17,7 @@ export function Page(props: PageProps) {
   return (
     <div class="flex h-full min-h-0 min-w-0 flex-col">
       <header class="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2">
-        <div class="flex min-w-40 grow items-center gap-2.5">
+        <div class="flex min-w-40 grow basis-48 items-center gap-2.5">
           {props.mark}
           <div class="min-w-0">
             <h1 class="flex min-w-0 items-center gap-2 truncate text-lg leading-5 font-semibold">{props.title}</h1>

@@ -1,7 +1,6 @@
 /** Where an instance runs, in its profile: the kind stays, what is inside it can be changed. */
 import { Match, Switch } from "solid-js";
 import { t } from "../../i18n";
-import { model } from "../../model/store";
 import { Part } from "../../ui/Part";
 import type { DockerPlaceView, PlaceView, SshPlaceView } from "../../wire/messages";
 import { ContainerForm } from "../place/ContainerForm";
@@ -46,14 +45,5 @@ export function PlacePart(props: PlacePartProps) {
 
 function Inside(props: { value: DockerPlaceView; onChange: (value: DockerPlaceView) => void }) {
   const engines = createEngines();
-  const version = () => (model.opencode.opencode === "found" ? model.opencode.version : null);
-  return (
-    <ContainerForm
-      value={props.value}
-      engines={engines}
-      version={version()}
-      isFixed
-      onChange={(next) => props.onChange(next)}
-    />
-  );
+  return <ContainerForm value={props.value} engines={engines} isFixed onChange={(next) => props.onChange(next)} />;
 }

@@ -17,8 +17,6 @@ import { engineOf } from "./places";
 interface ContainerFormProps {
   value: DockerPlaceView;
   engines: Engines;
-  /** The opencode of our own image, when it is known. */
-  version: string | null;
   /** It is a container that there is: its engine stays. */
   isFixed?: boolean;
   onChange: (value: DockerPlaceView) => void;
@@ -45,7 +43,6 @@ export function ContainerForm(props: ContainerFormProps) {
         <ImageField
           value={props.value.image}
           error={problems().image}
-          version={props.version}
           known={engine()?.images ?? []}
           onChange={(image) => change({ image })}
         />

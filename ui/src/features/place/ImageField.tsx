@@ -1,6 +1,7 @@
 /** The image of a container: ours, or another one by its name. */
 import { Show } from "solid-js";
 import { t } from "../../i18n";
+import { PINNED_OPENCODE } from "../../lib/pinned";
 import { Choice } from "../../ui/Choice";
 import { Suggestions } from "../../ui/Suggestions";
 import { TextField } from "../../ui/TextField";
@@ -9,23 +10,19 @@ interface ImageFieldProps {
   /** None: ours. Empty: another one that is yet to be named. */
   value: string | null;
   error: string | undefined;
-  /** The opencode that ours has, when it is known. */
-  version: string | null;
   /** Images that the engine has. */
   known: readonly string[];
   onChange: (image: string | null) => void;
 }
 
 export function ImageField(props: ImageFieldProps) {
-  const ours = () =>
-    props.version === null ? t("place.image.ours") : t("place.image.oursVersion", { version: props.version });
   return (
     <div class="flex min-w-0 flex-col gap-3">
       <Choice<"ours" | "other">
         label={t("place.image")}
         value={props.value === null ? "ours" : "other"}
         options={[
-          { value: "ours", label: ours() },
+          { value: "ours", label: t("place.image.ours", { version: PINNED_OPENCODE }) },
           { value: "other", label: t("place.image.other") },
         ]}
         hint={props.value === null ? t("place.image.ours.hint") : undefined}

@@ -1,5 +1,6 @@
 /** A directory of another machine: typed, or found by looking into those that are there. */
 import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
+import { Virtualizer } from "virtua/solid";
 import { t } from "../../i18n";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -17,6 +18,9 @@ interface SshDirectoryProps {
 
 /** How long typing rests before the directory is looked at. */
 const REST_MS = 400;
+/** The height of a line of the list; a longer list is virtual. */
+const ROW = 28;
+const VIRTUAL_FROM = 100;
 
 export function SshDirectory(props: SshDirectoryProps) {
   const [isOpen, setOpen] = createSignal(false);
@@ -138,7 +142,20 @@ interface ListedProps {
 
 function Listed(props: ListedProps) {
   const parent = () => (props.view.path === "/" ? null : props.view.path.replace(/\/[^/]+\/?$/, "") || "/");
+  let scroller!: HTMLUListElement;
   const below = (name: string) => `${props.view.path.replace(/\/$/, "")}/${name}`;
+  const line = (name: string) => (
+    <button
+      type="button"
+      aria-label={t("place.there.open", { name })}
+      onClick={() => props.onOpen(below(name))}
+      class="flex h-7 w-full items-center gap-2 px-3 text-left hover:bg-hover"
+    >
+      <Icon name="folder" class="text-muted" />
+      <span class="min-w-0 grow truncate">{name}</span>
+      <Icon name="chevron-right" class="text-faint" />
+    </button>
+  );
   return (
     <>
       <div class="flex min-w-0 items-center gap-1.5 border-b border-line bg-panel px-2 py-1">
@@ -154,26 +171,19 @@ function Listed(props: ListedProps) {
         <IconButton icon="x" size={13} label={t("place.there.close")} onClick={() => props.onClose()} />
       </div>
       <ul
+        ref={scroller}
         aria-label={t("place.there.list", { path: props.view.path })}
         aria-busy={props.isAsking}
         class={`max-h-56 overflow-y-auto ${props.isAsking ? "opacity-60" : ""}`}
       >
-        <For each={props.view.directories}>
-          {(name) => (
-            <li>
-              <button
-                type="button"
-                aria-label={t("place.there.open", { name })}
-                onClick={() => props.onOpen(below(name))}
-                class="flex h-7 w-full items-center gap-2 px-3 text-left hover:bg-hover"
-              >
-                <Icon name="folder" class="text-muted" />
-                <span class="min-w-0 grow truncate">{name}</span>
-                <Icon name="chevron-right" class="text-faint" />
-              </button>
-            </li>
-          )}
-        </For>
+        <Show
+          when={props.view.directories.length > VIRTUAL_FROM}
+          fallback={<For each={props.view.directories}>{(name) => <li>{line(name)}</li>}</For>}
+        >
+          <Virtualizer data={props.view.directories} scrollRef={scroller} itemSize={ROW} item="li">
+            {(name) => line(name)}
+          </Virtualizer>
+        </Show>
       </ul>
       <Show when={props.view.directories.length === 0}>
         <p class="px-3 py-2 text-muted">{t("place.there.none")}</p>

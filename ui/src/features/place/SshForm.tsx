@@ -1,5 +1,5 @@
 /** How another machine is reached: its name, and whether the server stays there. */
-import { createUniqueId } from "solid-js";
+import { createUniqueId, type JSX } from "solid-js";
 import { t } from "../../i18n";
 import { Suggestions } from "../../ui/Suggestions";
 import { TextField } from "../../ui/TextField";
@@ -14,6 +14,8 @@ interface SshFormProps {
   /** It is the machine of an instance that there is. */
   isFixed?: boolean;
   onChange: (value: SshPlaceView) => void;
+  /** Where on it: the directory. */
+  children?: JSX.Element;
 }
 
 export function SshForm(props: SshFormProps) {
@@ -38,6 +40,7 @@ export function SshForm(props: SshFormProps) {
           onChoose={(host) => change({ host })}
         />
       </div>
+      {props.children}
       <div class="flex items-start gap-2">
         <input
           id={id}

@@ -90,20 +90,18 @@ function OtherMachine(props: { start: Start }) {
   const hosts = createSshHosts();
   const place = () => props.start.place() as SshPlaceView & { in: "ssh" };
   return (
-    <>
-      <SshForm
-        value={place()}
-        hosts={hosts()}
-        error={props.start.isTouched() ? props.start.problems().host : undefined}
-        onChange={(next) => props.start.setPlace({ ...next, in: "ssh" })}
-      />
+    <SshForm
+      value={place()}
+      hosts={hosts()}
+      error={props.start.isTouched() ? props.start.problems().host : undefined}
+      onChange={(next) => props.start.setPlace({ ...next, in: "ssh" })}
+    >
       <SshDirectory host={place().host} value={props.start.remote()} onChange={props.start.setRemote} />
-    </>
+    </SshForm>
   );
 }
 
 function ContainerPlace(props: { start: Start }) {
-  const version = () => (model.opencode.opencode === "found" ? model.opencode.version : null);
   return (
     <Switch>
       <Match when={props.start.lacksEngine()}>
@@ -117,7 +115,6 @@ function ContainerPlace(props: { start: Start }) {
           <ContainerForm
             value={props.start.place() as DockerPlaceView & { in: "docker" }}
             engines={props.start.engines}
-            version={version()}
             onChange={(next) => props.start.setPlace({ ...next, in: "docker" })}
           />
         </section>

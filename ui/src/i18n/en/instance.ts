@@ -31,7 +31,7 @@ export const instance = {
   "instance.facts.origin": "Where it comes from",
   "instance.facts.container": "Container",
   "instance.fact.container": "Name",
-  "instance.fact.containerId": "Id of the container",
+  "instance.fact.containerId": "Id",
   "instance.fact.image": "Image",
   "instance.fact.engine": "Engine",
   "instance.fact.volume": "Volume",

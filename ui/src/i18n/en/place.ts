@@ -39,8 +39,7 @@ export const place = {
   "place.engine.unknown": "{name} is not among the engines that were found.",
 
   "place.image": "Image",
-  "place.image.ours": "Portal's own",
-  "place.image.oursVersion": "Portal's own (opencode {version})",
+  "place.image.ours": "Portal's own (opencode {version})",
   "place.image.ours.hint":
     "With git, ripgrep and an SSH client. Built at the first start, which takes a minute or two.",
   "place.image.other": "Another image",
@@ -60,7 +59,7 @@ export const place = {
   "place.network.noName": "Choose a network.",
 
   "place.memory": "Memory (MiB)",
-  "place.memory.hint": "Empty: no limit. With more it is ended.",
+  "place.memory.hint": "Empty: no limit. Using more ends it.",
   "place.memory.wrong": "A whole number of MiB, at least 6.",
   "place.memory.little": "opencode alone takes about 500 MiB. With less it may be ended.",
   "place.cpus": "CPUs",
