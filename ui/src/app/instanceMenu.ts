@@ -93,7 +93,7 @@ export function carryOut(verb: Verb, view: InstanceView): void {
 /** Everything that can be done with an instance now, and what cannot with what it runs in. */
 export function instanceMenu(view: InstanceView): MenuItem[] {
   const entry = (verb: Verb, at: number) => ({
-    label: t(`verb.${verb}`),
+    label: verbLabel(verb, view),
     icon: LOOK[verb].icon,
     separated: LOOK[verb].separated === true && at > 0,
     run: () => carryOut(verb, view),
@@ -102,6 +102,12 @@ export function instanceMenu(view: InstanceView): MenuItem[] {
     ...verbsOf(view, model.host).map((verb, at) => ({ ...entry(verb, at), danger: LOOK[verb].danger ?? false })),
     ...refusalsOf(view).map(({ verb, why }) => ({ ...entry(verb, 1), separated: true, disabled: true, note: t(why) })),
   ];
+}
+
+/** What a verb is called; what asks first says so. */
+export function verbLabel(verb: Verb, view: InstanceView): string {
+  if ((verb === "stop" || verb === "restart") && isContainerOfOthers(view)) return t(`verb.${verb}.asks`);
+  return t(`verb.${verb}`);
 }
 
 /** The icon of a verb, for buttons. */

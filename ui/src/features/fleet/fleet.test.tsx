@@ -211,6 +211,46 @@ test("there is no menu where there is nothing to do", () => {
   expect(document.querySelector("[role='menu']")).toBeNull();
 });
 
+const box = { id: "c0ffee", name: "web-1", engine: "default", image: "opencode", volume: null };
+
+test("a row says what it runs in when that is not usual, and where", () => {
+  show("shop");
+  apply({
+    seq: 2,
+    items: [
+      { type: "instance", instance: anInstance("box", { kind: "docker", container: box }) },
+      { type: "instance", instance: anInstance("far", { kind: "ssh", ssh_host: "ada@gpu", directory: "/srv/app" }) },
+    ],
+  });
+  expect(item("shop").getAttribute("aria-label")).toBe("shop, Idle");
+  expect(item("box").getAttribute("aria-label")).toBe("box, Idle, Container");
+  expect(item("far").getAttribute("aria-label")).toBe("far, Idle, On ada@gpu, over SSH");
+  expect(item("far").textContent).toContain("ada@gpu:/srv/app");
+});
+
+test("a container of others is stopped after a question, and why it is not removed is said", async () => {
+  apply({
+    seq: 1,
+    items: [
+      {
+        type: "snapshot",
+        fleet: aFleet({ instances: [anInstance("web", { owner: "external", kind: "docker", container: box })] }),
+      },
+    ],
+  });
+  item("web").querySelector<HTMLElement>("[aria-label='Stop web']")?.click();
+  expect(call).not.toHaveBeenCalled();
+  expect([dialog(), dialogSubject()]).toEqual(["stop", "web"]);
+  closeDialog();
+  const menu = await openMenu(item("web"));
+  const entries = menu.map((one) => [one.textContent?.trim(), one.hasAttribute("data-disabled")]);
+  expect(entries).toContainEqual(["Stop…", false]);
+  expect(entries.at(-1)).toEqual([
+    "Remove from the list…Another program made this container. Remove it with that.",
+    true,
+  ]);
+});
+
 test("150 instances make a virtual list", () => {
   show(...Array.from({ length: 150 }, (_, i) => `i${i}`));
   expect(items().length).toBeLessThan(150);

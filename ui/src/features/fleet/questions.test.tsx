@@ -95,3 +95,47 @@ test("a question about an instance that went away goes with it", () => {
   show();
   expect(dialog()).toBeNull();
 });
+
+const box = { id: "c0ffee00c0ffee", name: "opencode-shop", engine: "default", image: "opencode", volume: "shop-data" };
+const stopped = { state: "stopped" } as const;
+const tick = () => open()?.querySelector<HTMLInputElement>("input[type='checkbox']");
+
+test("a container is removed without its sessions, unless that is ticked, and then it is said what is lost", async () => {
+  show(anInstance("shop", { kind: "docker", container: box, state: stopped }));
+  askAbout("remove", "shop");
+  expect(tick()?.checked).toBe(false);
+  expect(open()?.textContent).toContain("They stay in the volume shop-data");
+  button("Remove")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop" });
+
+  askAbout("remove", "shop");
+  tick()?.click();
+  expect(open()?.textContent).toContain("The volume shop-data is deleted");
+  closeDialog();
+  askAbout("remove", "shop");
+  expect(tick()?.checked, "each question begins anew").toBe(false);
+  tick()?.click();
+  button("Remove")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop", with_data: true });
+});
+
+test("of a process, and of a container that was never made, there is no volume to ask about", () => {
+  show(anInstance("shop", { state: stopped }), anInstance("box", { kind: "docker", state: stopped }));
+  for (const name of ["shop", "box"]) {
+    askAbout("remove", name);
+    expect(tick()).toBeNull();
+    closeDialog();
+  }
+});
+
+test("a container of others is stopped only after a question that names it", async () => {
+  show(anInstance("web", { owner: "external", kind: "docker", container: box }));
+  askAbout("stop", "web");
+  expect(open()?.textContent).toContain("Stop a container that another program made?");
+  expect(open()?.textContent).toContain("opencode-shop");
+  button("Stop")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("stop_instance", { instance: "web" });
+});

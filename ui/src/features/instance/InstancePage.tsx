@@ -2,7 +2,7 @@
 import { createMemo, For, Match, onCleanup, Show, Switch } from "solid-js";
 import { onInstanceAction } from "../../actions/instance";
 import { INSTANCE_TABS, type InstanceTab, instanceTab, openInstanceTab } from "../../actions/instance-tab";
-import { carryOut, iconOf, instanceMenu } from "../../app/instanceMenu";
+import { carryOut, iconOf, instanceMenu, verbLabel } from "../../app/instanceMenu";
 import { t } from "../../i18n";
 import { openWith, wakeInstance } from "../../model/commands";
 import { kindMark, whereOf } from "../../model/kinds";
@@ -69,7 +69,7 @@ export function InstancePage(props: { instance: InstanceView }) {
           { label: t("instance.openFiles"), icon: "folder-open", run: open("files") },
         ] satisfies MenuItem[])
       : []),
-    ...instanceMenu(view()).filter((item) => !shown().some((verb) => item.label === t(`verb.${verb}`))),
+    ...instanceMenu(view()).filter((item) => !shown().some((verb) => item.label === verbLabel(verb, view()))),
   ];
   /** Whether its directory can be opened here. Of a container of others it may be a path inside. */
   const hasFolder = () => view().kind === "process" || (view().kind === "docker" && view().owner === "portal");
@@ -111,7 +111,7 @@ export function InstancePage(props: { instance: InstanceView }) {
                 title={verb === "sleep" ? t("instance.sleep.title") : undefined}
                 onClick={() => (verb === "wake" ? wake() : run(verb))}
               >
-                {t(verb === "sleep" ? "instance.sleep" : `verb.${verb}`)}
+                {verb === "sleep" ? t("instance.sleep") : verbLabel(verb, view())}
               </Button>
             )}
           </For>

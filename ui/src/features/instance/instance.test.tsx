@@ -7,17 +7,18 @@ import type { Backend } from "../../backend/types";
 import { emptyProfile } from "../../model/empty";
 import { aFleet, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
-import type { InstanceView, ProfileView } from "../../wire/messages";
+import type { InstanceView, PlaceView, ProfileView } from "../../wire/messages";
+import { newDockerPlace } from "../place/places";
 import { factsOf } from "./facts";
 import { InstancePage } from "./InstancePage";
 import { markOfWord } from "./instance.commands";
 
 let end = () => {};
 let history = [{ at_ms: Date.now(), state: "ready", reason: "It answered" }];
-const call = vi.fn(
-  (name: string, _request: unknown): Promise<unknown> =>
-    Promise.resolve(name === "instance_history" ? { entries: history } : {}),
-);
+const call = vi.fn(async (name: string, _request: unknown): Promise<unknown> => {
+  if (name === "docker_engines") return { engines: [], hint: null };
+  return name === "instance_history" ? { entries: history } : {};
+});
 
 beforeEach(() => {
   useBackend({ call } as unknown as Backend);
@@ -90,6 +91,41 @@ test("facts are in words, and an open server is a warning", () => {
   expect(value("Known by")).toBe("its process, the registry file");
   expect(value("Command")).toBe("opencode --port 4096");
   expect(facts.find((fact) => fact.label === "Password")?.isWarning).toBe(true);
+});
+
+test("a container has its facts; its id is short to read and whole to copy", () => {
+  const container = { id: "9f3c1d7a2b4e8056c1f2", name: "opencode-shop", engine: "colima", image: "o:1", volume: "v" };
+  const groups = factsOf(anInstance("shop", { kind: "docker", container }), 0);
+  const facts = groups.find((group) => group.title === "Container")?.facts ?? [];
+  expect(facts.map((fact) => fact.value)).toEqual(["opencode-shop", "9f3c1d7a2b4e", "o:1", "colima", "v"]);
+  expect(facts[1]?.copied).toBe(container.id);
+  expect(factsOf(anInstance("shop"), 0).some((group) => group.title === "Container")).toBe(false);
+});
+
+test("a container's profile is changed in place: the kind and the engine stay, and it counts from the next start", async () => {
+  const place: PlaceView = { in: "docker", ...newDockerPlace(), engine: "colima" };
+  await show("profile", { kind: "docker", started_at_ms: 1_000, profile: { ...emptyProfile(), place } });
+  expect(document.body.textContent).toContain("the container is then made anew, and its sessions stay");
+  expect(button("Engine")).toBeUndefined();
+  expect(labelled("Listens at"), "it listens where it is published").toBeFalsy();
+  const memory = labelled("Memory (MiB)");
+  memory.value = "2048";
+  memory.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  expect(document.body.textContent).toContain("It counts from the next start on");
+  button("Save")?.click();
+  await vi.waitFor(() => expect(sent("set_profile").length).toBe(1));
+  expect(sent("set_profile")[0]).toMatchObject({ profile: { place: { ...place, memory_mib: 2_048 } } });
+});
+
+test("a machine stays the machine; whether its server outlives the app needs no restart", async () => {
+  const place: PlaceView = { in: "ssh", host: "box", stays: true };
+  await show("profile", { kind: "ssh", ssh_host: "box", profile: { ...emptyProfile(), place } });
+  expect(labelled("Host").readOnly).toBe(true);
+  labelled("It goes on when the app quits").click();
+  expect(document.body.textContent).toContain("Not saved yet");
+  expect(document.body.textContent).not.toContain("It counts from the next start on");
+  button("Discard")?.click();
+  expect(labelled("It goes on when the app quits").checked).toBe(true);
 });
 
 test("the open page is watched, so that what is looked at does not fall asleep", async () => {

@@ -1,7 +1,7 @@
 /** Instances that other programs started on this machine, and addresses that were added. */
 import { createMemo, For, Show } from "solid-js";
 import { openDialog } from "../../app/dialogs";
-import { carryOut, iconOf } from "../../app/instanceMenu";
+import { carryOut, iconOf, verbLabel } from "../../app/instanceMenu";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
@@ -97,10 +97,10 @@ function FoundLine(props: { instance: InstanceView }) {
             <Button
               size="small"
               icon={iconOf(verb)}
-              aria-label={`${t(`verb.${verb}`)} ${view().name}`}
+              aria-label={`${verbLabel(verb, view())} ${view().name}`}
               onClick={() => carryOut(verb, view())}
             >
-              {t(`verb.${verb}`)}
+              {verbLabel(verb, view())}
             </Button>
           )}
         </For>

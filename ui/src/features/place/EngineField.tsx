@@ -16,8 +16,8 @@ interface EngineFieldProps {
   onChange: (engine: string | null) => void;
 }
 
-/** No name of an engine is empty. */
-const USUAL = "";
+/** No name of an engine begins with a space. */
+const USUAL = " usual";
 
 export function EngineField(props: EngineFieldProps) {
   const all = () => props.engines.view()?.engines ?? [];
@@ -25,7 +25,9 @@ export function EngineField(props: EngineFieldProps) {
   const isChoice = () => !props.isFixed && (all().length > 1 || (props.value !== null && engine() === undefined));
   const options = () => {
     const usual = all()[0];
-    const known = all().map((one) => ({ value: one.name, label: one.name, description: about(one) }));
+    // The first is the usual one; by its name it is there only where it was chosen so.
+    const named = all().filter((one, at) => at > 0 || one.name === props.value);
+    const known = named.map((one) => ({ value: one.name, label: one.name, description: about(one) }));
     const isKnown = props.value === null || known.some((one) => one.value === props.value);
     return [
       {
@@ -66,7 +68,7 @@ export function EngineField(props: EngineFieldProps) {
           value={props.value ?? USUAL}
           options={options()}
           hint={engine() ? about(engine() as EngineView) : undefined}
-          onChange={(name) => props.onChange(name || null)}
+          onChange={(name) => props.onChange(name === USUAL ? null : name)}
         />
       </Show>
       <Show when={engine()?.problem}>
@@ -80,5 +82,7 @@ export function EngineField(props: EngineFieldProps) {
 }
 
 function about(engine: EngineView): string {
-  return [engine.version, engine.address].filter(Boolean).join(" · ");
+  return [engine.problem === null ? engine.version : t("place.engine.broken"), engine.address]
+    .filter(Boolean)
+    .join(" · ");
 }

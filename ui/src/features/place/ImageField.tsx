@@ -15,6 +15,9 @@ interface ImageFieldProps {
   onChange: (image: string | null) => void;
 }
 
+/** What the choice above it has already. */
+const isOurs = (image: string) => image.startsWith("opencode-portal:");
+
 export function ImageField(props: ImageFieldProps) {
   return (
     <div class="flex min-w-0 flex-col gap-3">
@@ -40,7 +43,7 @@ export function ImageField(props: ImageFieldProps) {
           />
           <Suggestions
             label={t("place.image.known")}
-            values={props.known.filter((image) => image !== props.value?.trim())}
+            values={props.known.filter((image) => image !== props.value?.trim() && !isOurs(image))}
             onChoose={(image) => props.onChange(image)}
           />
         </div>

@@ -4,13 +4,16 @@ import { StatusLine } from "../../app/StatusLine";
 import { useBackend } from "../../backend";
 import type { Backend } from "../../backend/types";
 import { emptyModel } from "../../model/empty";
-import { aFleet, anInstance } from "../../model/fixtures";
+import { aFleet, anEngine, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
-import type { FleetView, UpdateView } from "../../wire/messages";
+import type { EnginesView, FleetView, UpdateView } from "../../wire/messages";
 import { SettingsPage } from "./SettingsPage";
 
 let end = () => {};
-const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promise.resolve({}));
+let engines: EnginesView = { engines: [], hint: null };
+const call = vi.fn(
+  (name: string, _request: unknown): Promise<unknown> => Promise.resolve(name === "docker_engines" ? engines : {}),
+);
 
 beforeEach(() => {
   useBackend({ call } as unknown as Backend);
@@ -94,4 +97,21 @@ test("the status line counts what runs, and marks what is over its budget", () =
   expect(document.querySelector("footer button")?.getAttribute("aria-label")).toBe(
     "What the fleet uses: Memory 600 MB, processor 12 %, 1 instance over its memory budget",
   );
+});
+
+test("container engines are shown with what they are or why they do not work, and are looked for again", async () => {
+  engines = { engines: [], hint: "Install Docker or Podman" };
+  show();
+  await vi.waitFor(() => expect(document.body.textContent).toContain("Install Docker or Podman"));
+  const broken = anEngine("colima", { version: null, problem: "It does not answer. Start it with `colima start`" });
+  engines = { engines: [anEngine("default"), broken], hint: null };
+  [...document.querySelectorAll<HTMLButtonElement>("button")]
+    .filter((one) => one.textContent?.trim() === "Look again")
+    .at(-1)
+    ?.click();
+  await vi.waitFor(() => expect(document.body.textContent).toContain("Docker 27.3.1"));
+  expect(document.body.textContent).not.toContain("Install Docker or Podman");
+  const lines = [...document.querySelectorAll("li")].map((one) => one.textContent?.trim() ?? "");
+  expect(lines.find((line) => line.startsWith("default"))).toContain("usual");
+  expect(lines.find((line) => line.startsWith("colima"))).toContain("Start it with “colima start”");
 });

@@ -93,6 +93,8 @@ export const app = {
   "verb.wake": "Wake",
   "verb.restart": "Restart",
   "verb.stop": "Stop",
+  "verb.restart.asks": "Restart…",
+  "verb.stop.asks": "Stop…",
   "verb.sleep": "Put to sleep",
   "verb.cancelRestart": "Do not restart",
   "verb.stopExternal": "Stop…",

@@ -36,6 +36,7 @@ export const place = {
   "place.engine": "Engine",
   "place.engine.usual": "The usual one",
   "place.engine.usualNamed": "The usual one: {name}",
+  "place.engine.broken": "cannot be used now",
   "place.engine.unknown": "{name} is not among the engines that were found.",
 
   "place.image": "Image",

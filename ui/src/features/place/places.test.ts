@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { emptyProfile } from "../../model/empty";
+import { anEngine } from "../../model/fixtures";
+import { engineOf, engineToBeginWith, fitted, newDockerPlace } from "./places";
+
+const broken = anEngine("broken", { version: null, problem: "It does not answer" });
+
+test("a new container goes to the usual engine, or to the first that works when that does not", () => {
+  const engines = (...all: ReturnType<typeof anEngine>[]) => ({ engines: all, hint: null });
+  expect(engineToBeginWith(undefined)).toBeNull();
+  expect(engineToBeginWith(engines())).toBeNull();
+  expect(engineToBeginWith(engines(anEngine("a"), anEngine("b")))).toBeNull();
+  expect(engineToBeginWith(engines(broken, anEngine("b")))).toBe("b");
+  expect(engineToBeginWith(engines(broken))).toBeNull();
+});
+
+test("an engine is known by its name, its address, and as the usual one", () => {
+  const view = { engines: [anEngine("a"), anEngine("b")], hint: null };
+  expect(engineOf(view, null)?.name).toBe("a");
+  expect(engineOf(view, "b")?.name).toBe("b");
+  expect(engineOf(view, "unix:///run/b.sock")?.name).toBe("b");
+  expect(engineOf(view, "c")).toBeUndefined();
+});
+
+test("a container has no hostname and no binary of this machine; what was typed around values is gone", () => {
+  const place = {
+    in: "docker" as const,
+    ...newDockerPlace(),
+    image: " team/opencode ",
+    user: " ",
+    mounts: [{ path: " ~/a ", target: " ", is_writable: false }],
+  };
+  const profile = { ...emptyProfile(), hostname: "0.0.0.0", binary: "/opt/opencode", port: 3_200, place };
+  expect(fitted(profile)).toMatchObject({
+    hostname: null,
+    binary: null,
+    port: 3_200,
+    place: { image: "team/opencode", user: null, mounts: [{ path: "~/a", target: null }] },
+  });
+  expect(fitted({ ...profile, place: { in: "ssh", host: " box ", stays: true } })).toMatchObject({
+    hostname: null,
+    binary: "/opt/opencode",
+    place: { host: "box" },
+  });
+  expect(fitted({ ...profile, place: { in: "process" } })).toMatchObject({ hostname: "0.0.0.0" });
+});

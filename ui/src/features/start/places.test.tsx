@@ -1,0 +1,210 @@
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { closeDialog, dialog } from "../../app/dialogs";
+import { go, place } from "../../app/place";
+import { useBackend } from "../../backend";
+import { BackendFailure } from "../../backend/failure";
+import type { Backend } from "../../backend/types";
+import { emptyProfile } from "../../model/empty";
+import { aFleet, anEngine, anInstance } from "../../model/fixtures";
+import { apply, resetModel } from "../../model/store";
+import type { EnginesView, InstanceView, PlaceView, StartInstance } from "../../wire/messages";
+import { newDockerPlace } from "../place/places";
+import { StartPage } from "./StartPage";
+
+let end = () => {};
+let engines: EnginesView;
+let refusal: BackendFailure | null;
+const call = vi.fn(async (name: string, request: unknown): Promise<unknown> => {
+  if (name === "docker_engines") return engines;
+  if (name === "ssh_hosts") return { hosts: ["box", "gpu"] };
+  if (name === "start_instance" && refusal) throw refusal;
+  if (name === "start_instance") return { instance: "ins_9" };
+  if (name !== "check_directory") return {};
+  const { directory } = request as { directory: string };
+  return { directory, instance: directory === "/p/shop" ? "shop" : null };
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  engines = { engines: [anEngine("default")], hint: null };
+  refusal = null;
+  useBackend({ call, onDrop: () => () => {} } as unknown as Backend);
+  go({ kind: "new-instance" });
+});
+
+afterEach(() => {
+  end();
+  closeDialog();
+  resetModel();
+  call.mockClear();
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+async function show(...instances: InstanceView[]) {
+  const settings = { ...aFleet().settings, recent_directories: ["/p/recent"] };
+  apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ instances, settings }) }] });
+  const root = document.createElement("div");
+  document.body.append(root);
+  end = render(() => <StartPage />, root);
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+const text = () => document.body.textContent ?? "";
+const labelled = (name: string) => {
+  const all = [...document.querySelectorAll("label")];
+  const said = (one: HTMLElement) => one.textContent?.trim() ?? "";
+  // A card says more than its name.
+  const label = all.find((one) => said(one) === name) ?? all.find((one) => said(one).startsWith(name));
+  return (label?.control ?? label?.querySelector("input")) as HTMLInputElement;
+};
+const button = (name: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find((one) => one.textContent?.trim().startsWith(name));
+const submit = () => document.querySelector<HTMLButtonElement>("button[type='submit']") as HTMLButtonElement;
+async function type(name: string, value: string) {
+  labelled(name).value = value;
+  labelled(name).dispatchEvent(new InputEvent("input", { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(300);
+}
+async function press(what: HTMLElement | undefined) {
+  what?.click();
+  await vi.advanceTimersByTimeAsync(0);
+}
+const started = () =>
+  call.mock.calls.filter(([name]) => name === "start_instance").map(([, request]) => request as StartInstance);
+const docker = (more = {}): PlaceView => ({ in: "docker", ...newDockerPlace(), ...more });
+
+test("a container is one choice and one click", async () => {
+  await show();
+  await press(labelled("Container"));
+  await type("Directory", "/p/new");
+  expect(text()).toContain("Docker 27.3.1");
+  await press(submit());
+  expect(started()).toEqual([{ directory: "/p/new", name: null, profile: { ...emptyProfile(), place: docker() } }]);
+  expect(place()).toEqual({ kind: "instance", id: "ins_9" });
+});
+
+test("where no engine works a container is offered with what to do, and not started", async () => {
+  engines = {
+    engines: [anEngine("colima", { version: null, problem: "It does not answer. Start it with `colima start`" })],
+    hint: "Install Docker or Podman",
+  };
+  await show();
+  await type("Directory", "/p/new");
+  expect(submit().disabled, "this machine needs none").toBe(false);
+  expect(text()).toContain("No engine yet");
+  await press(labelled("Container"));
+  for (const part of ["Install Docker or Podman", "colima", "Start it with “colima start”"])
+    expect(text()).toContain(part);
+  expect(submit().disabled).toBe(true);
+  engines = { engines: [anEngine("default")], hint: null };
+  await press(button("Look again"));
+  expect(submit().disabled).toBe(false);
+});
+
+test("while the usual engine does not work, the first one that does is taken", async () => {
+  engines = { engines: [anEngine("default", { problem: "It does not answer" }), anEngine("rootless")], hint: null };
+  await show();
+  await press(labelled("Container"));
+  await type("Directory", "/p/new");
+  await press(submit());
+  expect(started()[0]?.profile?.place).toEqual(docker({ engine: "rootless" }));
+});
+
+test("what is wrong inside is not sent, and what was filled in stays over a look at another kind and a failure", async () => {
+  await show();
+  await press(labelled("Container"));
+  await type("Directory", "/p/new");
+  await type("Runs as user", "ada");
+  expect(submit().disabled).toBe(true);
+  expect(text()).toContain("Put right what is marked");
+  await press(labelled("This machine"));
+  expect(submit().disabled).toBe(false);
+  await press(labelled("Container"));
+  expect(labelled("Runs as user").value).toBe("ada");
+  await type("Runs as user", "1000:1000");
+  refusal = new BackendFailure({
+    code: "invalid",
+    message: "`/p/new` cannot be shared",
+    hint: "Share it",
+    detail: null,
+  });
+  await press(submit());
+  expect(document.querySelector("[role='alert']")?.textContent).toContain("“/p/new” cannot be shared");
+  expect(labelled("Runs as user").value).toBe("1000:1000");
+  refusal = null;
+  await press(submit());
+  expect(started().at(-1)?.profile?.place).toEqual(docker({ user: "1000:1000" }));
+});
+
+test("beside a process of the directory a container is one of its own; what it shares is said", async () => {
+  await show(anInstance("shop"));
+  await type("Directory", "/p/shop");
+  expect(submit().textContent?.trim()).toBe("Go to it");
+  await press(labelled("Container"));
+  expect(submit().textContent?.trim()).toBe("Start");
+  expect(text()).toContain("share its files");
+  expect(text()).not.toContain("share opencode's database");
+  await press(submit());
+  expect(started()[0]).toMatchObject({ directory: "/p/shop", profile: { place: { in: "docker" } } });
+});
+
+test("the directory of a container begins with that container, and can be started on this machine instead", async () => {
+  const profile = { ...emptyProfile(), place: docker({ memory_mib: 1_024 }) };
+  await show(anInstance("shop", { kind: "docker", state: { state: "stopped" }, profile }));
+  await type("Directory", "/p/shop");
+  expect(labelled("Container").checked).toBe(true);
+  expect(labelled("Memory (MiB)").value).toBe("1024");
+  await press(submit());
+  expect(started(), "as it was run before").toEqual([{ directory: "/p/shop", name: null }]);
+  await press(labelled("This machine"));
+  await press(submit());
+  expect(started()[1]).toMatchObject({ directory: "/p/shop", profile: { place: { in: "process" } } });
+});
+
+test("a recent directory is started where the choice says", async () => {
+  await show();
+  await press(button("/p/recent"));
+  expect(started()).toEqual([{ directory: "/p/recent", name: null }]);
+  await press(labelled("Container"));
+  await press(button("/p/recent"));
+  expect(started()[1]?.profile?.place.in).toBe("docker");
+});
+
+test("on another machine a host and a directory there are needed; the hosts that ssh knows are at hand", async () => {
+  await show();
+  await press(labelled("Another machine"));
+  expect(submit().disabled).toBe(true);
+  expect(text(), "nothing is wrong before anything is said").not.toContain("Give the host");
+  await press(button("box"));
+  expect(labelled("Host").value).toBe("box");
+  expect(submit().disabled).toBe(true);
+  await type("Directory on that machine", "~/app");
+  expect(text(), "directories of this machine are none of that one").not.toContain("/p/recent");
+  await press(labelled("It goes on when the app quits"));
+  await press(submit());
+  expect(started()).toEqual([
+    {
+      directory: "~/app",
+      name: null,
+      profile: { ...emptyProfile(), place: { in: "ssh", host: "box", stays: false } },
+    },
+  ]);
+});
+
+test("a host that is none is said at its field", async () => {
+  await show();
+  await press(labelled("Another machine"));
+  await type("Host", "-oProxyCommand=x");
+  expect(labelled("Host").getAttribute("aria-invalid")).toBe("true");
+  await type("Directory on that machine", "/srv/app");
+  expect(submit().disabled).toBe(true);
+});
+
+test("an address has a dialog of its own, and changes nothing here", async () => {
+  await show();
+  await press(button("Address…"));
+  expect(dialog()).toBe("add-address");
+  expect(labelled("This machine").checked).toBe(true);
+});
