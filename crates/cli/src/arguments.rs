@@ -28,6 +28,10 @@ pub(crate) enum Command {
     Sleep(Which),
     /// Start an instance that is asleep
     Wake(Which),
+    /// Take an instance that does not run off the list; its container goes with it
+    Remove(Remove),
+    /// Open a shell in an instance's container, or on the machine that it runs on
+    Shell(Which),
     /// List the instances
     List(List),
     /// Show the output of an instance
@@ -38,6 +42,8 @@ pub(crate) enum Command {
     Add(Add),
     /// Give the password of a locked instance; it is read from the terminal or from stdin
     Unlock(Unlock),
+    /// List the container engines of this machine
+    Engines(Engines),
     /// Say how things are: opencode, instances, what waits, what is wrong
     Status,
 }
@@ -62,8 +68,8 @@ pub(crate) struct Serve {
 /// Options of `portal start`.
 #[derive(Debug, Args)]
 pub(crate) struct Start {
-    /// The directory to work in
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    /// The directory to work in; with --ssh one of that machine
+    #[arg(required_unless_present_any = ["all", "remote"], conflicts_with_all = ["all", "remote"])]
     pub(crate) directory: Option<PathBuf>,
     /// A name; else the last part of the directory
     #[arg(long, conflicts_with = "all")]
@@ -74,6 +80,9 @@ pub(crate) struct Start {
     /// Every instance of yours that does not run, two at a time; with --group only that group
     #[arg(long)]
     pub(crate) all: bool,
+    /// No start: add the address of a server that runs elsewhere, as `portal add URL` does, which takes more options
+    #[arg(long, value_name = "URL", conflicts_with_all = ["all", "new"])]
+    pub(crate) remote: Option<String>,
     #[command(flatten)]
     pub(crate) profile: ProfileArguments,
 }
@@ -84,6 +93,27 @@ pub(crate) struct Which {
     /// Name, directory or id of an instance
     #[arg(value_name = "INSTANCE")]
     pub(crate) instance: String,
+}
+
+/// Options of `portal remove`.
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Remove the volume of its container, too, and with it its sessions; asked for on a terminal if neither is given
+    #[arg(long)]
+    pub(crate) data: bool,
+    /// Keep the volume without asking
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) keep_data: bool,
+}
+
+/// Options of `portal engines`.
+#[derive(Debug, Args)]
+pub(crate) struct Engines {
+    /// As JSON, with everything that is known
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Options of `portal stop`.
@@ -154,7 +184,7 @@ pub(crate) struct History {
 /// Options of `portal add`.
 #[derive(Debug, Args)]
 pub(crate) struct Add {
-    /// `http://HOST:PORT` or `HOST:PORT`
+    /// `https://HOST/PATH`, `http://HOST:PORT` or `HOST:PORT`
     pub(crate) url: String,
     /// A name; else the host and port
     #[arg(long)]
@@ -168,6 +198,15 @@ pub(crate) struct Add {
     /// Where the password is kept
     #[arg(long, value_enum, default_value_t = Keep::Keyring)]
     pub(crate) keep: Keep,
+    /// File with the certificates of those who may have signed the server's; else the system's
+    #[arg(long, value_name = "FILE", conflicts_with = "trust")]
+    pub(crate) ca: Option<PathBuf>,
+    /// SHA-256 fingerprint of the server's certificate, which is then trusted whoever signed it, and no other
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) trust: Option<String>,
+    /// Send the password though the way is not encrypted and whoever carries it can read it
+    #[arg(long)]
+    pub(crate) unencrypted: bool,
 }
 
 /// Options of `portal unlock`.
@@ -181,6 +220,9 @@ pub(crate) struct Unlock {
     /// Where the password is kept
     #[arg(long, value_enum, default_value_t = Keep::Keyring)]
     pub(crate) keep: Keep,
+    /// Send the password though the way is not encrypted and whoever carries it can read it
+    #[arg(long)]
+    pub(crate) unencrypted: bool,
 }
 
 /// Where a password is kept.

@@ -7,8 +7,10 @@ mod commands;
 mod logging;
 mod output;
 mod password;
+mod place_arguments;
 mod portal;
 mod profile_arguments;
+mod question;
 
 use std::process::ExitCode;
 
@@ -26,11 +28,14 @@ async fn main() -> ExitCode {
         Command::Restart(options) => commands::restart::run(options).await,
         Command::Sleep(which) => commands::sleep::sleep(which).await,
         Command::Wake(which) => commands::sleep::wake(which).await,
+        Command::Remove(options) => commands::remove::run(options).await,
+        Command::Shell(which) => commands::shell::run(which).await,
         Command::List(options) => commands::list::run(options).await,
         Command::Logs(options) => commands::logs::run(options).await,
         Command::History(options) => commands::history::run(options).await,
         Command::Add(options) => commands::add::add(options).await,
         Command::Unlock(options) => commands::add::unlock(options).await,
+        Command::Engines(options) => commands::engines::run(options).await,
         Command::Status => commands::status::run().await,
     };
     match result {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bridge::Failure;
-use bridge::messages::{InstanceView, OwnerView, SourceView};
+use bridge::messages::{InstanceView, KindView, OwnerView, SourceView};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -19,10 +19,16 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     const FAILED: u8 = 1;
+    const TYPED_WRONG: u8 = 2;
     const NO_SUCH_INSTANCE: u8 = 3;
 
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, lines: Vec::new(), code: Self::FAILED }
+    }
+
+    /// What was typed makes no sense together.
+    pub(crate) fn typed_wrong(message: impl Into<String>) -> Self {
+        Self { code: Self::TYPED_WRONG, ..Self::new(message) }
     }
 
     /// No instance, or several, that could be meant.
@@ -79,6 +85,11 @@ pub(crate) fn complain(trouble: &Trouble) {
     }
 }
 
+/// Prints what a person should know though the command goes on.
+pub(crate) fn warn(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "portal: {line}");
+}
+
 /// Prints a line, and says whether there is still a reader.
 pub(crate) fn try_say(line: &str) -> bool {
     let mut out = io::stdout().lock();
@@ -103,20 +114,40 @@ pub(crate) fn table(instances: &[InstanceView]) -> Vec<String> {
             instance.state.word().to_owned(),
             instance.name.clone(),
             whose(instance),
+            kind_word(instance.kind).to_owned(),
             instance.port.map_or_else(|| "-".to_owned(), |port| port.to_string()),
             instance.id.clone(),
-            instance.directory.clone(),
+            place(instance),
         ]
     };
-    let head = ["STATE", "NAME", "WHOSE", "PORT", "ID", "DIRECTORY"].map(ToOwned::to_owned);
-    let all: Vec<[String; 6]> = std::iter::once(head).chain(instances.iter().map(cells)).collect();
-    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..5).map(width).collect();
-    let line = |row: &[String; 6]| {
-        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
-        padded.collect::<String>() + &row[5]
-    };
-    all.iter().map(|row| line(row).trim_end().to_owned()).collect()
+    let head = ["STATE", "NAME", "WHOSE", "KIND", "PORT", "ID", "DIRECTORY"].map(ToOwned::to_owned);
+    columns(&std::iter::once(head).chain(instances.iter().map(cells)).collect::<Vec<_>>())
+}
+
+/// Rows with their cells below each other.
+pub(crate) fn columns<const COUNT: usize>(rows: &[[String; COUNT]]) -> Vec<String> {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; COUNT] = std::array::from_fn(width);
+    let line =
+        |row: &[String; COUNT]| row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
+    rows.iter().map(line).map(|line: String| line.trim_end().to_owned()).collect()
+}
+
+/// Its directory; with its host where that is another machine.
+pub(crate) fn place(instance: &InstanceView) -> String {
+    match &instance.ssh_host {
+        Some(host) => format!("{host}:{}", instance.directory),
+        None => instance.directory.clone(),
+    }
+}
+
+fn kind_word(kind: KindView) -> &'static str {
+    match kind {
+        KindView::Process => "process",
+        KindView::Docker => "container",
+        KindView::Ssh => "ssh",
+        KindView::Remote => "remote",
+    }
 }
 
 /// `ours`, or by what one of others is known.
@@ -144,12 +175,12 @@ fn source_word(source: SourceView) -> &'static str {
 mod tests {
     use std::time::Duration;
 
-    use bridge::messages::{InstanceView, OwnerView, SourceView};
+    use bridge::messages::{InstanceView, KindView, OwnerView, SourceView};
 
     use super::{age, table};
 
     #[test]
-    fn the_table_tells_ours_from_what_was_found() {
+    fn the_table_tells_ours_from_what_was_found_and_where_it_runs() {
         let ours = InstanceView::stopped("aaaa0001", "web", "/work/web");
         let found = InstanceView {
             owner: OwnerView::External,
@@ -157,9 +188,20 @@ mod tests {
             port: Some(4096),
             ..InstanceView::stopped("bbbb0002", "api ü", "/work/api")
         };
-        let lines = table(&[ours, found]);
-        assert_eq!(lines[1], "stopped  web    ours                     -     aaaa0001  /work/web");
-        assert_eq!(lines[2], "stopped  api ü  found: process, network  4096  bbbb0002  /work/api");
+        let boxed = InstanceView { kind: KindView::Docker, ..InstanceView::stopped("cccc0003", "web", "/work/web") };
+        let there = InstanceView {
+            kind: KindView::Ssh,
+            ssh_host: Some("me@build".to_owned()),
+            ..InstanceView::stopped("dddd0004", "far", "/srv/far")
+        };
+        let expected = [
+            "STATE    NAME   WHOSE                    KIND       PORT  ID        DIRECTORY",
+            "stopped  web    ours                     process    -     aaaa0001  /work/web",
+            "stopped  api ü  found: process, network  process    4096  bbbb0002  /work/api",
+            "stopped  web    ours                     container  -     cccc0003  /work/web",
+            "stopped  far    ours                     ssh        -     dddd0004  me@build:/srv/far",
+        ];
+        assert_eq!(table(&[ours, found, boxed, there]), expected);
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bridge::fleet::{AtQuit, Fleet, Folders, InstanceState, Options, State};
-use bridge::messages::{FleetView, InstanceRef, InstanceView, Nothing, OwnerView, StateView};
-use bridge::{Bridge, Call, WindowId};
+use bridge::messages::{FleetView, InstanceRef, InstanceView, KindView, Nothing, OwnerView, StateView};
+use bridge::{Bridge, Call, Host, WindowId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serve::Browser;
 
-use crate::output::{Trouble, table};
+use crate::output::{Trouble, place, table};
 
 /// Names an opencode to fall back on: the pinned one beside the sources.
 const PINNED: &str = "PORTAL_PINNED_OPENCODE";
@@ -38,12 +38,17 @@ pub(crate) struct Portal {
 impl Portal {
     /// Opens the fleet and waits until it has seen how its instances are.
     pub(crate) async fn open() -> Result<Self, Trouble> {
+        Self::open_for(Arc::new(Browser)).await
+    }
+
+    /// The same, for a host that can do more.
+    pub(crate) async fn open_for(host: Arc<dyn Host>) -> Result<Self, Trouble> {
         let options = Options::looking(std::env::var("PORTAL_DISCOVERY").ok().as_deref());
         let fleet = Fleet::open(folders()?, options).await.context("The fleet could not be opened")?;
         // Most commands name an instance, and it may be one of others.
         let _ = tokio::time::timeout(LOOKED_WITHIN, fleet.looked_around()).await;
         settle(&fleet).await;
-        let bridge = Bridge::new(fleet, Arc::new(Browser));
+        let bridge = Bridge::new(fleet, host);
         let window = WindowId::new("cli").expect("`cli` is a window's id");
         Ok(Self { bridge, window, calls: 0 })
     }
@@ -118,7 +123,12 @@ fn pick<'a>(instances: &'a [InstanceView], text: &str, directory: Option<&Path>)
         return Ok(found);
     }
     let named: Vec<_> = instances.iter().filter(|instance| instance.name == text).collect();
-    let here = instances.iter().find(|instance| directory.is_some_and(|path| Path::new(&instance.directory) == path));
+    let is_here = |instance: &InstanceView| match instance.kind {
+        // The same path of another machine is another directory; it is named with its host.
+        KindView::Ssh => place(instance) == text,
+        _ => directory.is_some_and(|path| Path::new(&instance.directory) == path),
+    };
+    let here = instances.iter().find(|instance| is_here(instance));
     match (named.as_slice(), here) {
         (_, Some(found)) if named.is_empty() || text.contains('/') => Ok(found),
         ([found], _) => Ok(found),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bridge::messages::InstanceView;
+use bridge::messages::{InstanceView, KindView};
 
 use super::{absolute, pick};
 
@@ -17,6 +17,11 @@ fn an_instance_is_named_by_id_name_or_directory() {
         instance("aaaa0002", "api", "/work/api"),
         instance("aaaa0003", "api", "/other/api"),
         instance("aaaa0004", "aaaa0001", "/work/odd"),
+        InstanceView {
+            kind: KindView::Ssh,
+            ssh_host: Some("build".to_owned()),
+            ..instance("aaaa0005", "far", "/work/far")
+        },
     ];
     let check = |text: &str, cwd: &str, expected: Option<&str>| {
         let directory = absolute(&Path::new(cwd).join(text));
@@ -31,4 +36,7 @@ fn an_instance_is_named_by_id_name_or_directory() {
     check("odd", "/work", Some("aaaa0004"));
     check("api", "/work", None);
     check("nothing", "/", None);
+    check("/work/far", "/", None);
+    check("build:/work/far", "/", Some("aaaa0005"));
+    check("far", "/work", Some("aaaa0005"));
 }

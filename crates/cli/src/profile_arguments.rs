@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use bridge::messages::{LogLevelView, ProfileView, RestartPolicyView, SleepRuleView, VariableView};
+use bridge::messages::{LogLevelView, PlaceView, ProfileView, RestartPolicyView, SleepRuleView, VariableView};
 use clap::{Args, ValueEnum};
 
 use crate::output::Trouble;
+use crate::place_arguments::{PlaceArguments, limit};
 
 /// How an instance is run and shown. What is given is kept for its next starts.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "How it is run, kept for its next starts")]
 pub(crate) struct ProfileArguments {
     /// The port that it always gets; else the next free one from 3100 on
@@ -17,7 +18,7 @@ pub(crate) struct ProfileArguments {
     /// The address that it listens at; else loopback
     #[arg(long, conflicts_with = "all")]
     hostname: Option<String>,
-    /// The opencode binary that it runs
+    /// The opencode binary that it runs; with --ssh one of that machine
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     binary: Option<PathBuf>,
     /// One more argument of `opencode serve`, in place of those before; may be repeated
@@ -38,8 +39,8 @@ pub(crate) struct ProfileArguments {
     /// When it is put to sleep: default, never, or a number of idle minutes
     #[arg(long, value_name = "default|never|MINUTES", value_parser = sleep_rule, conflicts_with = "all")]
     sleep: Option<SleepRuleView>,
-    /// The memory that its process tree should not exceed; 0: no matter
-    #[arg(long, value_name = "MIB", conflicts_with = "all")]
+    /// For a process the memory that its tree should not exceed: more, and you are warned. For a container the memory that it may use: more, and it is ended. In MiB, or with `m` or `g`; 0: no matter
+    #[arg(long, value_name = "MIB", value_parser = memory_mib, conflicts_with = "all")]
     memory: Option<u32>,
     /// How much opencode logs
     #[arg(long, value_enum, conflicts_with = "all")]
@@ -50,16 +51,18 @@ pub(crate) struct ProfileArguments {
     /// Keep it on top of the list
     #[arg(long, conflicts_with = "all")]
     pin: bool,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Restart {
     Never,
     OnFailure,
     Always,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Level {
     Debug,
     Info,
@@ -76,6 +79,15 @@ fn sleep_rule(text: &str) -> Result<SleepRuleView, String> {
             _ => Err("give `default`, `never`, or a number of minutes from 1 on".to_owned()),
         },
     }
+}
+
+fn memory_mib(typed: &str) -> Result<u32, String> {
+    let (number, unit) = match typed.strip_suffix(['m', 'M']) {
+        Some(number) => (number, 1),
+        None => typed.strip_suffix(['g', 'G']).map_or((typed, 1), |number| (number, 1_024)),
+    };
+    let number: u32 = number.parse().map_err(|_| "give a number of MiB, or one such as `512m` or `2g`".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "that is too much".to_owned())
 }
 
 impl ProfileArguments {
@@ -95,12 +107,28 @@ impl ProfileArguments {
             log_level,
             group,
             pin,
+            place,
         } = self;
         let mut profile = known.clone();
+        profile.place = place.over(&known.place)?;
+        for (option, is_given, goes_with_ssh) in
+            [("--binary", binary.is_some(), true), ("--hostname", hostname.is_some(), false)]
+        {
+            let is_senseless = match profile.place {
+                PlaceView::Process => false,
+                PlaceView::Docker(_) => true,
+                PlaceView::Ssh(_) => !goes_with_ssh,
+            };
+            if is_given && is_senseless {
+                return Err(Trouble::typed_wrong(format!("`{option}` is about a process of this machine")));
+            }
+        }
         profile.port = port.or(profile.port);
         profile.hostname = hostname.or(profile.hostname);
         if let Some(binary) = binary {
-            let whole = std::path::absolute(&binary).unwrap_or(binary);
+            let is_there = matches!(profile.place, PlaceView::Ssh(_));
+            // What a path means on another machine, that machine says.
+            let whole = if is_there { binary } else { std::path::absolute(&binary).unwrap_or(binary) };
             profile.binary = Some(whole.to_string_lossy().into_owned());
         }
         if !arguments.is_empty() {
@@ -125,7 +153,11 @@ impl ProfileArguments {
             };
         }
         profile.sleep = sleep.unwrap_or(profile.sleep);
-        profile.memory_budget_mib = memory.or(profile.memory_budget_mib);
+        if let PlaceView::Docker(docker) = &mut profile.place {
+            docker.memory_mib = limit(memory, docker.memory_mib);
+        } else {
+            profile.memory_budget_mib = memory.or(profile.memory_budget_mib);
+        }
         if let Some(level) = log_level {
             profile.log_level = match level {
                 Level::Debug => LogLevelView::Debug,

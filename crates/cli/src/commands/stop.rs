@@ -1,6 +1,5 @@
 //! `portal stop`.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bridge::messages::{FleetScope, InstanceView, KindView, Nothing, OwnerView, StopExternal};
@@ -8,6 +7,7 @@ use bridge::messages::{FleetScope, InstanceView, KindView, Nothing, OwnerView, S
 use crate::arguments::Stop;
 use crate::output::{Trouble, age, say};
 use crate::portal::Portal;
+use crate::question;
 
 /// Stops an instance and every process that it started, or all of ours.
 pub(crate) async fn run(options: Stop) -> Result<(), Trouble> {
@@ -41,15 +41,12 @@ async fn stop(portal: &mut Portal, options: Stop) -> Result<(), Trouble> {
 
 /// Asks whether somebody else's process is really to end. Where nobody can answer, the answer is no.
 fn confirm(instance: &InstanceView, pid: u32) -> Result<(), Trouble> {
-    let question = format!("Stop {}?", describe(instance, pid));
-    if !io::stdin().is_terminal() {
-        return Err(Trouble::new(format!("Somebody else started {}", describe(instance, pid)))
-            .hint(Some("Give --yes to end it all the same".to_owned())));
+    match question::ask(&format!("Stop {}?", describe(instance, pid))) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Trouble::new("Nothing was stopped")),
+        None => Err(Trouble::new(format!("Somebody else started {}", describe(instance, pid)))
+            .hint(Some("Give --yes to end it all the same".to_owned()))),
     }
-    let _ = write!(io::stderr(), "{question} [y/N] ");
-    let mut answer = String::new();
-    let _ = io::stdin().lock().read_line(&mut answer);
-    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(Trouble::new("Nothing was stopped")) }
 }
 
 fn describe(instance: &InstanceView, pid: u32) -> String {
