@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::platform::session_bus;
 use crate::portal::Portal;
-use crate::tray_menu::can_stop;
+use crate::tray_menu::is_ours_running;
 use crate::windows::{self, MAIN};
 
 /// Who closes again this soon has had no answer from the page.
@@ -43,7 +43,7 @@ pub async fn ask_to_quit(app: AppHandle) {
             return quit(app.clone(), AtQuit::Keep);
         }
     };
-    let runs = view.instances.iter().filter(|instance| can_stop(instance) && !instance.demo).count();
+    let runs = view.instances.iter().filter(|instance| is_ours_running(instance) && !instance.demo).count();
     match view.settings.on_quit {
         OnQuit::Keep => quit(app.clone(), AtQuit::Keep),
         OnQuit::Stop => quit(app.clone(), AtQuit::Stop),

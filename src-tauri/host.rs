@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::closing;
 use crate::programs::{self, Machine, Opening};
+use crate::terminals;
 use crate::windows::MAIN;
 
 /// The desktop as the bridge sees it.
@@ -43,7 +44,14 @@ impl Host for DesktopHost {
 
     fn open(&self, target: OpenTarget) -> HostFuture<'_, ()> {
         Box::pin(async move {
-            let opening = find_program(&target)?;
+            let opening = find_program(|machine| programs::opening(&target, machine))?;
+            start_program(&self.app, opening)
+        })
+    }
+
+    fn open_command(&self, command: Vec<String>) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            let opening = find_program(|machine| terminals::running(&command, machine))?;
             start_program(&self.app, opening)
         })
     }
@@ -77,12 +85,14 @@ pub async fn pick_directory(app: &AppHandle) -> Result<Option<PathBuf>, Failure>
     }
 }
 
-fn find_program(target: &OpenTarget) -> Result<Opening, Failure> {
+fn find_program(
+    choose: impl FnOnce(&Machine<'_>) -> Result<Opening, programs::OpeningError>,
+) -> Result<Opening, Failure> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let chosen: Vec<_> =
         ["VISUAL", "EDITOR", "TERMINAL"].into_iter().filter_map(|name| std::env::var(name).ok()).collect();
     let find = |name: &str| programs::find_in(&path, name);
-    programs::opening(target, &Machine { chosen: &chosen, find: &find }).map_err(|error| Failure {
+    choose(&Machine { chosen: &chosen, find: &find }).map_err(|error| Failure {
         code: match error {
             programs::OpeningError::NotThere { .. } => Code::NotFound,
             programs::OpeningError::NoProgram { .. } => Code::NotHere,

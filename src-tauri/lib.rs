@@ -10,9 +10,11 @@ mod logging;
 mod platform;
 mod portal;
 mod programs;
+mod terminals;
 mod tray;
 mod tray_icon;
 mod tray_menu;
+mod tray_names;
 mod windows;
 
 use std::path::PathBuf;

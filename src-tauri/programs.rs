@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use bridge::messages::{OpenTarget, OpenTargetKind};
 use tauri::Url;
 
+use crate::terminals;
+
 /// A program to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -40,10 +42,16 @@ pub enum OpeningError {
         /// What was given.
         target: String,
     },
+    /// Not a command that we run in a terminal.
+    #[error("`{command}` is nothing that is run in a terminal")]
+    NotACommand {
+        /// What was given.
+        command: String,
+    },
     /// None of the programs that we know is installed.
     #[error("No {what} was found")]
     NoProgram {
-        /// `editor`, `terminal`, …
+        /// `editor`, `terminal`, `docker`, …
         what: &'static str,
         /// The programs looked for.
         known: String,
@@ -60,7 +68,7 @@ pub struct Machine<'a> {
 
 /// How a program takes its target.
 #[derive(Clone, Copy, Debug)]
-enum Takes {
+pub enum Takes {
     /// As its one argument.
     Target,
     /// As its one argument, but only files.
@@ -93,24 +101,6 @@ const EDITORS: &[(&str, Takes)] = &[
     ("kwrite", Takes::File),
 ];
 
-const TERMINALS: &[(&str, Takes)] = &[
-    ("ghostty", Takes::Joined("--working-directory=")),
-    ("kitty", Takes::After(&["--directory"])),
-    ("alacritty", Takes::After(&["--working-directory"])),
-    ("wezterm", Takes::After(&["start", "--cwd"])),
-    ("foot", Takes::Joined("--working-directory=")),
-    ("ptyxis", Takes::After(&["--new-window", "--working-directory"])),
-    ("kgx", Takes::Joined("--working-directory=")),
-    ("gnome-terminal", Takes::Joined("--working-directory=")),
-    ("konsole", Takes::After(&["--workdir"])),
-    ("xfce4-terminal", Takes::Joined("--working-directory=")),
-    ("mate-terminal", Takes::Joined("--working-directory=")),
-    ("tilix", Takes::Joined("--working-directory=")),
-    ("x-terminal-emulator", Takes::Folder),
-    ("xterm", Takes::Folder),
-    ("wt", Takes::After(&["-d"])),
-];
-
 /// The system's own opener.
 #[cfg(target_os = "macos")]
 const OPENERS: &[(&str, Takes)] = &[("open", Takes::Target)];
@@ -138,7 +128,7 @@ pub fn opening(target: &OpenTarget, machine: &Machine<'_>) -> Result<Opening, Op
         }
         OpenTargetKind::Terminal => {
             let folder = folder_of(existing(&target.target)?);
-            let known = preferred(TERMINALS, machine.chosen);
+            let known = terminals::in_folder(machine.chosen);
             first("terminal", &known, machine, &folder, Some(&folder)).or_else(|error| {
                 first("terminal", TERMINAL_FALLBACK, machine, &folder, Some(&folder)).map_err(|_| error)
             })
@@ -183,7 +173,7 @@ fn address(target: &str) -> Result<Url, OpeningError> {
 }
 
 /// The list with the person's own choice first, if the list has it.
-fn preferred(known: &[(&'static str, Takes)], chosen: &[String]) -> Vec<(&'static str, Takes)> {
+pub fn preferred<T: Copy>(known: &[(&'static str, T)], chosen: &[String]) -> Vec<(&'static str, T)> {
     let chosen: Vec<_> =
         chosen.iter().filter_map(|choice| Path::new(choice.split_whitespace().next()?).file_name()?.to_str()).collect();
     let (mut first, rest): (Vec<_>, Vec<_>) = known.iter().copied().partition(|(name, _)| chosen.contains(name));

@@ -5,6 +5,8 @@
 use bridge::messages::{Activity, FleetView, InstanceView, KindView, OwnerView, RequestBody, RequestView, StateView};
 use serde::{Deserialize, Serialize};
 
+use crate::tray_names::{name_in, with_tilde};
+
 /// The icon and the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrayModel {
@@ -121,7 +123,7 @@ pub fn model(fleet: &FleetView) -> TrayModel {
         items.push(Item::Separator);
     }
     items.push(new_instance(fleet));
-    items.push(if fleet.instances.iter().any(can_stop) {
+    items.push(if fleet.instances.iter().any(is_ours_running) {
         action("Stop all", Action::StopAll)
     } else {
         Item::Text { label: "Stop all".into() }
@@ -131,18 +133,29 @@ pub fn model(fleet: &FleetView) -> TrayModel {
     TrayModel { mood: mood(fleet), waiting: fleet.requests.len(), items }
 }
 
-/// Whether we may stop it now.
-pub fn can_stop(instance: &InstanceView) -> bool {
-    instance.owner == OwnerView::Portal
-        && matches!(
-            instance.state,
-            StateView::Starting { .. } | StateView::Ready { .. } | StateView::Degraded { .. } | StateView::Locked
-        )
+/// Whether it is one of ours that runs: it is stopped with all.
+pub fn is_ours_running(instance: &InstanceView) -> bool {
+    instance.owner == OwnerView::Portal && is_running(instance)
+}
+
+fn is_running(instance: &InstanceView) -> bool {
+    matches!(
+        instance.state,
+        StateView::Starting { .. } | StateView::Ready { .. } | StateView::Degraded { .. } | StateView::Locked
+    )
+}
+
+/// Whether it is ours to start and stop. A container that somebody else made is anybody's who may use its engine.
+fn is_for_us(instance: &InstanceView) -> bool {
+    instance.owner == OwnerView::Portal || (instance.kind == KindView::Docker && instance.container.is_some())
+}
+
+fn can_stop(instance: &InstanceView) -> bool {
+    is_for_us(instance) && is_running(instance)
 }
 
 fn can_start(instance: &InstanceView) -> bool {
-    let is_known_elsewhere = instance.owner == OwnerView::External && instance.kind != KindView::Docker;
-    !is_known_elsewhere && matches!(instance.state, StateView::Stopped | StateView::Crashed { .. })
+    is_for_us(instance) && matches!(instance.state, StateView::Stopped | StateView::Crashed { .. })
 }
 
 fn mood(fleet: &FleetView) -> Mood {
@@ -154,7 +167,7 @@ fn mood_of(instance: &InstanceView) -> Mood {
     match &instance.state {
         // What somebody else runs is theirs to mend: it raises no alarm here.
         StateView::Crashed { .. } | StateView::Degraded { .. } | StateView::Unknown { .. }
-            if instance.owner == OwnerView::External && instance.kind != KindView::Docker =>
+            if instance.owner == OwnerView::External =>
         {
             Mood::Idle
         }
@@ -188,7 +201,7 @@ fn one_request(fleet: &FleetView, request: &RequestView) -> Item {
         .instances
         .iter()
         .find(|instance| instance.id == request.instance)
-        .map_or(request.instance.as_str(), |instance| instance.name.as_str());
+        .map_or_else(|| request.instance.clone(), |instance| name_in(fleet, instance));
     let show = action("Show", Action::Show { place: format!("session/{}/{}", request.instance, request.session) });
     let answer = |label: &str, reply| {
         action(label, Action::Answer { instance: request.instance.clone(), request: request.id.clone(), reply })
@@ -214,7 +227,8 @@ fn one_request(fleet: &FleetView, request: &RequestView) -> Item {
 }
 
 fn instances(fleet: &FleetView) -> Vec<Item> {
-    let mut items: Vec<_> = fleet.instances.iter().take(MOST_INSTANCES).map(one_instance).collect();
+    let mut items: Vec<_> =
+        fleet.instances.iter().take(MOST_INSTANCES).map(|instance| one_instance(fleet, instance)).collect();
     if fleet.instances.len() > MOST_INSTANCES {
         let more = fleet.instances.len() - MOST_INSTANCES;
         items.push(action(&format!("{more} more…"), Action::Show { place: "overview".into() }));
@@ -222,7 +236,7 @@ fn instances(fleet: &FleetView) -> Vec<Item> {
     items
 }
 
-fn one_instance(instance: &InstanceView) -> Item {
+fn one_instance(fleet: &FleetView, instance: &InstanceView) -> Item {
     let mut items = Vec::new();
     if instance.state == StateView::Asleep {
         items.push(action("Wake", Action::Wake { instance: instance.id.clone() }));
@@ -234,7 +248,7 @@ fn one_instance(instance: &InstanceView) -> Item {
         items.push(action("Restart", Action::Restart { instance: instance.id.clone() }));
     }
     items.push(action("Open", Action::Show { place: format!("instance/{}", instance.id) }));
-    Item::Submenu { label: format!("{} ({})", shorten(&instance.name), instance.state.word()), items }
+    Item::Submenu { label: format!("{} ({})", shorten(&name_in(fleet, instance)), instance.state.word()), items }
 }
 
 fn new_instance(fleet: &FleetView) -> Item {
@@ -261,14 +275,6 @@ fn action(label: &str, action: Action) -> Item {
     Item::Action { label: label.to_owned(), action }
 }
 
-fn with_tilde(directory: &str, home: &str) -> String {
-    match directory.strip_prefix(home) {
-        Some("") if !home.is_empty() => "~".to_owned(),
-        Some(rest) if rest.starts_with('/') && !home.is_empty() => format!("~{rest}"),
-        _ => directory.to_owned(),
-    }
-}
-
 /// On one line, cut at the end.
 fn shorten(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -289,4 +295,4 @@ fn shorten_front(text: &str) -> String {
 
 #[cfg(test)]
 #[path = "tray_menu_tests.rs"]
-mod tests;
+pub mod tests;

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use bridge::messages::{HostView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView, VersionsView};
+use bridge::messages::{
+    ContainerView, HostView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView, VersionsView,
+};
 
 use super::*;
 
-fn fleet() -> FleetView {
+pub fn fleet() -> FleetView {
     FleetView {
         instances: Vec::new(),
         sessions: Vec::new(),
@@ -37,7 +39,7 @@ fn fleet() -> FleetView {
     }
 }
 
-fn instance(id: &str, state: StateView) -> InstanceView {
+pub fn instance(id: &str, state: StateView) -> InstanceView {
     InstanceView { state, ..InstanceView::stopped(id, id, &format!("/home/ada/{id}")) }
 }
 
@@ -62,7 +64,7 @@ fn permission(instance: &str, command: &str, always: &[&str]) -> RequestView {
     }
 }
 
-fn ready(activity: Activity) -> StateView {
+pub fn ready(activity: Activity) -> StateView {
     StateView::Ready { activity }
 }
 
@@ -147,6 +149,43 @@ fn each_instance_offers_what_its_state_allows() {
 }
 
 #[test]
+fn containers_and_other_machines_are_offered_the_same() {
+    let mut fleet = fleet();
+    let gone = StateView::Unknown { reason: "Docker does not answer".into() };
+    let boxed = |id, state| InstanceView { kind: KindView::Docker, ..instance(id, state) };
+    let container = ContainerView { id: "c1".into(), name: None, engine: "default".into(), image: None, volume: None };
+    let theirs = InstanceView {
+        owner: OwnerView::External,
+        container: Some(container),
+        ..boxed("theirs", ready(Activity::Idle))
+    };
+    let there = |id, state| InstanceView { kind: KindView::Ssh, ssh_host: Some("build".into()), ..instance(id, state) };
+    fleet.instances = vec![
+        boxed("api", ready(Activity::Idle)),
+        boxed("web", crashed()),
+        boxed("lost", gone),
+        there("api", ready(Activity::Busy)),
+        there("far", StateView::Stopped),
+        InstanceView { state: StateView::Stopped, ..theirs.clone() },
+        theirs,
+    ];
+    fleet.instances[3].id = "other".into();
+    assert!(!fleet.instances.iter().any(|instance| instance.id == "theirs" && is_ours_running(instance)));
+    let mut text = String::new();
+    drawn(&instances(&fleet), 0, &mut text);
+    let expected = [
+        "api · container (idle) >\n  Stop\n  Restart\n  Open",
+        "web (crashed) >\n  Start\n  Open",
+        "lost (unknown) >\n  Open",
+        "api · build (busy) >\n  Stop\n  Restart\n  Open",
+        "far (stopped) >\n  Start\n  Open",
+        "theirs (stopped) >\n  Start\n  Open",
+        "theirs (idle) >\n  Stop\n  Restart\n  Open\n",
+    ];
+    assert_eq!(text, expected.join("\n"));
+}
+
+#[test]
 fn requests_come_first_and_say_what_always_covers() {
     let mut fleet = fleet();
     fleet.instances = vec![InstanceView { name: "API".into(), ..instance("api", ready(Activity::Waiting)) }];
@@ -225,6 +264,9 @@ fn the_icon_shows_the_worst() {
     let silent = StateView::Degraded { reason: "It does not answer".into() };
     fleet.instances = vec![InstanceView { owner: OwnerView::External, ..instance("theirs", silent) }];
     assert_eq!(model(&fleet).mood, Mood::Idle, "what others run raises no alarm");
+    fleet.instances =
+        vec![InstanceView { owner: OwnerView::External, kind: KindView::Docker, ..instance("x", crashed()) }];
+    assert_eq!(model(&fleet).mood, Mood::Idle, "nor does a container of theirs");
 }
 
 #[test]
