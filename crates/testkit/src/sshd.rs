@@ -47,7 +47,7 @@ impl Sshd {
         panic!("sshd does not start: {}", fs::read_to_string(sshd.folder.join("log")).unwrap_or_default());
     }
 
-    /// Puts the pinned opencode where its installer puts it there.
+    /// Puts the pinned opencode where its installer puts it there, and first on the login shell's `PATH`.
     ///
     /// # Panics
     /// If it cannot be put there.
@@ -56,6 +56,8 @@ impl Sshd {
         fs::create_dir_all(&folder).expect("the folder of opencode");
         let program = folder.join("opencode");
         symlink(opencode_binary(), &program).expect("a link to opencode");
+        fs::write(there.home().join(".profile"), "PATH=$HOME/.opencode/bin:$PATH\n")
+            .expect("a file of the login shell");
         program
     }
 

@@ -1,0 +1,20 @@
+//! Other machines that an instance may run on.
+
+use crate::convert::path_text;
+use crate::messages::{ListSshDirectory, Nothing, SshDirectoryView, SshHostsView};
+use crate::{Core, Failure};
+
+pub(crate) async fn ssh_hosts(core: &Core, _: Nothing) -> Result<SshHostsView, Failure> {
+    let hosts = core.fleet.ssh_hosts().await;
+    Ok(SshHostsView { hosts: hosts.into_iter().map(|host| host.name).collect() })
+}
+
+pub(crate) async fn list_ssh_directory(core: &Core, request: ListSshDirectory) -> Result<SshDirectoryView, Failure> {
+    let listed = core.fleet.list_ssh_directory(request.host.trim(), request.path.trim()).await?;
+    Ok(SshDirectoryView {
+        path: path_text(&listed.path),
+        directories: listed.directories,
+        is_cut: listed.is_cut,
+        opencode: listed.opencode,
+    })
+}

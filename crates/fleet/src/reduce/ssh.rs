@@ -1,0 +1,171 @@
+//! Servers of ours on other machines: a lost line makes what they do unknown, and never ended; they are found again by their process.
+
+use super::start::{answer_starting, step};
+use super::turn::Turn;
+use crate::effect::Effect;
+use crate::event::RunId;
+use crate::record::Running;
+use crate::ssh::{SshEffect, SshEvent};
+use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Place, Port, ProcessElsewhere, Step};
+
+/// What follows from it.
+pub(super) fn happened(turn: &mut Turn, event: SshEvent) {
+    match event {
+        SshEvent::Spawned { at, process, port } => spawned(turn, &at, process, port),
+        SshEvent::Reached { at, port } => reached(turn, &at, port),
+        SshEvent::Lost { at, reason } => lost(turn, &at, reason),
+        SshEvent::Ended { at, failure, asked } => ended(turn, &at, failure, asked),
+        SshEvent::Gone { at } => gone(turn, &at),
+    }
+}
+
+/// A start that nobody waits for any more has started a server.
+pub(super) fn outlived(turn: &mut Turn, event: SshEvent) {
+    if let SshEvent::Spawned { at, process, .. } = event
+        && let Some(Kind::Ssh { host, process: known }) = turn.instance(&at.instance).map(|instance| &instance.kind)
+        && known.as_ref() != Some(&process)
+    {
+        let host = host.clone();
+        turn.effect(Effect::Ssh(SshEffect::EndStray { at, host, process }));
+    }
+}
+
+/// A record says that it runs there.
+pub(super) fn recorded(turn: &mut Turn, id: &InstanceId, running: &Running, host: &str, process: &ProcessElsewhere) {
+    let since = turn.now;
+    let behind = turn.behind(id);
+    behind.is_adopted = true;
+    let over_time = &mut behind.over_time;
+    over_time.is_found = true;
+    over_time.why = Some(format!("It runs on `{host}` already"));
+    if !turn.enter(id, InstanceState::Starting { step: Step::Connecting, since }) {
+        return;
+    }
+    turn.change(id, |instance| {
+        instance.run += 1;
+        instance.kind = Kind::Ssh { host: host.to_owned(), process: Some(process.clone()) };
+        instance.started_at = Some(running.since);
+        instance.last_end = None;
+    });
+    let at = turn.run_of(id);
+    turn.effect(Effect::Ssh(SshEffect::Adopt { at, host: host.to_owned(), process: process.clone() }));
+}
+
+/// Asks it to end. The caller has seen that it runs.
+pub(super) fn stop(turn: &mut Turn, id: &InstanceId) {
+    let Some(Kind::Ssh { host, process: Some(process) }) = turn.instance(id).map(|instance| instance.kind.clone())
+    else {
+        return;
+    };
+    // Other hosts of this user read in the record that the end was asked for.
+    turn.write_record(id, true);
+    turn.enter(id, InstanceState::Stopping);
+    let at = turn.run_of(id);
+    turn.effect(Effect::Ssh(SshEffect::Stop { at, host, process }));
+}
+
+/// Whether the end of the app leaves it alone, whatever becomes of the others.
+pub(super) fn stays(turn: &Turn, id: &InstanceId) -> bool {
+    turn.instance(id).is_some_and(|instance| match &instance.profile.place {
+        // What cannot be reached is not waited for.
+        Place::Ssh(place) => place.stays || is_beyond_reach(instance),
+        Place::Process | Place::Docker(_) => false,
+    })
+}
+
+/// Whether its machine cannot be reached now.
+pub(super) fn is_beyond_reach(instance: &Instance) -> bool {
+    matches!((&instance.kind, &instance.state), (Kind::Ssh { .. }, InstanceState::Unknown { .. }))
+}
+
+/// It is about to be forgotten: whatever may still run there is nobody's from then on.
+pub(super) fn leave(turn: &mut Turn, id: &InstanceId) {
+    if turn.instance(id).is_some_and(is_beyond_reach) {
+        turn.end_run(id);
+    }
+}
+
+fn spawned(turn: &mut Turn, at: &RunId, process: ProcessElsewhere, port: Port) {
+    let id = &at.instance;
+    let since = turn.now;
+    let is_under_way =
+        |state: &InstanceState| matches!(state, InstanceState::Starting { .. } | InstanceState::Stopping);
+    if !turn.instance(id).is_some_and(|instance| is_under_way(&instance.state)) {
+        return outlived(turn, SshEvent::Spawned { at: at.clone(), process, port });
+    }
+    turn.change(id, |instance| {
+        if let Kind::Ssh { process: known, .. } = &mut instance.kind {
+            *known = Some(process);
+        }
+        instance.port = Some(port);
+        instance.started_at = Some(since);
+    });
+    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
+        // It was to be stopped before there was anything to stop.
+        stop(turn, id);
+    } else {
+        step(turn, id, Step::WaitingForAnswer);
+    }
+}
+
+fn reached(turn: &mut Turn, at: &RunId, port: Port) {
+    let id = &at.instance;
+    let since = turn.now;
+    if turn.instance(id).is_none_or(|instance| instance.state == InstanceState::Stopping || instance.state.is_ended()) {
+        return;
+    }
+    turn.change(id, |instance| instance.port = Some(port));
+    if !matches!(turn.instance(id).map(|instance| &instance.state), Some(InstanceState::Starting { .. })) {
+        turn.behind(id).over_time.why = Some("The line is back".to_owned());
+        turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
+    }
+    step(turn, id, Step::WaitingForAnswer);
+}
+
+fn lost(turn: &mut Turn, at: &RunId, reason: String) {
+    let id = &at.instance;
+    let is_over = |state: &InstanceState| *state == InstanceState::Stopping || state.is_ended();
+    if turn.instance(id).is_none_or(|instance| is_over(&instance.state)) {
+        return;
+    }
+    // The server goes on: only our end of it is over.
+    turn.end_run(id);
+    turn.enter(id, InstanceState::Unknown { reason });
+    turn.change(id, |instance| {
+        instance.port = None;
+        instance.usage = None;
+    });
+    answer_starting(turn, id);
+}
+
+fn ended(turn: &mut Turn, at: &RunId, failure: Failure, asked: bool) {
+    let id = &at.instance;
+    // Whoever stops it tells when that is over.
+    let is_over = |state: &InstanceState| *state == InstanceState::Stopping || state.is_ended();
+    if turn.instance(id).is_none_or(|instance| is_over(&instance.state)) {
+        return;
+    }
+    turn.end_run(id);
+    if asked {
+        turn.enter(id, InstanceState::Stopped);
+    } else {
+        let cause = failure.cause.clone();
+        turn.enter(id, InstanceState::Crashed(failure));
+        turn.change(id, |instance| instance.last_end = Some(cause));
+        turn.write_record(id, false);
+        super::supervision::ended(turn, id, false);
+    }
+    answer_starting(turn, id);
+}
+
+fn gone(turn: &mut Turn, at: &RunId) {
+    let id = &at.instance;
+    if turn.instance(id).is_none_or(|instance| instance.state == InstanceState::Stopping || instance.state.is_ended()) {
+        return;
+    }
+    turn.end_run(id);
+    turn.enter(id, InstanceState::Stopped);
+    turn.change(id, |instance| instance.last_end = Some("It ended while nobody looked".to_owned()));
+    turn.write_record(id, false);
+    answer_starting(turn, id);
+}

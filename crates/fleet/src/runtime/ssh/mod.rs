@@ -1,0 +1,112 @@
+//! Servers of ours on other machines: started, found again, stayed with, ended. Performs and reports; decides nothing.
+
+mod browsing;
+mod keeping;
+mod launching;
+mod lines;
+mod log;
+
+use std::time::Duration;
+
+use launch::ssh::{Connection, RemoteFailure, RemoteProcess};
+
+use super::actor::Actor;
+use super::context::Context;
+use super::failure::plain;
+use super::guard;
+use super::launching::GRACE;
+use super::roster::command::INSTANCE_VARIABLE;
+use crate::event::{Event, RunId};
+use crate::ssh::SshEffect;
+use crate::{Failure, FleetError, InstanceId, InstanceState, ProcessElsewhere, State};
+
+pub use browsing::{DirectoryThere, HostThere};
+pub(crate) use browsing::{check_directory, hosts, list_directory};
+pub(super) use launching::launch;
+pub(crate) use lines::Lines;
+
+/// How long a stop waits for a line that does not come about.
+const REACH: Duration = Duration::from_secs(30);
+
+/// Performs what concerns other machines.
+pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
+    let context = actor.context.clone();
+    match effect {
+        SshEffect::Adopt { at, host, process } => {
+            // Not part of the link: that ends with each line, and this stays until the server has ended.
+            guard::spawn(&context, &at, keeping::adopt(context.clone(), at.clone(), host, process));
+        }
+        SshEffect::Stop { at, host, process } => {
+            guard::spawn(&context, &at, stop(context.clone(), at.clone(), host, process));
+        }
+        SshEffect::EndStray { at, host, process } => {
+            tracing::info!(instance = %at.instance, host, pid = process.pid, "A start that nobody wants is ended");
+            tokio::spawn(async move {
+                if let Err(error) = end(&context, &at.instance, &host, &process).await {
+                    tracing::warn!(%error, host, pid = process.pid, "A process could not be ended");
+                }
+            });
+        }
+    }
+}
+
+async fn stop(context: Context, at: RunId, host: String, process: ProcessElsewhere) {
+    let result = end(&context, &at.instance, &host, &process).await;
+    context.report(Event::Stopped { at, result: result.map_err(FleetError::Elsewhere) });
+}
+
+/// Ends a server with everything that it has started, and leaves nothing of ours behind there.
+async fn end(context: &Context, id: &InstanceId, host: &str, process: &ProcessElsewhere) -> Result<(), RemoteFailure> {
+    let connected = tokio::time::timeout(REACH, context.lines.connect(host)).await;
+    let timed_out = || launch::ssh::SshError::TimedOut { host: host.to_owned() };
+    let connection = connected.unwrap_or_else(|_| Err(timed_out()))?;
+    let process = there(process);
+    connection.stop(&process, (INSTANCE_VARIABLE, id.as_str()), GRACE).await?;
+    log::Follower::new(context, id).catch_up(&connection, &process).await;
+    forget(&connection, id).await;
+    Ok(())
+}
+
+/// Removes what we have written there. What cannot be removed harms nobody.
+async fn forget(connection: &Connection, id: &InstanceId) {
+    if let Err(error) = connection.forget_log(id.as_str()).await {
+        tracing::info!(%error, instance = %id, "Its log there was not removed");
+    }
+}
+
+fn there(process: &ProcessElsewhere) -> RemoteProcess {
+    RemoteProcess { pid: process.pid, started: process.started.clone() }
+}
+
+/// A failure without any output.
+fn failed(error: &dyn std::error::Error) -> Failure {
+    plain(&error.to_string())
+}
+
+/// Waits until nobody wants this run any more.
+async fn let_go(context: &Context, at: &RunId) {
+    let mut states = context.states.clone();
+    // Nobody left to say so: the fleet is closed.
+    let _closed = states
+        .wait_for(|state| {
+            let instance = state.instances.get(&at.instance);
+            instance.is_none_or(|instance| instance.run != at.run || instance.state.is_ended())
+        })
+        .await;
+}
+
+/// Whether the fleet still waits for this start.
+fn is_wanted(context: &Context, at: &RunId) -> bool {
+    is_starting(&context.states.borrow(), at)
+}
+
+/// Waits until nobody waits for this start any more.
+async fn given_up(context: &Context, at: &RunId) {
+    let mut states = context.states.clone();
+    let _closed = states.wait_for(|state| !is_starting(state, at)).await;
+}
+
+fn is_starting(state: &State, at: &RunId) -> bool {
+    let instance = state.instances.get(&at.instance);
+    instance.is_some_and(|instance| instance.run == at.run && matches!(instance.state, InstanceState::Starting { .. }))
+}

@@ -1,0 +1,43 @@
+//! Servers of ours on other machines: what can happen about them, and what we do about it. Decided in `reduce::ssh`.
+
+use crate::event::RunId;
+use crate::{Failure, Port, ProcessElsewhere};
+
+/// What can happen about a server of another machine.
+#[derive(Debug)]
+pub(crate) enum SshEvent {
+    /// It runs there and its record is complete; a port of this machine leads to it.
+    Spawned { at: RunId, process: ProcessElsewhere, port: Port },
+    /// It runs there, and a port of this machine leads to it again.
+    Reached { at: RunId, port: Port },
+    /// The line to it is lost, or does not come about: what it does is not known.
+    Lost { at: RunId, reason: String },
+    /// It has ended. `asked`: another host of the same user asked it to.
+    Ended { at: RunId, failure: Failure, asked: bool },
+    /// It was found to have ended while nobody looked.
+    Gone { at: RunId },
+}
+
+/// What we do about a server of another machine.
+#[derive(Debug)]
+pub(crate) enum SshEffect {
+    /// Find one again that was started before, and stay with it.
+    Adopt { at: RunId, host: String, process: ProcessElsewhere },
+    /// End it with everything that it has started.
+    Stop { at: RunId, host: String, process: ProcessElsewhere },
+    /// End one that we have just started and that nobody wants any more. Nothing is reported.
+    EndStray { at: RunId, host: String, process: ProcessElsewhere },
+}
+
+impl SshEvent {
+    /// The run that a report is about.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Spawned { at, .. }
+            | Self::Reached { at, .. }
+            | Self::Lost { at, .. }
+            | Self::Ended { at, .. }
+            | Self::Gone { at } => Some(at),
+        }
+    }
+}
