@@ -123,6 +123,8 @@ operations! {
     query instance_log(InstanceLog) -> LogText;
     /// Whether an instance could be started in a directory; fails with the reason if not.
     query check_directory(CheckDirectory) -> DirectoryView;
+    /// What answers at an address, asked without a password.
+    query check_address(CheckAddress) -> AddressView;
     /// The container engines of this machine, and what each offers.
     query docker_engines(Nothing) -> EnginesView;
     /// The hosts that `ssh` knows by name.
@@ -171,6 +173,8 @@ operations! {
     mutation unlock_instance(UnlockInstance) -> Nothing;
     /// Adds the address of a server.
     mutation add_address(AddAddress) -> InstanceRef;
+    /// Trusts another certificate at the address of an instance.
+    mutation trust_certificate(TrustCertificate) -> Nothing;
     /// Ends one process below an instance's server.
     mutation end_child(EndChild) -> Nothing;
     /// Looks up the newest version of opencode; the result is pushed.

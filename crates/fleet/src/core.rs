@@ -8,7 +8,8 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{MessageId, PartId, RequestId, SessionId};
 
-use crate::discovery::{Credentials, Kept, Sightings};
+use crate::containers::Engines;
+use crate::discovery::{Credentials, Said, Sightings};
 use crate::event::CallId;
 use crate::roster::Roster;
 use crate::supervision::OverTime;
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) minute_ms: u64,
     /// What every source saw last of instances of others.
     pub(crate) sightings: Sightings,
+    /// What the container engines told last.
+    pub(crate) engines: Engines,
     /// Who waits for the end, once the end was asked for.
     pub(crate) closing: Option<CallId>,
 }
@@ -62,8 +65,12 @@ pub(crate) struct Behind {
     pub(crate) then_start: bool,
     /// Whether it is to be forgotten once it has stopped.
     pub(crate) then_forget: bool,
+    /// Callers who wait until what is left of it is removed, so that it can be forgotten.
+    pub(crate) removing: Vec<CallId>,
     /// Whether its start waits for opencode to be found.
     pub(crate) awaits_binary: bool,
+    /// When what ran of it in a container and has ended was started: who says that it runs tells of before.
+    pub(crate) ended_start: Option<Timestamp>,
     /// Since when its container is being started.
     pub(crate) container_asked: Option<Timestamp>,
     /// Whether what runs of it was started by another host, or by us in an earlier life.
@@ -77,7 +84,7 @@ pub(crate) struct Behind {
     /// What the person gave to be let in. Kept in memory only.
     pub(crate) credentials: Option<Credentials>,
     /// What was said at its door the last time.
-    pub(crate) said: Option<(Vec<Credentials>, Kept)>,
+    pub(crate) said: Option<Said>,
     /// What events have told since a full reading began; they win over what it reads.
     pub(crate) touched: Option<Touched>,
     /// Sessions that are being read.
@@ -132,6 +139,7 @@ impl Core {
             host,
             logs,
             sightings: Sightings::default(),
+            engines: Engines::default(),
             minute_ms: MINUTE_MS,
             closing: None,
         }

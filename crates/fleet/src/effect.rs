@@ -8,11 +8,13 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
+use crate::containers::ContainersEffect;
 use crate::discovery::{Attachment, DiscoveryEffect};
 use crate::event::{Answer, CallId, Outcome, RunId};
 use crate::record::Record;
 use crate::registry::Entry;
 use crate::roster::RosterEffect;
+use crate::ssh::SshEffect;
 use crate::supervision::SupervisionEffect;
 use crate::versions::VersionsEffect;
 use crate::{Change, FleetError, InstanceId, Profile, SettingsChange};
@@ -28,7 +30,7 @@ pub(crate) enum Effect {
         result: Result<Outcome, FleetError>,
     },
 
-    /// Start a process and see it through to its first answer; then report when it ends.
+    /// Start what is planned, where its profile says, and see it through to its first answer.
     Launch(Box<LaunchPlan>),
     /// See an adopted process through to its first answer, and report when it is gone.
     Adopt {
@@ -64,16 +66,6 @@ pub(crate) enum Effect {
     EndStray {
         at: RunId,
         identity: ProcessIdentity,
-    },
-    /// Stop a container.
-    StopContainer {
-        at: RunId,
-        container: String,
-    },
-    /// Start a container that exists.
-    StartContainer {
-        at: RunId,
-        container: String,
     },
 
     /// Read a session that we only know by its id.
@@ -111,10 +103,12 @@ pub(crate) enum Effect {
     },
 
     // What has rooms of its own.
+    Containers(ContainersEffect),
     Discovery(DiscoveryEffect),
     Supervision(SupervisionEffect),
     Roster(RosterEffect),
     Versions(VersionsEffect),
+    Ssh(SshEffect),
 
     /// Look for opencode.
     LookForOpencode {
@@ -133,7 +127,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) at: RunId,
     pub(crate) name: String,
     pub(crate) directory: PathBuf,
-    pub(crate) binary: PathBuf,
+    /// The program of this machine that it runs, where it is one.
+    pub(crate) binary: Option<PathBuf>,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) demo: Option<Port>,
     /// Sessions that its last run left behind; the record goes on to name them.

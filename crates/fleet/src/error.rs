@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use launch::ssh::{RemoteDirectoryError, RemoteFailure, SshError};
 use launch::{DirectoryError, LaunchError};
 use opencode_api::{ApiError, RequestId};
 
@@ -74,6 +75,15 @@ pub enum FleetError {
     /// The operating system or the container engine refused.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// Another machine cannot be reached.
+    #[error(transparent)]
+    Ssh(#[from] SshError),
+    /// A directory of another machine cannot be served.
+    #[error(transparent)]
+    DirectoryThere(#[from] RemoteDirectoryError),
+    /// What runs on another machine could not be started or ended.
+    #[error(transparent)]
+    Elsewhere(#[from] RemoteFailure),
     /// A file of ours could not be read or written.
     #[error("Could not {action} `{path}`")]
     File {
@@ -96,6 +106,12 @@ pub enum FleetError {
     /// What was added is no address.
     #[error(transparent)]
     Address(#[from] AddressError),
+    /// A password would be sent where whoever carries it can read it, and nobody has said that this may be.
+    #[error("The way to `{url}` is not encrypted: whoever carries the password there can read it")]
+    Overheard {
+        /// The address.
+        url: String,
+    },
     /// The server does not take the password.
     #[error("Instance `{name}` does not take this password for the user `{user}`")]
     WrongPassword {

@@ -10,14 +10,15 @@ use opencode_api::{
     ApiError, Envelope, PermissionReply, PermissionRequest, Port, QuestionRequest, RequestId, SessionId,
 };
 
+use crate::containers::ContainersEvent;
 use crate::discovery::DiscoveryEvent;
 use crate::record::Record;
-use crate::registry::DockerEntry;
 use crate::roster::RosterEvent;
+use crate::ssh::SshEvent;
 use crate::supervision::SupervisionEvent;
 use crate::versions::VersionsEvent;
 use crate::{
-    AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, Profile, Settings, SettingsPatch, Usage,
+    AtQuit, Failure, FleetError, InstanceId, Notice, NoticeId, Opencode, Profile, Settings, SettingsPatch, Step, Usage,
 };
 
 /// Tells the callers that wait apart.
@@ -92,15 +93,6 @@ pub(crate) struct DirectorySnapshot {
     pub(crate) questions: Vec<QuestionRequest>,
 }
 
-/// How a container is, as its engine tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Container {
-    Running,
-    Exited { code: i64 },
-    Gone,
-    Unreachable { reason: String },
-}
-
 /// Everything that can happen.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -120,6 +112,8 @@ pub(crate) enum Event {
     Remove {
         call: CallId,
         id: InstanceId,
+        /// Whether a volume that keeps its sessions is removed, too.
+        with_data: bool,
     },
     Rename {
         call: CallId,
@@ -161,7 +155,13 @@ pub(crate) enum Event {
     /// The intent is on disk: from here on a crash of ours leaves a trace.
     Recorded {
         at: RunId,
-        port: Port,
+        /// Where it will listen, where that is known before it runs.
+        port: Option<Port>,
+    },
+    /// The start has come so far.
+    Stepped {
+        at: RunId,
+        step: Step,
     },
     /// Another host of the same user has started this directory meanwhile.
     TakenElsewhere {
@@ -231,13 +231,6 @@ pub(crate) enum Event {
     RecordGone {
         id: InstanceId,
     },
-    DockerSeen {
-        entries: Vec<DockerEntry>,
-    },
-    ContainerSeen {
-        id: InstanceId,
-        container: Container,
-    },
 
     // What a server tells.
     /// The stream is open; everything is being read again.
@@ -264,21 +257,25 @@ pub(crate) enum Event {
     },
 
     // What has rooms of its own.
+    Containers(ContainersEvent),
     Discovery(DiscoveryEvent),
     Supervision(SupervisionEvent),
     Roster(RosterEvent),
     Versions(VersionsEvent),
+    Ssh(SshEvent),
 
     // Trouble beside any instance.
     NoticeRaised(Notice),
     NoticeOver(NoticeId),
 }
 
-/// What the system says of the process that a record names.
+/// What the system says of what a record says to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordedLife {
     /// It is that process, and it lives.
     Alive,
+    /// It runs elsewhere: whoever looks there tells.
+    Elsewhere,
     /// It does not live, or there is none.
     Dead,
 }
@@ -288,6 +285,7 @@ impl Event {
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
             Self::Recorded { at, .. }
+            | Self::Stepped { at, .. }
             | Self::TakenElsewhere { at, .. }
             | Self::Spawned { at, .. }
             | Self::LaunchFailed { at, .. }
@@ -302,7 +300,9 @@ impl Event {
             | Self::Told { at, .. }
             | Self::SessionRead { at, .. }
             | Self::Replied { at, .. } => Some(at),
+            Self::Containers(event) => event.run(),
             Self::Discovery(event) => event.run(),
+            Self::Ssh(event) => event.run(),
             Self::Supervision(event) => event.run(),
             Self::Start { .. }
             | Self::Stop { .. }
@@ -321,8 +321,6 @@ impl Event {
             | Self::SettingsSeen { .. }
             | Self::RecordSeen { .. }
             | Self::RecordGone { .. }
-            | Self::DockerSeen { .. }
-            | Self::ContainerSeen { .. }
             | Self::Roster(_)
             | Self::Versions(_)
             | Self::NoticeRaised(_)

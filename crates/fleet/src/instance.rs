@@ -9,7 +9,9 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
-use crate::{InstanceId, InstanceState, Profile, Request, Session, SessionStatus, Source, Timestamp};
+use crate::{
+    ContainerRef, InstanceId, InstanceState, Profile, Request, Session, SessionStatus, Source, Timestamp, Way,
+};
 
 /// One opencode server.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,8 @@ pub struct Instance {
     pub host: String,
     /// Where it listens, when it does.
     pub port: Option<Port>,
+    /// How it is reached there.
+    pub way: Way,
     /// Version of opencode that it reported.
     pub version: Option<String>,
     /// When the server was started.
@@ -78,10 +82,10 @@ pub enum Kind {
         /// The process, checked before every signal.
         identity: Option<ProcessIdentity>,
     },
-    /// A container.
+    /// A container; none while there is none.
     Docker {
-        /// The engine's id of it.
-        container: String,
+        /// The container, running or not.
+        container: Option<ContainerRef>,
     },
     /// A process of another machine, started and reached by `ssh`.
     Ssh {
@@ -101,6 +105,8 @@ pub struct ProcessElsewhere {
     pub pid: u32,
     /// When it started, as that machine writes it: together with the number it means one process only.
     pub started: String,
+    /// Where it listens there, on loopback.
+    pub port: Port,
 }
 
 /// What kind of program serves.
@@ -183,6 +189,19 @@ impl Instance {
     /// Whether somebody else started it and will end it. A container is anybody's to start and stop.
     pub fn is_somebody_elses(&self) -> bool {
         self.owner == Owner::External && !matches!(self.kind, Kind::Docker { .. })
+    }
+
+    /// Whether we run it: not only shown, but started by us or another host of this user, and ours to start again.
+    pub(crate) fn is_run_by_us(&self) -> bool {
+        self.owner == Owner::Portal && self.kind != Kind::Remote
+    }
+
+    /// The container it runs in, or would.
+    pub fn container(&self) -> Option<&ContainerRef> {
+        match &self.kind {
+            Kind::Docker { container } => container.as_ref(),
+            Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => None,
+        }
     }
 
     /// The process it runs in now.

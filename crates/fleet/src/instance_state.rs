@@ -1,5 +1,9 @@
 //! The states of an instance, and the arrows between them.
 
+use std::sync::Arc;
+
+use opencode_api::UntrustedCertificate;
+
 use crate::Timestamp;
 
 /// What is so of an instance. Idle, busy and waiting follow from its sessions and requests (`Instance::activity`).
@@ -27,10 +31,12 @@ pub enum InstanceState {
     },
     /// Answers 401 and we hold no password that it takes.
     Locked,
-    /// It lives, but opened no port: a terminal UI that nobody else can talk to.
+    /// It lives, but cannot be talked to: a terminal UI that opened no port, or an address where nobody is trusted.
     Unreachable {
         /// Why, and how to start it so that it is reachable.
         reason: String,
+        /// The certificate that it shows and that is not trusted, if that is why: nothing is sent there.
+        certificate: Option<Arc<UntrustedCertificate>>,
     },
     /// Ended without being asked to, or never got ready.
     Crashed(Failure),

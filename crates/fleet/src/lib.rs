@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod change;
+mod containers;
 mod core;
 mod directory;
 mod discovery;
@@ -35,24 +36,29 @@ mod roster;
 mod runtime;
 mod session;
 mod settings;
+mod ssh;
 mod state;
 mod supervision;
 mod versions;
+mod way;
 
 pub use change::{Change, TranscriptEvent, Value};
-pub use discovery::{AddressError, Credentials, Keep, Source};
+pub use containers::{ContainerRef, EngineSummary};
+pub use discovery::{AddressError, Credentials, Keep, Overhearing, Source};
 pub use error::FleetError;
 pub use folders::Folders;
-pub use handle::{AddAddress, Changes, Fleet, Forward, LogPlace, LogTail, Seen, Start};
+pub use handle::{AddAddress, AddressCheck, AddressFound, Changes, Fleet, Forward, LogPlace, LogTail, Seen, Start};
 pub use ids::{InstanceId, NoticeId, Timestamp};
 pub use instance::{Activity, Instance, Kind, Owner, ProcessElsewhere, Restart, Role, Usage};
 pub use instance_state::{Failure, InstanceState, Step};
 pub use launch::log::{LogLine, LogMatch, LogMatches, LogPage};
+pub use launch::ssh::{RemoteDirectoryError, RemoteFailure, SshError};
 pub use launch::{DirectoryError, LaunchError, LogCursor, LogLevel as LineLevel, ProcessIdentity};
 pub use notice::{Notice, NoticeLevel};
 pub use opencode::{Opencode, OpencodeSource};
 pub use opencode_api::{
-    ApiError, Forwarded, MessageId, Method, PartId, PermissionReply, Port, RequestId, Secret, SessionId,
+    ApiError, BasePath, Certificate, CertificateProblem, Fingerprint, Forwarded, MessageId, Method, NoFingerprint,
+    PartId, PermissionReply, Port, RequestId, Scheme, Secret, SessionId, Trust, UntrustedCertificate,
 };
 pub use options::{Discovery, Options};
 pub use pace::Pace;
@@ -62,9 +68,11 @@ pub use profile_error::ProfileError;
 pub use request::{Question, QuestionOption, Request, RequestBody};
 pub use resources::{Measure, Part, ProcessUsage, Resources, Sample};
 pub use roster::Scope;
+pub use runtime::{DirectoryThere, HostThere};
 pub use session::{Session, SessionStatus};
 pub(crate) use settings::SettingsChange;
 pub use settings::{AtQuit, OnQuit, Settings, SettingsPatch, Theme};
 pub use state::State;
 pub use supervision::HistoryEntry;
 pub use versions::{Update, Versions};
+pub use way::Way;

@@ -4,6 +4,8 @@
 
 use std::path::PathBuf;
 
+use crate::Kind;
+
 /// Where an instance of ours is to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Place {
@@ -91,6 +93,15 @@ impl Place {
             Self::Process => "process",
             Self::Docker(_) => "docker",
             Self::Ssh(_) => "ssh",
+        }
+    }
+
+    /// What an instance runs in that is here, while it does not run.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Process => Kind::Process { identity: None },
+            Self::Docker(_) => Kind::Docker { container: None },
+            Self::Ssh(place) => Kind::Ssh { host: place.host.clone(), process: None },
         }
     }
 

@@ -41,8 +41,20 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether a start needs to know which opencode of this machine is used.
+    pub(crate) fn needs_opencode(&self) -> bool {
+        match self.place {
+            Place::Process => self.binary.is_none(),
+            Place::Docker(_) | Place::Ssh(_) => false,
+        }
+    }
+
     /// Where an instance with this profile is reached from here: a name or an IP address.
     pub fn reached_at(&self) -> String {
+        if self.place != Place::Process {
+            // Only what runs here as a process listens itself; the others come to a port of ours.
+            return "127.0.0.1".to_owned();
+        }
         match self.hostname.as_deref() {
             // Every address: loopback is one of them.
             None | Some("0.0.0.0") => "127.0.0.1".to_owned(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::Profile;
+use crate::{DockerPlace, Network, Place, Profile};
 
 /// Why an instance cannot be run with a profile. No message shows a value that may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,38 @@ pub enum ProfileError {
         /// Its name.
         name: String,
     },
+    /// An instance stays where it is.
+    #[error("An instance does not move from one place to another: it runs as {is}, not as {wanted}. Start a new one there, and remove this one")]
+    PlaceFixed {
+        /// The kind of place that it has.
+        is: &'static str,
+        /// The kind that was given; the same word for another engine or machine.
+        wanted: &'static str,
+    },
+    /// A user that no container can have.
+    #[error("`{user}` is no user of a container; give its numbers as UID:GID, like 1000:1000, or nothing for yours")]
+    User {
+        /// As given.
+        user: String,
+    },
+    /// No engine takes that name of an image.
+    #[error("{problem}; take the name of an image that has opencode, or none for ours")]
+    Image {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No engine takes that name of a network.
+    #[error("`{network}` is no name of a network; `docker network ls` lists those that there are")]
+    Network {
+        /// As given.
+        network: String,
+    },
+    /// Something that no container may see.
+    #[error("{problem}")]
+    Mount {
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
     /// The binary cannot be run.
     #[error("The binary `{path}` cannot be used: {reason}; choose another one, or none", path = .path.display())]
     Binary {
@@ -114,6 +146,9 @@ impl Profile {
         {
             return Err(ProfileError::Hostname { hostname: hostname.clone() });
         }
+        if let Place::Docker(place) = &self.place {
+            check_container(place)?;
+        }
         self.arguments.iter().try_for_each(|argument| check_argument(argument))?;
         self.environment.iter().try_for_each(|(name, value)| check_variable(name, value))?;
         let mut names: Vec<&str> = self.environment.iter().map(|(name, _)| name.as_str()).collect();
@@ -123,6 +158,28 @@ impl Profile {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a container can be made so, as far as that can be told without its engine.
+fn check_container(place: &DockerPlace) -> Result<(), ProfileError> {
+    let is_number = |text: &str| text.parse::<u32>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(user) = &place.user
+        && !user.split_once(':').is_some_and(|(uid, gid)| is_number(uid) && is_number(gid))
+    {
+        return Err(ProfileError::User { user: user.clone() });
+    }
+    if let Some(image) = &place.image
+        && let Err(problem) = launch::docker::ImageName::parse(image)
+    {
+        return Err(ProfileError::Image { problem: problem.to_string() });
+    }
+    if let Network::Named(network) = &place.network {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        if network.is_empty() || !network.bytes().all(is_letter) {
+            return Err(ProfileError::Network { network: network.clone() });
+        }
+    }
+    place.pass.variables.iter().try_for_each(|name| check_variable(name, ""))
 }
 
 fn check_json(
@@ -186,7 +243,7 @@ fn check_variable(name: &str, value: &str) -> Result<(), ProfileError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::Profile;
+    use crate::{DockerPlace, Network, Place, Profile};
 
     fn check(change: impl FnOnce(&mut Profile), expected: &str) {
         let mut profile = Profile::default();
@@ -220,6 +277,27 @@ mod tests {
         for bad in ["http://a", "a:80", "a b", "", "-x", "[::1]"] {
             check(|profile| profile.hostname = Some(bad.to_owned()), "is no address to listen at");
         }
+    }
+
+    #[test]
+    fn a_container_is_refused_that_no_engine_could_make() {
+        let place = |change: fn(&mut DockerPlace)| {
+            let mut place = DockerPlace::default();
+            change(&mut place);
+            move |profile: &mut Profile| profile.place = Place::Docker(place)
+        };
+        check(place(|place| place.user = Some("1000:1000".to_owned())), "well");
+        check(place(|place| place.user = Some("me".to_owned())), "`me` is no user of a container");
+        check(place(|place| place.user = Some("+1:2".to_owned())), "no user of a container");
+        check(place(|place| place.image = Some("some/opencode:1".to_owned())), "well");
+        check(place(|place| place.image = Some("Not An Image".to_owned())), "is no name of an image");
+        check(place(|place| place.network = Network::Named("my-net".to_owned())), "well");
+        check(place(|place| place.network = Network::Named(String::new())), "is no name of a network");
+        check(place(|place| place.pass.variables = vec!["A=B".to_owned()]), "no name of a variable");
+        check(
+            place(|place| place.pass.variables = vec!["OPENCODE_SERVER_PASSWORD".to_owned()]),
+            "set by Portal itself",
+        );
     }
 
     #[test]

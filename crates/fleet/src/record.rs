@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use launch::ProcessIdentity;
 use opencode_api::{Port, SessionId};
 
-use crate::{InstanceId, ProcessElsewhere, Timestamp};
+use crate::{InstanceId, Kind, ProcessElsewhere, Timestamp};
 
 /// What we keep of an instance that is ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub(crate) struct Aftermath {
 pub(crate) enum Life {
     /// Nothing runs, and that was asked for or has been told.
     Ended,
-    /// A server is about to be started on this port.
-    Intended { port: Port },
+    /// A server is about to be started; on this port, where that is known before it runs.
+    Intended { port: Option<Port> },
     /// This one runs.
     Runs(Running),
     /// This one was asked to end.
@@ -69,6 +69,17 @@ pub(crate) enum Body {
     Container { engine: String, id: String },
     /// A process of another machine.
     Elsewhere { host: String, process: ProcessElsewhere },
+}
+
+impl Body {
+    /// What an instance with it runs in, while it does not run.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Process(_) => Kind::Process { identity: None },
+            Self::Container { .. } => Kind::Docker { container: None },
+            Self::Elsewhere { host, .. } => Kind::Ssh { host: host.clone(), process: None },
+        }
+    }
 }
 
 impl Running {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Settings, Versions};
+use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Owner, Place, Settings, Versions};
 
 /// Everything that is true now.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,10 +43,21 @@ impl State {
     /// The instance that serves this directory, running or not; a running one first.
     /// One of others only if it is a server of this machine that lets us in, and if none of ours is there.
     pub fn in_directory(&self, directory: &Path) -> Option<&Arc<Instance>> {
+        self.in_place(directory, None)
+    }
+
+    /// The same, of those that run in such a place; none: in any.
+    pub fn in_place(&self, directory: &Path, place: Option<&Place>) -> Option<&Arc<Instance>> {
+        let fits = |instance: &Instance| match place {
+            None => true,
+            Some(place) if instance.owner == Owner::Portal => instance.profile.place.is_like(place),
+            // A server of somebody else that runs here is as good as a process of ours.
+            Some(place) => *place == Place::Process,
+        };
         let mut here: Vec<_> = self
             .instances
             .values()
-            .filter(|instance| instance.directory == directory && instance.is_of_use_here())
+            .filter(|instance| instance.directory == directory && instance.is_of_use_here() && fits(instance))
             .collect();
         here.sort_by_key(|instance| (instance.is_somebody_elses(), !instance.state.is_live(), instance.ordinal));
         here.into_iter().next()

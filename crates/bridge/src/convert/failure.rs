@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use fleet::{ApiError, DirectoryError, FleetError, LaunchError};
+use fleet::{ApiError, DirectoryError, FleetError, LaunchError, RemoteDirectoryError, SshError};
 
 use crate::{Code, Failure};
 
@@ -40,17 +40,29 @@ fn code_of(error: &FleetError) -> Code {
             Code::Invalid
         }
         FleetError::OpencodeMissing | FleetError::OpencodeBroken { .. } => Code::OpencodeMissing,
-        FleetError::NotNow { .. } | FleetError::UpdateUnderWay { .. } | FleetError::WrongPassword { .. } => {
-            Code::Precondition
-        }
+        FleetError::NotNow { .. }
+        | FleetError::UpdateUnderWay { .. }
+        | FleetError::WrongPassword { .. }
+        | FleetError::Overheard { .. } => Code::Precondition,
         FleetError::NoKeyring { .. } => Code::NoKeyring,
         FleetError::NotAnswering { .. }
         | FleetError::TooLate { .. }
         | FleetError::Closed
         | FleetError::File { .. }
         | FleetError::Keyring(_) => Code::Unavailable,
+        FleetError::Ssh(error) => code_of_ssh(error),
+        FleetError::DirectoryThere(RemoteDirectoryError::Ssh(error)) => code_of_ssh(error),
+        FleetError::DirectoryThere(_) => Code::Invalid,
+        FleetError::Elsewhere(_) => Code::Unavailable,
         FleetError::Server(error) => code_of_server(error),
         FleetError::Launch(error) => code_of_launch(error),
+    }
+}
+
+fn code_of_ssh(error: &SshError) -> Code {
+    match error {
+        SshError::BadHost { .. } => Code::Invalid,
+        _ => Code::Unavailable,
     }
 }
 
@@ -95,6 +107,7 @@ fn hint_of(error: &FleetError) -> Option<&'static str> {
         FleetError::WrongPassword { .. } => {
             Some("It is what `OPENCODE_SERVER_PASSWORD` says where the server was started")
         }
+        FleetError::Overheard { .. } => Some("Use `https://` or a tunnel, or say that it may be sent all the same"),
         FleetError::NoKeyring { .. } => Some("Keep it in a file that only you may read, or do not keep it"),
         FleetError::TooLate { .. } => Some("Look at its log"),
         FleetError::Keyring(_) | FleetError::File { .. } => {
@@ -103,6 +116,7 @@ fn hint_of(error: &FleetError) -> Option<&'static str> {
         FleetError::Server(error) => hint_of_server(error),
         FleetError::Launch(error) => hint_of_launch(error),
         // Its messages say what to do themselves.
+        FleetError::Ssh(_) | FleetError::DirectoryThere(_) | FleetError::Elsewhere(_) => None,
         FleetError::Address(_) | FleetError::Profile(_) | FleetError::EmptyName | FleetError::Closed => None,
     }
 }

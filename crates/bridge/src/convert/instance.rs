@@ -2,7 +2,7 @@
 
 use fleet::{Activity, Instance, InstanceState, Kind, Owner, Role, Source, Timestamp};
 
-use super::{path_text, profile_view};
+use super::{certificate_view, path_text, profile_view, way_view};
 use crate::messages::{
     self, ContainerView, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView,
     StateView,
@@ -35,6 +35,7 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
         host: instance.host.clone(),
         state: state_view(instance),
         port: instance.port.map(fleet::Port::get),
+        way: way_view(instance),
         container: container_view(instance),
         ssh_host: match &instance.kind {
             Kind::Ssh { host, .. } => Some(host.clone()),
@@ -63,16 +64,14 @@ pub(crate) fn instance_view(instance: &Instance) -> InstanceView {
 }
 
 fn container_view(instance: &Instance) -> Option<ContainerView> {
-    match &instance.kind {
-        Kind::Docker { container } => Some(ContainerView {
-            id: container.clone(),
-            name: None,
-            engine: "default".to_owned(),
-            image: None,
-            volume: None,
-        }),
-        Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => None,
-    }
+    let container = instance.container()?;
+    Some(ContainerView {
+        id: container.id.clone(),
+        name: container.name.clone(),
+        engine: if container.engine.is_empty() { "default".to_owned() } else { container.engine.clone() },
+        image: container.image.clone(),
+        volume: container.volume.clone(),
+    })
 }
 
 fn source_view(source: Source) -> SourceView {
@@ -114,7 +113,9 @@ fn state_view(instance: &Instance) -> StateView {
         InstanceState::Asleep => StateView::Asleep,
         InstanceState::Degraded { reason } => StateView::Degraded { reason: reason.clone() },
         InstanceState::Locked => StateView::Locked,
-        InstanceState::Unreachable { reason } => StateView::Unreachable { reason: reason.clone() },
+        InstanceState::Unreachable { reason, certificate } => {
+            StateView::Unreachable { reason: reason.clone(), certificate: certificate.as_deref().map(certificate_view) }
+        }
         InstanceState::Crashed(failure) => StateView::Crashed {
             cause: failure.cause.clone(),
             hint: failure.hint.clone(),
@@ -126,14 +127,13 @@ fn state_view(instance: &Instance) -> StateView {
 
 /// The command that attaches a terminal UI. It asks for the password in `OPENCODE_SERVER_PASSWORD`, which is not shown.
 fn attach_command(instance: &Instance) -> Option<String> {
-    let port = instance.port?;
-    let host = if instance.host.contains(':') { format!("[{}]", instance.host) } else { instance.host.clone() };
+    let url = instance.url()?;
     let directory = quoted(&path_text(&instance.directory));
-    instance.state.is_live().then(|| format!("opencode attach http://{host}:{port} --dir {directory}"))
+    instance.state.is_live().then(|| format!("opencode attach {url} --dir {directory}"))
 }
 
 /// A text as a shell takes it for one word.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {
         text.to_owned()

@@ -1,5 +1,6 @@
 //! Domain types to wire types and back, by hand, so that a domain type never becomes part of the wire by accident.
 
+mod certificate;
 mod failure;
 mod fleet;
 mod instance;
@@ -13,9 +14,11 @@ mod settings;
 mod transcript;
 mod versions;
 
+pub(crate) use certificate::{address_view, certificate_view, trust_of, way_view};
 pub(crate) use failure::{internal, invalid};
 pub(crate) use fleet::{fleet_view, notice_view, opencode_view};
-pub(crate) use instance::instance_view;
+pub(crate) use instance::{instance_view, quoted};
+pub(crate) use place::place;
 pub(crate) use profile::{profile, profile_view};
 pub(crate) use request::{request_view, waiting};
 pub(crate) use resources::{log_matches_view, log_page_view, resources_view};

@@ -40,7 +40,7 @@ fn docker_view(place: &DockerPlace) -> DockerPlaceView {
     }
 }
 
-pub(super) fn place(view: PlaceView) -> Place {
+pub(crate) fn place(view: PlaceView) -> Place {
     match view {
         PlaceView::Process => Place::Process,
         PlaceView::Docker(docker) => Place::Docker(docker_place(docker)),

@@ -7,5 +7,6 @@ pub(crate) mod places;
 pub(crate) mod query;
 pub(crate) mod resources;
 pub(crate) mod roster;
+pub(crate) mod ssh;
 pub(crate) mod supervision;
 pub(crate) mod trigger;

@@ -1,15 +1,15 @@
 //! Operations that change something. `Once` has seen to it that each is carried out once.
 
-use fleet::{RequestId, SettingsPatch, Start};
+use fleet::{Kind, RequestId, SettingsPatch, Start};
 
-use crate::convert::{path_text, profile};
+use crate::convert::{invalid, path_text, place, profile, quoted};
 use crate::messages::{
     AnswerPermission, AnswerQuestion, InstanceRef, Nothing, OnQuit, OpenTarget, PickedDirectory, Quit, RejectQuestion,
     RemoveInstance, RenameInstance, SettingsView, StartInstance, UpdateSettings,
 };
-use crate::{Core, Failure};
+use crate::{Code, Core, Failure};
 
-pub(crate) use super::found::{add_address, stop_external, unlock_instance};
+pub(crate) use super::found::{add_address, stop_external, trust_certificate, unlock_instance};
 pub(crate) use super::resources::{end_child, save_log};
 pub(crate) use super::roster::{look_for_versions, restart_failed, set_profile, start_all, stop_all, update_opencode};
 pub(crate) use super::supervision::{continue_sessions, dismiss_interrupted, sleep_instance, wake_instance};
@@ -18,8 +18,8 @@ const DONE: Nothing = Nothing {};
 
 pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Result<InstanceRef, Failure> {
     let StartInstance { directory, name, profile: view, another } = request;
-    let (_, there) = core.fleet.check_directory(&directory).await?;
-    let there = there.map(|id| core.fleet.instance(&id)).transpose()?;
+    let place = view.as_ref().map(|view| place(view.place.clone()));
+    let there = core.fleet.there(&directory, place.as_ref()).await?;
     if there.as_ref().is_some_and(|instance| instance.demo.is_some()) {
         // The tour needs its model and its own environment, however it is started.
         return start_tour(core, Nothing {}).await;
@@ -48,13 +48,29 @@ pub(crate) async fn restart_instance(core: &Core, request: InstanceRef) -> Resul
 }
 
 pub(crate) async fn remove_instance(core: &Core, request: RemoveInstance) -> Result<Nothing, Failure> {
-    core.fleet.remove(&request.instance.into()).await?;
+    let id = request.instance.into();
+    if request.with_data.unwrap_or_default() {
+        core.fleet.remove_with_data(&id).await?;
+    } else {
+        core.fleet.remove(&id).await?;
+    }
     Ok(DONE)
 }
 
 pub(crate) async fn open_shell(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
-    let _known = core.fleet.instance(&request.instance.into())?;
-    Err(crate::convert::invalid("It runs in no container and on no other machine"))
+    let id = request.instance.into();
+    let words = match core.fleet.instance(&id)?.kind {
+        Kind::Docker { .. } => core.fleet.container_shell(&id).await?,
+        Kind::Ssh { .. } | Kind::Process { .. } | Kind::Remote => None,
+    };
+    let Some(words) = words else { return Err(invalid("It runs in no container and on no other machine")) };
+    let line = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    core.host.open_command(words).await.map_err(|failure| match failure.code {
+        // Where there is no terminal to open, the person has one.
+        Code::NotHere => Failure { hint: Some(format!("Type in a terminal of yours: {line}")), ..failure },
+        _ => failure,
+    })?;
+    Ok(DONE)
 }
 
 pub(crate) async fn rename_instance(core: &Core, request: RenameInstance) -> Result<Nothing, Failure> {

@@ -4,8 +4,10 @@ use crate::convert::path_text;
 use crate::messages::{CheckDirectory, DirectoryView, FleetView, InstanceLog, LogText, Nothing};
 use crate::{Core, Failure};
 
-pub(crate) use super::places::{docker_engines, list_ssh_directory, ssh_hosts};
+pub(crate) use super::found::check_address;
+pub(crate) use super::places::docker_engines;
 pub(crate) use super::resources::{instance_resources, read_log, search_log};
+pub(crate) use super::ssh::{list_ssh_directory, ssh_hosts};
 pub(crate) use super::supervision::instance_history;
 
 /// The most lines of a log that one reply holds.

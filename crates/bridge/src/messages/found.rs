@@ -15,7 +15,7 @@ pub struct StopExternal {
 /// Adds the address of a server.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AddAddress {
-    /// `http://HOST:PORT` or `HOST:PORT`.
+    /// `https://HOST/PATH`, `http://HOST:PORT` or `HOST:PORT`.
     pub url: String,
     /// A name; none: the host and port.
     pub name: Option<String>,
@@ -25,6 +25,147 @@ pub struct AddAddress {
     pub password: Option<String>,
     /// Where the password is kept.
     pub keep: KeepPassword,
+    /// Which certificate is good enough; none: as before, or one that the system trusts.
+    #[serde(default)]
+    pub trust: Option<CertificateTrust>,
+    /// The person was told that whoever carries the password can read it, and wants it sent. Without that such an address
+    /// fails with code `precondition`.
+    #[serde(default)]
+    pub overhearing_accepted: bool,
+}
+
+/// Asks what answers at an address, before it is added. No password is sent.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CheckAddress {
+    /// As for `add_address`.
+    pub url: String,
+    /// As for `add_address`.
+    #[serde(default)]
+    pub trust: Option<CertificateTrust>,
+}
+
+/// What answers at an address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AddressView {
+    /// The address in one way of writing, without credentials.
+    pub url: String,
+    /// Whether whoever carries what is sent there can read it.
+    pub is_overheard: bool,
+    /// What answers.
+    pub found: AddressFound,
+}
+
+/// What answers at an address, asked without a password.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "found", rename_all = "snake_case")]
+pub enum AddressFound {
+    /// An opencode that lets in whoever asks.
+    Open {
+        /// Its version.
+        version: String,
+    },
+    /// An opencode that wants a password.
+    Locked,
+    /// Something with a certificate that is not trusted. Nothing was sent to it.
+    Untrusted {
+        /// The certificate.
+        certificate: CertificateView,
+        /// What is wrong with it, in a sentence.
+        reason: String,
+    },
+    /// Nothing, or something else.
+    Nothing {
+        /// How that shows.
+        reason: String,
+    },
+}
+
+/// Trusts another certificate at the address of an instance.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TrustCertificate {
+    /// Which instance.
+    pub instance: String,
+    /// What is trusted there from now on.
+    pub trust: CertificateTrust,
+}
+
+/// Which certificate of a server is good enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "trust", rename_all = "snake_case")]
+pub enum CertificateTrust {
+    /// One that the system trusts.
+    System,
+    /// One that an authority in this file signed.
+    Ca {
+        /// Absolute path of a file with certificates.
+        file: String,
+    },
+    /// Exactly this one.
+    Pinned {
+        /// Its SHA-256, in hexadecimal digits with or without colons.
+        fingerprint: String,
+    },
+}
+
+/// A certificate that is not trusted, for a person to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct CertificateView {
+    /// Its SHA-256, in pairs of digits between colons.
+    pub fingerprint: String,
+    /// Who it is for.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// Whether nobody but itself did.
+    pub is_self_signed: bool,
+    /// The names and addresses that it is for.
+    pub names: Vec<String>,
+    /// From when on it holds, in ms since the epoch.
+    #[ts(type = "number | null")]
+    pub from_ms: Option<u64>,
+    /// Until when.
+    #[ts(type = "number | null")]
+    pub until_ms: Option<u64>,
+    /// What is wrong with it.
+    pub problem: CertificateProblemView,
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum CertificateProblemView {
+    /// Who signed it is not known.
+    UnknownIssuer,
+    /// It held until some time ago.
+    Expired,
+    /// It does not hold yet.
+    NotYetValid,
+    /// It is for other names.
+    WrongName {
+        /// The name that it would have to be for.
+        wanted: String,
+    },
+    /// A person trusts another one there.
+    Changed {
+        /// The SHA-256 of the one that is trusted.
+        trusted: String,
+    },
+    /// Anything else.
+    Other {
+        /// In the words of the library.
+        reason: String,
+    },
+}
+
+/// How a server is reached.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct WayView {
+    /// Its URL, without credentials; none while it has no port.
+    pub url: Option<String>,
+    /// Whether whoever carries what is sent to it can read it.
+    pub is_overheard: bool,
+    /// Which certificate is good enough there; none where the way is not encrypted.
+    pub trust: Option<CertificateTrust>,
 }
 
 /// Gives the password of a locked instance.
@@ -38,6 +179,9 @@ pub struct UnlockInstance {
     pub password: String,
     /// Where it is kept.
     pub keep: KeepPassword,
+    /// As for `add_address`.
+    #[serde(default)]
+    pub overhearing_accepted: bool,
 }
 
 /// Where a password is kept.

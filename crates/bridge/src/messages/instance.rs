@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ContainerView, ProfileView};
+use super::{CertificateView, ContainerView, ProfileView, WayView};
 
 /// One opencode server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -32,6 +32,8 @@ pub struct InstanceView {
     pub host: String,
     /// Port, when it has one.
     pub port: Option<u16>,
+    /// How it is reached.
+    pub way: WayView,
     /// Its container, when it runs in one.
     pub container: Option<ContainerView>,
     /// The machine that it runs on, as `ssh` takes it.
@@ -86,6 +88,7 @@ impl InstanceView {
             host: "127.0.0.1".to_owned(),
             state: StateView::Stopped,
             port: None,
+            way: WayView::default(),
             container: None,
             ssh_host: None,
             pid: None,
@@ -216,10 +219,12 @@ pub enum StateView {
     },
     /// Answers 401 and we hold no password that it takes.
     Locked,
-    /// It lives, but opened no port: a terminal UI that nobody else can talk to.
+    /// It lives, but cannot be talked to: a terminal UI that opened no port, or an address where nobody is trusted.
     Unreachable {
         /// Why, and how to start it so that it is reachable.
         reason: String,
+        /// The certificate that it shows and that is not trusted, if that is why.
+        certificate: Option<CertificateView>,
     },
     /// Ended without being asked to, or never got ready.
     Crashed {

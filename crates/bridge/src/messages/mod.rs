@@ -23,7 +23,10 @@ mod versions;
 pub use failure::{Code, Failure};
 pub use fleet::{FleetView, HostView, NoticeLevel, NoticeView, OpencodeSource, OpencodeView};
 pub use forward::{Forward, ForwardHead};
-pub use found::{AddAddress, KeepPassword, StopExternal, UnlockInstance};
+pub use found::{
+    AddAddress, AddressFound, AddressView, CertificateProblemView, CertificateTrust, CertificateView, CheckAddress,
+    KeepPassword, StopExternal, TrustCertificate, UnlockInstance, WayView,
+};
 pub use instance::{
     Activity, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView, StateView,
 };

@@ -1,6 +1,6 @@
 //! The address of a server as a person writes it.
 
-use opencode_api::Port;
+use opencode_api::{BasePath, Port, Scheme};
 
 use super::{Credentials, Endpoint};
 
@@ -21,9 +21,7 @@ pub enum AddressError {
     #[error("An address is needed, such as `http://build.example:4096`")]
     Empty,
     /// We cannot speak that.
-    #[error(
-        "The address begins with `{scheme}://`, only `http://` can be spoken; use a tunnel for an encrypted connection"
-    )]
+    #[error("The address begins with `{scheme}://`; only `https://` and `http://` can be spoken")]
     Scheme {
         /// What it begins with.
         scheme: String,
@@ -42,38 +40,46 @@ pub enum AddressError {
         /// What is in its place.
         port: String,
     },
-    /// There is more after the port.
-    #[error("The address ends with `{rest}`, only the host and the port are wanted")]
+    /// There is more than a path after the port.
+    #[error("The address ends with `{rest}`; only a path may stand there, such as `/opencode`")]
     Rest {
-        /// What is too much.
+        /// What is there.
         rest: String,
+    },
+    /// A certificate is to be trusted where none is shown.
+    #[error("`{url}` shows no certificate that could be trusted; write `https://`")]
+    NoCertificate {
+        /// The address.
+        url: String,
     },
 }
 
 impl Address {
-    /// Understands `http://HOST:PORT`, `HOST:PORT`, `http://USER:PASSWORD@HOST:PORT`.
+    /// Understands `http://HOST:PORT`, `HOST:PORT`, `https://USER:PASSWORD@HOST:PORT/PATH`.
     pub(crate) fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        let rest = match text.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
             Some((scheme, _)) => return Err(AddressError::Scheme { scheme: scheme.to_owned() }),
-            None => text,
+            None => (Scheme::Http, text),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
-        if !matches!(tail, "" | "/") {
-            // A password with such a letter in it that was not written out would be part of this.
+        // A password with such a letter in it that was not written out would be part of this.
+        let base = if tail.contains('@') { None } else { BasePath::parse(tail) };
+        let base = base.ok_or_else(|| {
             let rest = if tail.contains('@') { "…".to_owned() } else { tail.to_owned() };
-            return Err(AddressError::Rest { rest });
-        }
+            AddressError::Rest { rest }
+        })?;
         let (who, place) = match authority.rsplit_once('@') {
             Some((who, place)) => (Some(who), place),
             None => (None, authority),
         };
-        let (host, port) = split(place)?;
+        let (host, port) = split(place, scheme)?;
         let (user, password) = match who.map(|who| who.split_once(':').unwrap_or((who, ""))) {
             Some((user, password)) => (Some(decoded(user)), Some(decoded(password))),
             None => (None, None),
@@ -82,12 +88,12 @@ impl Address {
         let credentials = password
             .filter(|password| !password.is_empty())
             .map(|password| Credentials::new(user.as_deref(), password));
-        Ok(Self { endpoint: Endpoint::new(host, port), user, credentials })
+        Ok(Self { endpoint: Endpoint::new(host, port).behind(scheme, host, base), user, credentials })
     }
 }
 
 /// Host and port.
-fn split(place: &str) -> Result<(&str, Port), AddressError> {
+fn split(place: &str, scheme: Scheme) -> Result<(&str, Port), AddressError> {
     let wrong = || AddressError::Host { host: place.to_owned() };
     let (host, port) = if let Some(inner) = place.strip_prefix('[') {
         let (address, rest) = inner.split_once(']').ok_or_else(wrong)?;
@@ -109,12 +115,9 @@ fn split(place: &str) -> Result<(&str, Port), AddressError> {
     if !place.starts_with('[') && (host.is_empty() || !host.chars().all(is_letter)) {
         return Err(AddressError::Host { host: host.to_owned() });
     }
-    let port = match port {
-        None => 80,
-        Some(port) => port.parse().map_err(|_| AddressError::Port { port: port.to_owned() })?,
-    };
-    let port = Port::new(port).ok_or_else(|| AddressError::Port { port: port.to_string() })?;
-    Ok((host, port))
+    let Some(port) = port else { return Ok((host, scheme.usual_port())) };
+    let number = port.parse().ok().and_then(Port::new);
+    Ok((host, number.ok_or_else(|| AddressError::Port { port: port.to_owned() })?))
 }
 
 /// With `%41` made `A`; what is no such code stays.
@@ -157,6 +160,14 @@ mod tests {
         check("http://me:se%40cret@build:1", "build:1", Some(("me", "se@cret")));
         check("http://:pw@build:1", "build:1", Some(("opencode", "pw")));
         check("http://a:b:c@build:1", "build:1", Some(("a", "b:c")));
+        check("https://build.example", "https://build.example", None);
+        check("HTTPS://Build.Example:443/", "https://build.example", None);
+        check("https://me:pw@build:8443/Open%20code/", "https://build:8443/Open%20code", Some(("me", "pw")));
+        check("https://[fd00::2]/opencode", "https://[fd00::2]/opencode", None);
+        check("https://localhost:8443", "https://localhost:8443", None);
+        check("build:4096/opencode", "http://build:4096/opencode", None);
+        check("build/opencode", "http://build/opencode", None);
+        check("http://build:4096/a/../b", "http://build:4096/b", None);
         assert_eq!(Address::parse("me@build:1").unwrap().user.as_deref(), Some("me"));
     }
 
@@ -164,9 +175,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let fails = |text: &str| Address::parse(text).unwrap_err();
         assert_eq!(fails("  "), AddressError::Empty);
-        assert!(matches!(fails("https://build:4096"), AddressError::Scheme { scheme } if scheme == "https"));
         assert!(matches!(fails("ftp://build"), AddressError::Scheme { .. }));
-        assert!(matches!(fails("http://build:4096/session"), AddressError::Rest { rest } if rest == "/session"));
+        assert!(matches!(fails("http://build:4096/session?x"), AddressError::Rest { rest } if rest == "/session?x"));
         assert!(matches!(fails("build?x=1"), AddressError::Rest { .. }));
         for port in ["0", "65536", "x", "", "-1"] {
             assert!(matches!(fails(&format!("build:{port}")), AddressError::Port { .. }), "{port}");

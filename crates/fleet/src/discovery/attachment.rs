@@ -1,5 +1,7 @@
 //! How to get into a server of others.
 
+use opencode_api::Trust;
+
 use super::{Credentials, Endpoint};
 
 /// How to get into a server of others.
@@ -11,6 +13,8 @@ pub(crate) struct Attachment {
     pub(crate) credentials: Vec<Credentials>,
     /// Whether a password that the person once gave for such an address may be sent there.
     pub(crate) kept: Kept,
+    /// Which certificate is good enough there.
+    pub(crate) trust: Trust,
     /// Whether we do not know yet what it serves.
     pub(crate) asks_directory: bool,
 }
@@ -22,4 +26,19 @@ pub(crate) enum Kept {
     MayBeSent,
     /// It only says that it is there.
     StaysHere,
+}
+
+/// What was said at a door: with what we knew then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) credentials: Vec<Credentials>,
+    pub(crate) kept: Kept,
+    pub(crate) trust: Trust,
+}
+
+impl Attachment {
+    /// What is said with it.
+    pub(crate) fn said(&self) -> Said {
+        Said { credentials: self.credentials.clone(), kept: self.kept, trust: self.trust.clone() }
+    }
 }

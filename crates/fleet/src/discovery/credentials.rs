@@ -22,6 +22,15 @@ impl Credentials {
     }
 }
 
+/// Whether a password may be sent where whoever carries it can read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overhearing {
+    /// It may not.
+    Refused,
+    /// The person was told, and wants it sent.
+    Accepted,
+}
+
 /// Where a password is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {

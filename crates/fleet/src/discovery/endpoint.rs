@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use opencode_api::{BasePath, Port, Scheme, ServerAddress, Trust};
 
 use super::Credentials;
+use crate::Way;
 
 /// Where a server answers.
 #[derive(Clone, Debug)]
@@ -62,6 +63,16 @@ impl Endpoint {
     /// Under what name the password of a user there is kept.
     pub(crate) fn account(&self, user: &str) -> String {
         format!("{user}@{self}")
+    }
+
+    /// As a person would write it, without credentials.
+    pub(crate) fn url(&self) -> String {
+        if self.is_direct() { format!("{}://{self}", self.scheme) } else { self.to_string() }
+    }
+
+    /// How it is reached, with what is trusted there.
+    pub(crate) fn way(&self, trust: Trust) -> Way {
+        Way { scheme: self.scheme, base: self.base.clone(), trust, is_here: self.is_here }
     }
 
     /// As a client takes it.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use launch::ProcessIdentity;
+use opencode_api::Trust;
 
 use super::{Credentials, Endpoint, Source};
 use crate::{InstanceId, Role, Timestamp};
@@ -24,6 +25,8 @@ pub(crate) struct Found {
     pub(crate) directory: Option<PathBuf>,
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) credentials: Option<Credentials>,
+    /// Which certificate is good enough there.
+    pub(crate) trust: Trust,
     /// Whether it is surely an opencode, so that it is shown even if no other source knows it.
     pub(crate) is_verified: bool,
 }
@@ -55,6 +58,7 @@ impl Found {
             directory: None,
             started_at: None,
             credentials: None,
+            trust: Trust::System,
             is_verified: false,
         }
     }
@@ -77,6 +81,10 @@ impl ProcessSeen {
 
     /// Whether it listens on this very address.
     pub(crate) fn listens_at(&self, endpoint: &Endpoint) -> bool {
+        if !endpoint.is_direct() {
+            // Something else stands there before it.
+            return false;
+        }
         let host: Option<IpAddr> = endpoint.host.parse().ok();
         self.listens.iter().any(|socket| socket.port() == endpoint.port.get() && Some(socket.ip()) == host)
     }
@@ -84,7 +92,8 @@ impl ProcessSeen {
     /// Whether it listens there, on this very address or on all of this machine.
     pub(crate) fn answers_at(&self, endpoint: &Endpoint) -> bool {
         let is_everywhere = |socket: &SocketAddr| socket.ip().is_unspecified() && socket.port() == endpoint.port.get();
-        self.listens_at(endpoint) || (endpoint.is_here && self.listens.iter().any(is_everywhere))
+        let is_here = endpoint.is_here && endpoint.is_direct();
+        self.listens_at(endpoint) || (is_here && self.listens.iter().any(is_everywhere))
     }
 
     /// Where we reach it.

@@ -10,11 +10,12 @@ mod found;
 mod sightings;
 
 use launch::ProcessIdentity;
+use opencode_api::UntrustedCertificate;
 
 pub(crate) use address::Address;
 pub use address::AddressError;
-pub(crate) use attachment::{Attachment, Kept};
-pub use credentials::{Credentials, Keep};
+pub(crate) use attachment::{Attachment, Kept, Said};
+pub use credentials::{Credentials, Keep, Overhearing};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use found::{Found, ProcessSeen};
 pub(crate) use sightings::Sightings;
@@ -22,6 +23,7 @@ pub(crate) use sightings::Sightings;
 use crate::InstanceId;
 use crate::event::{CallId, RunId};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// By what an instance is known, in the order of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +55,8 @@ pub(crate) enum DiscoveryEvent {
     Unlocked { call: CallId, at: RunId, credentials: Credentials },
     /// Somebody wants the process of somebody else ended, and was shown this one.
     StopExternal { call: CallId, id: InstanceId, pid: u32 },
+    /// What answers there shows a certificate that is not trusted. Nothing was sent to it.
+    Untrusted { at: RunId, certificate: Arc<UntrustedCertificate>, reason: String },
     /// A server was reached there: whether it asks for a password, and what it serves.
     Reached { at: RunId, endpoint: Endpoint, is_secured: bool, directory: Option<PathBuf> },
 }
@@ -74,7 +78,7 @@ impl DiscoveryEvent {
     /// The run that a report is about.
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
-            Self::Reached { at, .. } => Some(at),
+            Self::Reached { at, .. } | Self::Untrusted { at, .. } => Some(at),
             Self::SourceSeen { .. } | Self::Added { .. } | Self::Unlocked { .. } | Self::StopExternal { .. } => None,
         }
     }

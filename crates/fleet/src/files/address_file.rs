@@ -4,9 +4,9 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use opencode_api::Port;
+use opencode_api::{BasePath, Port, Scheme, Trust};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -15,7 +15,10 @@ use super::file_lock::lock_beside;
 use crate::InstanceId;
 use crate::discovery::Endpoint;
 
+/// What is written if there is nothing in it that an older Portal would misunderstand.
 const VERSION: u32 = 1;
+/// The same with an address that an older Portal would take for another one, and send its password there unencrypted.
+const VERSION_WITH_WAYS: u32 = 2;
 
 /// What is in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(crate) struct AddressList {
     pub(crate) addresses: Vec<AddedAddress>,
     /// `USER@HOST:PORT`: a password of it is in the keyring, or in the file in its place.
     pub(crate) accounts: Vec<String>,
+    /// Addresses that we do not understand.
+    unread: Vec<Value>,
     /// What we do not know.
     others: Map<String, Value>,
 }
@@ -33,13 +38,17 @@ pub(crate) struct AddedAddress {
     pub(crate) id: InstanceId,
     pub(crate) endpoint: Endpoint,
     pub(crate) name: Option<String>,
+    /// Which certificate is good enough there.
+    pub(crate) trust: Trust,
+    /// What we do not know.
+    pub(crate) others: Map<String, Value>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct ListFile {
     version: u32,
     #[serde(default)]
-    addresses: Vec<AddressFile>,
+    addresses: Vec<Value>,
     #[serde(default)]
     accounts: Vec<String>,
     #[serde(flatten)]
@@ -53,6 +62,62 @@ struct AddressFile {
     port: u16,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// `https`; none: `http`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scheme: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base_path: Option<String>,
+    /// The file with the authorities that are trusted there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ca_file: Option<PathBuf>,
+    /// The SHA-256 of the one certificate that is trusted there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+impl AddressFile {
+    /// None: it makes no sense, or more than we know.
+    fn understood(self) -> Option<AddedAddress> {
+        let scheme = match self.scheme.as_deref() {
+            None | Some("http") => Scheme::Http,
+            Some("https") => Scheme::Https,
+            Some(_) => return None,
+        };
+        let base = BasePath::parse(self.base_path.as_deref().unwrap_or_default())?;
+        let endpoint = Endpoint::new(&self.host, Port::new(self.port)?).behind(scheme, &self.host, base);
+        let trust = match (self.certificate, self.ca_file) {
+            // What cannot be read is trusted by nobody, and never by the system instead.
+            (Some(fingerprint), _) => Trust::Pinned(fingerprint.parse().ok()?),
+            (None, Some(file)) => Trust::Ca(file),
+            (None, None) => Trust::System,
+        };
+        let (name, others) = (self.name, self.others);
+        Some(AddedAddress { id: InstanceId::given(&self.id)?, endpoint, name, trust, others })
+    }
+}
+
+impl From<AddedAddress> for AddressFile {
+    fn from(address: AddedAddress) -> Self {
+        let AddedAddress { id, endpoint, name, trust, others } = address;
+        let (ca_file, certificate) = match trust {
+            Trust::System => (None, None),
+            Trust::Ca(file) => (Some(file), None),
+            Trust::Pinned(fingerprint) => (None, Some(fingerprint.to_string())),
+        };
+        Self {
+            id: id.to_string(),
+            port: endpoint.port.get(),
+            scheme: (endpoint.scheme == Scheme::Https).then(|| endpoint.scheme.to_string()),
+            base_path: (!endpoint.base.is_root()).then(|| endpoint.base.to_string()),
+            host: endpoint.host,
+            name,
+            ca_file,
+            certificate,
+            others,
+        }
+    }
 }
 
 impl AddressList {
@@ -62,17 +127,28 @@ impl AddressList {
         self.accounts.iter().filter_map(|account| account.strip_suffix(&tail)).map(str::to_owned).collect()
     }
 
-    /// Puts an address on the list, unless it is there; only its name may be new. Gives the id that it has.
-    pub(crate) fn add(&mut self, added: AddedAddress) -> InstanceId {
-        if let Some(known) = self.addresses.iter_mut().find(|known| known.endpoint == added.endpoint) {
-            if added.name.is_some() {
-                known.name = added.name;
-            }
+    /// Puts an address on the list, unless it is there; only its name may be new, and what is trusted. Gives the id that it has.
+    pub(crate) fn add(
+        &mut self,
+        id: InstanceId,
+        endpoint: &Endpoint,
+        name: Option<String>,
+        trust: Option<Trust>,
+    ) -> InstanceId {
+        if let Some(known) = self.addresses.iter_mut().find(|known| known.endpoint == *endpoint) {
+            known.name = name.or(known.name.take());
+            known.trust = trust.unwrap_or_else(|| known.trust.clone());
             return known.id.clone();
         }
-        let id = added.id.clone();
-        self.addresses.push(added);
+        let (endpoint, trust, others) = (endpoint.clone(), trust.unwrap_or_default(), Map::new());
+        self.addresses.push(AddedAddress { id: id.clone(), endpoint, name, trust, others });
         id
+    }
+
+    /// Trusts another certificate at an address. False: it is not on the list.
+    pub(crate) fn trust(&mut self, endpoint: &Endpoint, trust: Trust) -> bool {
+        let known = self.addresses.iter_mut().find(|known| known.endpoint == *endpoint);
+        known.map(|known| known.trust = trust).is_some()
     }
 
     /// Remembers that a password is kept.
@@ -91,14 +167,18 @@ pub(crate) fn read(path: &Path) -> io::Result<AddressList> {
         Err(error) => return Err(error),
     };
     let file: ListFile = serde_json::from_slice(&text).map_err(invalid)?;
-    if file.version > VERSION {
+    if file.version > VERSION_WITH_WAYS {
         return Err(io::Error::other("it was written by a newer version of Portal"));
     }
-    let addresses = file.addresses.into_iter().filter_map(|address| {
-        let endpoint = Endpoint::new(&address.host, Port::new(address.port)?);
-        Some(AddedAddress { id: InstanceId::given(&address.id)?, endpoint, name: address.name })
-    });
-    Ok(AddressList { addresses: addresses.collect(), accounts: file.accounts, others: file.others })
+    let mut list = AddressList { accounts: file.accounts, others: file.others, ..AddressList::default() };
+    for written in file.addresses {
+        let file = serde_json::from_value::<AddressFile>(written.clone()).ok();
+        match file.and_then(AddressFile::understood) {
+            Some(address) => list.addresses.push(address),
+            None => list.unread.push(written),
+        }
+    }
+    Ok(list)
 }
 
 /// Changes the list. Blocks while another host does.
@@ -129,27 +209,33 @@ fn invalid(error: serde_json::Error) -> io::Error {
 
 impl From<AddressList> for ListFile {
     fn from(list: AddressList) -> Self {
-        let addresses = list.addresses.into_iter().map(|address| AddressFile {
-            id: address.id.to_string(),
-            port: address.endpoint.port.get(),
-            host: address.endpoint.host,
-            name: address.name,
-        });
-        Self { version: VERSION, addresses: addresses.collect(), accounts: list.accounts, others: list.others }
+        let has_ways = !list.unread.is_empty() || list.addresses.iter().any(|address| !address.endpoint.is_direct());
+        let value = |address| serde_json::to_value(AddressFile::from(address)).expect("texts and numbers are JSON");
+        let addresses = list.addresses.into_iter().map(value).chain(list.unread);
+        let version = if has_ways { VERSION_WITH_WAYS } else { VERSION };
+        Self { version, addresses: addresses.collect(), accounts: list.accounts, others: list.others }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
-    use super::{AddedAddress, AddressList, change, read};
+    use opencode_api::{BasePath, Scheme, Trust};
+    use serde_json::{Value, json};
+
+    use super::{AddressList, change, read};
     use crate::discovery::Endpoint;
     use crate::{InstanceId, Port};
 
-    fn added(id: &str, port: u16, name: Option<&str>) -> AddedAddress {
-        let endpoint = Endpoint::new("build.example", Port::new(port).unwrap());
-        AddedAddress { id: InstanceId::from(id), endpoint, name: name.map(str::to_owned) }
+    fn at(port: u16) -> Endpoint {
+        Endpoint::new("build.example", Port::new(port).unwrap())
+    }
+
+    fn add(path: &Path, id: &str, endpoint: &Endpoint, name: Option<&str>) -> String {
+        let name = name.map(str::to_owned);
+        change(path, 0, |list| list.add(InstanceId::from(id), endpoint, name, None)).unwrap().to_string()
     }
 
     #[test]
@@ -158,15 +244,16 @@ mod tests {
         let path = folder.path().join("addresses.json");
         assert_eq!(read(&path).unwrap(), AddressList::default());
         std::fs::write(&path, r#"{"version":1,"colour":"red"}"#).unwrap();
-        assert_eq!(change(&path, 0, |list| list.add(added("aaaaaaaa", 1, None))).unwrap().as_str(), "aaaaaaaa");
-        assert_eq!(change(&path, 0, |list| list.add(added("bbbbbbbb", 1, Some("n")))).unwrap().as_str(), "aaaaaaaa");
+        assert_eq!(add(&path, "aaaaaaaa", &at(1), None), "aaaaaaaa");
+        assert_eq!(add(&path, "bbbbbbbb", &at(1), Some("n")), "aaaaaaaa");
         change(&path, 0, |list| list.keep_account("me@build.example:1")).unwrap();
         let list = read(&path).unwrap();
-        assert_eq!(list.addresses, [added("aaaaaaaa", 1, Some("n"))]);
+        assert_eq!(list.addresses.len(), 1);
+        assert_eq!((&list.addresses[0].endpoint, list.addresses[0].name.as_deref()), (&at(1), Some("n")));
         assert_eq!(list.users_at(&list.addresses[0].endpoint), ["me"]);
         assert!(std::fs::read_to_string(&path).unwrap().contains("colour"));
         let fresh = folder.path().join("fresh.json");
-        change(&fresh, 0, |list| list.add(added("cccccccc", 2, None))).unwrap();
+        add(&fresh, "cccccccc", &at(2), None);
         assert_eq!(fresh.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
@@ -177,7 +264,7 @@ mod tests {
         std::thread::scope(|scope| {
             for port in 1..=6 {
                 let path = &path;
-                scope.spawn(move || change(path, 0, |list| list.add(added(&format!("id{port}"), port, None))).unwrap());
+                scope.spawn(move || add(path, &format!("id{port}"), &at(port), None));
             }
         });
         assert_eq!(read(&path).unwrap().addresses.len(), 6);
@@ -188,10 +275,45 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("addresses.json");
         std::fs::write(&path, "{").unwrap();
-        change(&path, 7, |list| list.add(added("aaaaaaaa", 1, None))).unwrap();
+        change(&path, 7, |list| list.keep_account("me@build:1")).unwrap();
         assert_eq!(std::fs::read_to_string(folder.path().join("addresses.json.corrupt-7")).unwrap(), "{");
         std::fs::write(&path, r#"{"version":99}"#).unwrap();
-        assert!(change(&path, 8, |list| list.add(added("aaaaaaaa", 1, None))).is_err());
+        assert!(change(&path, 8, |list| list.keep_account("me@build:1")).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), r#"{"version":99}"#);
+    }
+
+    #[test]
+    fn what_is_trusted_is_kept_and_what_is_not_understood_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("addresses.json");
+        let written = || serde_json::from_slice::<Value>(&std::fs::read(&path).unwrap()).unwrap();
+        add(&path, "aaaaaaaa", &at(443), None);
+        assert_eq!(written()["version"], 1, "nothing in it that an older Portal would misunderstand");
+        let secure = at(443).behind(Scheme::Https, "build.example", BasePath::parse("/opencode").unwrap());
+        add(&path, "bbbbbbbb", &secure, None);
+        assert_eq!(written()["version"], 2, "an older one would send its password there unencrypted");
+        let fingerprint = opencode_api::Fingerprint::of(b"certificate");
+        for trust in [Trust::Pinned(fingerprint), Trust::Ca("/etc/ours.pem".into()), Trust::System] {
+            assert!(change(&path, 0, |list| list.trust(&secure, trust.clone())).unwrap());
+            let list = read(&path).unwrap();
+            assert_eq!((&list.addresses[0].endpoint, &list.addresses[0].trust), (&at(443), &Trust::System));
+            assert_eq!((&list.addresses[1].endpoint, &list.addresses[1].trust), (&secure, &trust));
+        }
+        assert!(!change(&path, 0, |list| list.trust(&at(1), Trust::System)).unwrap());
+
+        let mut file = written();
+        file["addresses"][1]["colour"] = json!("red");
+        for strange in [
+            json!({"id": "cccccccc", "host": "build", "port": 1, "scheme": "quic"}),
+            json!({"id": "dddddddd", "host": "build", "port": 2, "scheme": "https", "certificate": "?"}),
+            json!("build:1"),
+        ] {
+            file["addresses"].as_array_mut().unwrap().push(strange);
+        }
+        std::fs::write(&path, file.to_string()).unwrap();
+        assert_eq!(read(&path).unwrap().addresses.len(), 2, "what it would be trusted with is not known");
+        change(&path, 0, |list| list.keep_account("me@x")).unwrap();
+        file["accounts"] = json!(["me@x"]);
+        assert_eq!(written(), file);
     }
 }

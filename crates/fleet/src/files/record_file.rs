@@ -41,9 +41,17 @@ struct RecordFile {
 #[serde(tag = "life", rename_all = "snake_case")]
 enum LifeFile {
     Ended,
-    Intended { port: u16 },
-    Runs { process: RunningFile },
-    Ending { process: RunningFile },
+    Intended {
+        /// 0: not known yet.
+        #[serde(default)]
+        port: u16,
+    },
+    Runs {
+        process: RunningFile,
+    },
+    Ending {
+        process: RunningFile,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,7 +135,7 @@ impl From<&Record> for RecordFile {
             demo_port: record.demo.map(Port::get),
             life: match &record.life {
                 Life::Ended => LifeFile::Ended,
-                Life::Intended { port } => LifeFile::Intended { port: port.get() },
+                Life::Intended { port } => LifeFile::Intended { port: port.map_or(0, Port::get) },
                 Life::Runs(running) => LifeFile::Runs { process: running.into() },
                 Life::Ending(running) => LifeFile::Ending { process: running.into() },
             },
@@ -166,7 +174,7 @@ impl TryFrom<RunningFile> for Running {
             BodyFile::Process(identity) => Body::Process(identity.into()),
             BodyFile::Container { engine, container } => Body::Container { engine, id: container },
             BodyFile::Elsewhere { ssh, pid, started } => {
-                Body::Elsewhere { host: ssh, process: ProcessElsewhere { pid, started } }
+                Body::Elsewhere { host: ssh, process: ProcessElsewhere { pid, started, port } }
             }
         };
         Ok(Self { body, host: file.host, port, since: Timestamp(file.since_ms) })
@@ -184,7 +192,7 @@ impl TryFrom<RecordFile> for Record {
             demo: file.demo_port.and_then(Port::new),
             life: match file.life {
                 LifeFile::Ended => Life::Ended,
-                LifeFile::Intended { port } => Life::Intended { port: Port::new(port).ok_or("the port is 0")? },
+                LifeFile::Intended { port } => Life::Intended { port: Port::new(port) },
                 LifeFile::Runs { process } => Life::Runs(process.try_into()?),
                 LifeFile::Ending { process } => Life::Ending(process.try_into()?),
             },
@@ -229,11 +237,12 @@ mod tests {
         let running = |body| Running { body, host: "127.0.0.1".to_owned(), port, since: Timestamp(5) };
         let process = Body::Process(ProcessIdentity { pid: 2, started_at: 3, executable: "/bin/opencode".into() });
         let container = Body::Container { engine: "default".to_owned(), id: "0a1b".to_owned() };
-        let there = ProcessElsewhere { pid: 9, started: "1234".to_owned() };
+        let there = ProcessElsewhere { pid: 9, started: "1234".to_owned(), port };
         let elsewhere = Body::Elsewhere { host: "me@build".to_owned(), process: there };
         let lives = [
             Life::Ended,
-            Life::Intended { port },
+            Life::Intended { port: Some(port) },
+            Life::Intended { port: None },
             Life::Runs(running(process.clone())),
             Life::Ending(running(process)),
             Life::Runs(running(container)),

@@ -2,12 +2,14 @@
 //!
 //! It only passes on: decisions are `reduce`'s, effects are the runtime's.
 
+mod containers;
 mod discovery;
 mod resources;
 mod roster;
+mod ssh;
 mod supervision;
 
-pub use discovery::AddAddress;
+pub use discovery::{AddAddress, AddressCheck, AddressFound};
 pub use resources::LogPlace;
 
 use std::path::PathBuf;
@@ -24,7 +26,8 @@ use crate::directory::directory_of;
 use crate::event::{Answer, Event, Outcome, StartCall};
 use crate::runtime::{self, Runtime};
 use crate::{
-    AtQuit, Change, FleetError, Folders, Instance, InstanceId, Options, Pace, Profile, Settings, SettingsPatch, State,
+    AtQuit, Change, FleetError, Folders, Instance, InstanceId, Options, Pace, Place, Profile, Settings, SettingsPatch,
+    State,
 };
 
 /// The fleet. Clones are the same fleet.
@@ -131,7 +134,8 @@ impl Fleet {
 
     /// Starts an instance, or gives the one that runs in this directory already. Returns once it is recorded as starting.
     pub async fn start(&self, start: Start) -> Result<InstanceId, FleetError> {
-        let directory = self.checked(&start.directory).await?;
+        let place = start.profile.as_ref().map(|profile| &profile.place);
+        let directory = self.checked_at(&start.directory, place).await?;
         let Start { directory: _, name, environment, demo, profile, another } = start;
         if let Some(profile) = &profile {
             self.check_profile(profile).await?;
@@ -156,10 +160,10 @@ impl Fleet {
         self.runtime.ask(|call| Event::Restart { call, id }).await.map(drop)
     }
 
-    /// Forgets an instance that does not run. Nothing in its directory is touched.
+    /// Forgets an instance that does not run. Nothing in its directory is touched. A container of it is removed; a volume stays.
     pub async fn remove(&self, id: &InstanceId) -> Result<(), FleetError> {
         let id = id.clone();
-        self.runtime.ask(|call| Event::Remove { call, id }).await.map(drop)
+        self.runtime.ask(|call| Event::Remove { call, id, with_data: false }).await.map(drop)
     }
 
     /// Gives an instance another name.
@@ -221,6 +225,12 @@ impl Fleet {
         Ok((directory, instance))
     }
 
+    /// The instance that serves a directory in such a place already; no place: in any.
+    pub async fn there(&self, text: &str, place: Option<&Place>) -> Result<Option<Arc<Instance>>, FleetError> {
+        let directory = self.checked_at(text, place).await?;
+        Ok(self.state().in_place(&directory, place).cloned())
+    }
+
     /// Changes the settings that are given and leaves the others.
     pub async fn update_settings(&self, patch: SettingsPatch) -> Result<Settings, FleetError> {
         self.runtime.ask(|call| Event::UpdateSettings { call, patch }).await?;
@@ -267,6 +277,16 @@ impl Fleet {
     pub async fn shut_down(self, at_quit: AtQuit) {
         let _closed = self.runtime.ask(|call| Event::ShutDown { call, at_quit }).await;
         self.runtime.close().await;
+    }
+
+    /// The absolute path of a directory, where it is to be served.
+    async fn checked_at(&self, text: &str, place: Option<&Place>) -> Result<PathBuf, FleetError> {
+        match place {
+            Some(Place::Ssh(place)) => {
+                runtime::check_directory_there(self.runtime.lines(), place.host.trim(), text).await
+            }
+            Some(Place::Process | Place::Docker(_)) | None => self.checked(text).await,
+        }
     }
 
     async fn checked(&self, text: &str) -> Result<PathBuf, FleetError> {

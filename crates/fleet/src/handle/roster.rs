@@ -6,7 +6,7 @@ use super::Fleet;
 use crate::event::Event;
 use crate::roster::{RosterEvent, Scope};
 use crate::versions::VersionsEvent;
-use crate::{FleetError, InstanceId, Profile, SettingsPatch, runtime};
+use crate::{FleetError, InstanceId, Place, Profile, SettingsPatch, runtime};
 
 impl Fleet {
     /// Changes how an instance is run and shown. What concerns its process counts from its next start on.
@@ -55,9 +55,11 @@ impl Fleet {
 
     pub(super) async fn check_profile(&self, profile: &Profile) -> Result<(), FleetError> {
         profile.check()?;
-        match &profile.binary {
-            Some(binary) => runtime::check_binary(binary.clone()).await,
-            None => Ok(()),
+        runtime::containers::check_mounts(profile, self.runtime.folders()).await?;
+        match (&profile.place, &profile.binary) {
+            (Place::Process, Some(binary)) => runtime::check_binary(binary.clone()).await,
+            // What runs elsewhere is looked for there.
+            (Place::Process | Place::Docker(_) | Place::Ssh(_), _) => Ok(()),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::start::answer_starting;
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::{Outcome, RecordedLife, RunId};
-use crate::record::{Life, Record, Running};
+use crate::record::{Body, Life, Record, Running};
 use crate::roster::RosterEffect;
-use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Owner, Step};
+use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Owner, Place, ProcessIdentity, Step};
 
 /// A process that was started this recently may still be on its way up.
 const YOUNG_MS: u64 = 60_000;
@@ -20,7 +20,7 @@ pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, ho
     let Some(known) = turn.instance(id) else {
         return first_seen(turn, record, process, host_lives);
     };
-    if !matches!(known.kind, Kind::Process { .. }) {
+    if !known.is_run_by_us() {
         return;
     }
     let (is_ended, is_renamed) = (known.state.is_ended(), known.name != record.name);
@@ -34,7 +34,7 @@ pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, ho
     }
     if let Some(running) = record.running()
         && is_ended
-        && process == RecordedLife::Alive
+        && process != RecordedLife::Dead
     {
         adopt(turn, id, running);
     }
@@ -51,13 +51,15 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
     if is_orphan_of_tour && process != RecordedLife::Alive {
         return turn.effect(Effect::RemoveRecord { id: id.clone() });
     }
-    turn.insert(id, record.name.clone(), &record.directory, Kind::Process { identity: None }, Owner::Portal);
+    let place = turn.core.roster.profiles.get(id).map(|profile| profile.place.kind());
+    let kind = record.running().map(|running| running.body.kind()).or(place).unwrap_or_else(|| Place::Process.kind());
+    turn.insert(id, record.name.clone(), &record.directory, kind, Owner::Portal);
     turn.change(id, |instance| {
         instance.demo = record.demo;
         instance.last_end.clone_from(&record.last_end);
         instance.interrupted.clone_from(&record.after.interrupted);
     });
-    if process == RecordedLife::Alive
+    if process != RecordedLife::Dead
         && let Some(running) = record.running()
     {
         adopt(turn, id, running);
@@ -91,9 +93,16 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
     }
 }
 
-/// Takes a process that runs for an instance that, as far as we knew, did not.
+/// Takes what runs for an instance that, as far as we knew, did not.
 fn adopt(turn: &mut Turn, id: &InstanceId, running: &Running) {
-    let Some(identity) = running.process().cloned() else { return };
+    match &running.body {
+        Body::Process(identity) => adopt_process(turn, id, running, identity.clone()),
+        Body::Container { .. } => super::containers::recorded(turn, id, running),
+        Body::Elsewhere { host, process } => super::ssh::recorded(turn, id, running, host, process),
+    }
+}
+
+fn adopt_process(turn: &mut Turn, id: &InstanceId, running: &Running, identity: ProcessIdentity) {
     let since = if turn.now.ms_since(running.since) < YOUNG_MS { running.since } else { turn.now };
     let behind = turn.behind(id);
     behind.is_adopted = true;
@@ -136,10 +145,9 @@ pub(super) fn taken_elsewhere(turn: &mut Turn, at: &RunId, record: &Record) {
 
 /// A record is gone: another host has forgotten the instance.
 pub(super) fn record_gone(turn: &mut Turn, id: &InstanceId) {
-    let is_over = turn.instance(id).is_some_and(|instance| {
-        matches!(instance.kind, Kind::Process { .. }) && instance.owner == Owner::Portal && instance.state.is_ended()
-    });
+    let is_over = turn.instance(id).is_some_and(|instance| instance.is_run_by_us() && instance.state.is_ended());
     if is_over && turn.core.behind.get(id).is_none_or(|behind| !behind.is_unrecorded) {
+        turn.core.engines.forgotten.insert(id.clone());
         turn.forget(id);
     }
 }

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Somebody wants an instance that does not run forgotten.
-pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId) {
+pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId, with_data: bool) {
     let (owner, is_ended) = match turn.known(id) {
-        Ok(instance) => (instance.owner, instance.state.is_ended()),
+        Ok(instance) => (instance.owner, instance.state.is_ended() || super::ssh::is_beyond_reach(instance)),
         Err(error) => return turn.answer(call, Err(error)),
     };
     if super::discovery::forget_address(turn, id) {
@@ -26,6 +26,10 @@ pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId) {
         let error = refusal(turn, id, "removed");
         return turn.answer(call, Err(error));
     }
+    if let Some(Kind::Docker { .. }) = turn.instance(id).map(|instance| &instance.kind) {
+        return super::containers::remove(turn, call, id, with_data);
+    }
+    super::ssh::leave(turn, id);
     turn.effect(Effect::RemoveRecord { id: id.clone() });
     turn.forget(id);
     turn.done(call);
@@ -49,9 +53,11 @@ pub(super) fn rename(turn: &mut Turn, call: CallId, id: &InstanceId, name: &str)
                 turn.behind(id).is_renamed = turn
                     .instance(id)
                     .is_some_and(|instance| matches!(instance.state, crate::InstanceState::Starting { .. }));
-                if turn.instance(id).is_some_and(|instance| instance.process().is_some() || instance.state.is_ended()) {
+                let is_recorded = |instance: &Instance| super::stop::is_up(instance) || instance.state.is_ended();
+                if turn.instance(id).is_some_and(is_recorded) {
                     turn.write_record(id, is_stopping);
                 }
+                super::containers::rename(turn, id, name);
                 if turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Ready) {
                     turn.register(id);
                 }
@@ -129,7 +135,7 @@ pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
         .state
         .instances
         .values()
-        .filter(|instance| instance.owner == Owner::Portal && matches!(instance.kind, Kind::Process { .. }))
+        .filter(|instance| instance.is_run_by_us())
         .filter(|instance| at_quit == AtQuit::Stop || is_tour_of_ours(turn, instance))
         .map(|instance| instance.id.clone())
         .collect();
@@ -138,6 +144,9 @@ pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
             turn.behind(&id).then_forget = true;
         }
         turn.behind(&id).then_start = false;
+        if super::ssh::stays(turn, &id) {
+            continue;
+        }
         // What cannot be stopped shows so; quitting does not hang on it.
         let _on_its_way = begin_stop(turn, &id);
     }

@@ -4,7 +4,7 @@ mod adoption;
 mod asked;
 mod binary;
 mod budget;
-mod container;
+mod containers;
 mod discovery;
 mod doing;
 mod process;
@@ -12,6 +12,7 @@ mod requests;
 mod resync;
 mod roster;
 mod sessions;
+mod ssh;
 mod start;
 mod stop;
 mod supervision;
@@ -25,6 +26,7 @@ mod properties;
 #[cfg(test)]
 mod tables;
 
+use crate::containers::ContainersEvent;
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::Event;
@@ -62,6 +64,7 @@ fn outlived(turn: &mut Turn, event: Event) {
                 turn.effect(Effect::EndStray { at, identity });
             }
         }
+        Event::Ssh(event) => ssh::outlived(turn, event),
         _ => {}
     }
 }
@@ -72,8 +75,12 @@ fn fits(turn: &Turn, event: &Event) -> bool {
         return false;
     }
     let (at, is_of_process) = match event {
-        Event::Recorded { at, .. } | Event::Spawned { at, .. } | Event::TakenElsewhere { at, .. } => (at, true),
-        Event::LaunchFailed { at, .. } => (at, false),
+        Event::Spawned { at, .. } => (at, true),
+        Event::Containers(ContainersEvent::Up { at, .. }) => (at, false),
+        Event::Recorded { at, .. }
+        | Event::Stepped { at, .. }
+        | Event::TakenElsewhere { at, .. }
+        | Event::LaunchFailed { at, .. } => (at, false),
         _ => return true,
     };
     turn.instance(&at.instance).is_some_and(|instance| {
@@ -87,7 +94,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::Start { call, start } => start::start(turn, call, start),
         Event::Stop { call, id } => stop::stop(turn, call, &id),
         Event::Restart { call, id } => stop::restart(turn, call, &id),
-        Event::Remove { call, id } => asked::remove(turn, call, &id),
+        Event::Remove { call, id, with_data } => asked::remove(turn, call, &id, with_data),
         Event::Rename { call, id, name } => asked::rename(turn, call, &id, &name),
         Event::Answer { call, id, request, answer } => requests::answer(turn, call, &id, &request, answer),
         Event::UpdateSettings { call, patch } => asked::update_settings(turn, call, patch),
@@ -97,6 +104,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::OpencodeSeen { search, opencode } => binary::seen(turn, search, &opencode),
         Event::InstallProgress { search, line } => binary::progress(turn, search, line),
         Event::InstallFailed { search, reason } => binary::install_failed(turn, search, reason),
+        Event::Stepped { at, step } => start::stepped(turn, &at, step),
         Event::Recorded { at, port } => start::recorded(turn, &at, port),
         Event::TakenElsewhere { at, record } => adoption::taken_elsewhere(turn, &at, &record),
         Event::Spawned { at, identity, port } => start::spawned(turn, &at, identity, port),
@@ -116,17 +124,17 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::SettingsSeen { settings, after } => asked::settings_seen(turn, settings, after),
         Event::RecordSeen { record, process, host_lives } => adoption::record(turn, &record, process, host_lives),
         Event::RecordGone { id } => adoption::record_gone(turn, &id),
-        Event::DockerSeen { entries } => container::entries(turn, entries),
-        Event::ContainerSeen { id, container } => container::seen(turn, &id, &container),
         Event::StreamOpened { at } => resync::began(turn, &at),
         Event::Resynced { at, snapshot } => resync::ended(turn, &at, *snapshot),
         Event::Told { at, envelope } => told::told(turn, &at, *envelope),
         Event::SessionRead { at, session } => sessions::read(turn, &at, &session),
         Event::Replied { at, call, request, result } => requests::replied(turn, &at, call, &request, result),
+        Event::Containers(event) => containers::happened(turn, event),
         Event::Discovery(event) => discovery::happened(turn, event),
         Event::Supervision(event) => supervision::happened(turn, event),
         Event::Roster(event) => roster::happened(turn, event),
         Event::Versions(event) => versions::happened(turn, event),
+        Event::Ssh(event) => ssh::happened(turn, event),
         Event::NoticeRaised(notice) => asked::raise(turn, notice),
         Event::NoticeOver(id) => asked::over(turn, &id),
     }

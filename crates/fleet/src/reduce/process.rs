@@ -42,14 +42,22 @@ pub(super) fn refused(turn: &mut Turn, at: &RunId) {
 
 /// It lives, but does not answer, or its stream fails.
 pub(super) fn unanswered(turn: &mut Turn, at: &RunId, reason: String) {
+    if super::containers::is_paused(turn, &at.instance) {
+        return;
+    }
     let Some(instance) = turn.instance(&at.instance) else { return };
-    if !instance.state.is_live() || instance.state == InstanceState::Stopping {
+    // It showed a certificate that nobody trusts, and now shows nothing.
+    let was_untrusted = matches!(instance.state, InstanceState::Unreachable { certificate: Some(_), .. });
+    if !(instance.state.is_live() || was_untrusted) || instance.state == InstanceState::Stopping {
         return;
     }
     // An address that nothing has ever answered at may be wrong: nothing is known to live there.
     let is_unknown_place = instance.kind == Kind::Remote && instance.is_secured.is_none();
-    let next =
-        if is_unknown_place { InstanceState::Unreachable { reason } } else { InstanceState::Degraded { reason } };
+    let next = if is_unknown_place {
+        InstanceState::Unreachable { reason, certificate: None }
+    } else {
+        InstanceState::Degraded { reason }
+    };
     turn.enter(&at.instance, next);
 }
 
@@ -79,7 +87,7 @@ pub(super) fn usage(turn: &mut Turn, usage: &BTreeMap<InstanceId, Usage>) {
     const CPU: f32 = 0.5;
     for (id, new) in usage {
         let Some(instance) = turn.instance(id) else { continue };
-        if instance.process().is_none() {
+        if !super::stop::is_up(instance) {
             continue;
         }
         let is_same = instance.usage.is_some_and(|old| {
@@ -100,7 +108,7 @@ pub(super) fn panicked(turn: &mut Turn, at: &RunId, message: &str) {
     let hint = Some("Restart the instance; please report this with the log of Portal".to_owned());
     match &instance.state {
         // Nothing is known to run. One of others runs though we may never see its process: it is only not reached.
-        InstanceState::Starting { .. } if instance.owner == Owner::Portal && instance.process().is_none() => {
+        InstanceState::Starting { .. } if instance.owner == Owner::Portal && !super::stop::is_up(instance) => {
             super::start::failed(turn, at, Failure { cause, hint, last_lines: Vec::new() });
         }
         InstanceState::Stopping => super::stop::stopped(

@@ -1,6 +1,7 @@
 //! What holds whatever happens, in whatever order.
 
 mod answers;
+mod containers;
 mod roster;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,13 +17,11 @@ use super::reduce;
 use super::tables::{found, identity, permission, port, wire_session};
 use crate::core::Core;
 use crate::effect::Effect;
-use crate::event::{Answer, CallId, Container, DirectorySnapshot, Event, RecordedLife, RunId, Snapshot, StartCall};
+use crate::event::{Answer, CallId, DirectorySnapshot, Event, RecordedLife, RunId, Snapshot, StartCall};
 use crate::record::{Aftermath, Body, Life, Record, Running};
-use crate::registry::DockerEntry;
 use crate::supervision::SupervisionEvent;
 use crate::{
-    AtQuit, Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SessionStatus, Settings, State,
-    Timestamp,
+    AtQuit, Failure, FleetError, InstanceId, InstanceState, Opencode, Owner, SessionStatus, Settings, State, Timestamp,
 };
 
 /// Ids that we give; those of others never are the same.
@@ -108,7 +107,7 @@ fn records() -> impl Strategy<Value = Record> {
     };
     let lives = prop_oneof![
         Just(Life::Ended),
-        Just(Life::Intended { port: port() }),
+        Just(Life::Intended { port: Some(port()) }),
         Just(Life::Runs(running())),
         Just(Life::Ending(running())),
     ];
@@ -138,13 +137,13 @@ fn asked() -> impl Strategy<Value = Event> {
                 name: None,
                 environment: Vec::new(),
                 demo: None,
-                profile: None,
+                profile: is_other.then(containers::profile),
                 another: false,
             },
         }),
         2 => (calls(), ids()).prop_map(|(call, id)| Event::Stop { call, id }),
         2 => (calls(), ids()).prop_map(|(call, id)| Event::Restart { call, id }),
-        1 => (calls(), ids()).prop_map(|(call, id)| Event::Remove { call, id }),
+        1 => (calls(), ids()).prop_map(|(call, id)| Event::Remove { call, id, with_data: false }),
         1 => (calls(), ids()).prop_map(|(call, id)| Event::Rename { call, id, name: "new".to_owned() }),
         1 => (calls(), ids(), requests()).prop_map(|(call, id, request)| Event::Answer {
             call,
@@ -196,7 +195,7 @@ fn reported() -> impl Strategy<Value = Event> {
     let refused =
         || ApiError::Refused { path: String::new(), status: 500, code: String::new(), message: String::new() };
     prop_oneof![
-        2 => runs().prop_map(|at| Event::Recorded { at, port: port() }),
+        2 => runs().prop_map(|at| Event::Recorded { at, port: Some(port()) }),
         4 => (runs(), 10..20_u32).prop_map(|(at, pid)| Event::Spawned { at, identity: identity(pid), port: port() }),
         1 => runs().prop_map(|at| Event::LaunchFailed { at, failure: failure() }),
         6 => runs().prop_map(|at| Event::Answered { at, version: "1".to_owned() }),
@@ -215,13 +214,7 @@ fn reported() -> impl Strategy<Value = Event> {
             Event::RecordSeen { record: Box::new(record), process, host_lives }
         }),
         1 => ids().prop_map(|id| Event::RecordGone { id }),
-        1 => any::<bool>().prop_map(|is_listed| Event::DockerSeen { entries: is_listed.then(docker).into_iter().collect() }),
-        2 => prop_oneof![
-            Just(Container::Running),
-            Just(Container::Exited { code: 1 }),
-            Just(Container::Gone),
-            Just(Container::Unreachable { reason: "no engine".to_owned() }),
-        ].prop_map(|container| Event::ContainerSeen { id: InstanceId::from("dddddddd"), container }),
+        6 => containers::events(),
         2 => runs().prop_map(|at| Event::StreamOpened { at }),
         3 => (runs(), snapshots()).prop_map(|(at, snapshot)| Event::Resynced { at, snapshot: Box::new(snapshot) }),
         20 => (runs(), server_events()).prop_map(|(at, event)| Event::Told {
@@ -237,18 +230,6 @@ fn reported() -> impl Strategy<Value = Event> {
             result: if is_well { Ok(()) } else { Err(refused()) },
         }),
     ]
-}
-
-fn docker() -> DockerEntry {
-    DockerEntry {
-        id: InstanceId::from("dddddddd"),
-        name: "boxed".to_owned(),
-        directory: "/srv/boxed".into(),
-        host: "127.0.0.1".to_owned(),
-        port: Some(port()),
-        container: "abc".to_owned(),
-        started_at: None,
-    }
 }
 
 /// What holds of every state.
@@ -311,10 +292,7 @@ fn may_follow(
             let wanted = after.instances.get(&at.instance).and_then(|instance| instance.process().cloned());
             prop_assert!(wanted.as_ref() != Some(identity), "a signal to the process of an instance that is wanted");
         }
-        if let Effect::StopContainer { at, .. } | Effect::StartContainer { at, .. } = effect {
-            let is_container = matches!(after.instances[&at.instance].kind, Kind::Docker { .. });
-            prop_assert!(is_container);
-        }
+        containers::may_be(effect, after)?;
     }
     Ok(())
 }

@@ -9,7 +9,9 @@ use opencode_api::Port;
 use super::turn::Turn;
 use crate::effect::{Effect, LaunchPlan};
 use crate::event::{CallId, Outcome, RunId, StartCall};
-use crate::{Failure, FleetError, InstanceId, InstanceState, Kind, Opencode, Owner, SettingsChange, Step};
+use crate::{
+    Failure, FleetError, Instance, InstanceId, InstanceState, Kind, Opencode, Owner, Place, SettingsChange, Step,
+};
 
 /// Somebody wants an instance in this directory.
 pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
@@ -21,7 +23,7 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
     let existing = turn
         .core
         .state
-        .in_directory(&directory)
+        .in_place(&directory, profile.as_ref().map(|profile| &profile.place))
         .filter(|instance| !another && (instance.owner == Owner::Portal || instance.state.is_live()))
         .map(|instance| (instance.id.clone(), instance.state.clone()));
     if let Some((id, state)) = &existing
@@ -39,12 +41,13 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
     let (id, state) = if let Some(existing) = existing {
         existing
     } else {
-        let has_binary = profile.as_ref().is_some_and(|profile| profile.binary.is_some());
-        if !has_binary && let Err(error) = usable(&turn.core.state.opencode) {
+        let needs_opencode = profile.as_ref().is_none_or(|profile| profile.needs_opencode());
+        if needs_opencode && let Err(error) = usable(&turn.core.state.opencode) {
             return turn.answer(call, Err(error));
         }
         let name = name.clone().unwrap_or_else(|| free_name(turn, &directory));
-        turn.insert(&fresh, name, &directory, Kind::Process { identity: None }, Owner::Portal);
+        let kind = profile.as_ref().map_or_else(|| Place::Process.kind(), |profile| profile.place.kind());
+        turn.insert(&fresh, name, &directory, kind, Owner::Portal);
         turn.behind(&fresh).is_unrecorded = true;
         (fresh, InstanceState::Stopped)
     };
@@ -103,15 +106,22 @@ pub(super) fn usable(opencode: &Opencode) -> Result<(), FleetError> {
 
 /// Begins a run of an instance that does not run.
 pub(super) fn begin(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
-    let has_binary = turn.instance(id).is_some_and(|instance| instance.profile.binary.is_some());
-    if !has_binary && let Err(error) = usable(&turn.core.state.opencode) {
+    if turn.core.behind.get(id).is_some_and(|behind| !behind.removing.is_empty()) {
+        if let Some(call) = call {
+            turn.answer(call, Err(FleetError::NoSuchInstance { id: id.clone() }));
+        }
+        return;
+    }
+    let needs_opencode = turn.instance(id).is_some_and(|instance| instance.profile.needs_opencode());
+    if needs_opencode && let Err(error) = usable(&turn.core.state.opencode) {
         if let Some(call) = call {
             turn.answer(call, Err(error));
         }
         return;
     }
     let since = turn.now;
-    if !turn.enter(id, InstanceState::Starting { step: Step::FindingOpencode, since }) {
+    let step = if needs_opencode { Step::FindingOpencode } else { Step::Connecting };
+    if !turn.enter(id, InstanceState::Starting { step, since }) {
         if let Some(call) = call {
             let error = refusal(turn, id, "started");
             turn.answer(call, Err(error));
@@ -124,7 +134,7 @@ pub(super) fn begin(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
     });
     let behind = turn.behind(id);
     behind.starting.extend(call);
-    behind.awaits_binary = true;
+    behind.awaits_binary = needs_opencode;
     launch(turn, id);
 }
 
@@ -140,9 +150,21 @@ pub(super) fn refusal(turn: &Turn, id: &InstanceId, wanted: &'static str) -> Fle
 pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
     let Some(instance) = turn.instance(id) else { return };
     let profile = Arc::clone(&instance.profile);
-    let binary = match (&profile.binary, &turn.core.state.opencode) {
-        (Some(binary), _) | (None, Opencode::Found { path: binary, .. }) => binary.clone(),
-        (None, _) => return,
+    let binary = match (&profile.place, &profile.binary, &turn.core.state.opencode) {
+        (Place::Docker(_) | Place::Ssh(_), _, _) => None,
+        (Place::Process, Some(binary), _) | (Place::Process, None, Opencode::Found { path: binary, .. }) => {
+            Some(binary.clone())
+        }
+        (Place::Process, None, _) => return,
+    };
+    let first = match &profile.place {
+        Place::Process => Step::StartingProcess,
+        Place::Docker(_) | Place::Ssh(_) => Step::Connecting,
+    };
+    let is_like_it = |other: &Instance| {
+        other.directory == instance.directory
+            && other.owner == Owner::Portal
+            && other.profile.place.is_like(&instance.profile.place)
     };
     let others = || turn.core.state.instances.values().filter(|other| other.id != *id);
     let host = profile.reached_at();
@@ -157,18 +179,23 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
         profile,
         host: host.clone(),
         taken: others().flat_map(|other| [other.port, other.profile.port]).flatten().map(Port::get).collect(),
-        is_alone: !others().any(|other| other.directory == instance.directory && other.owner == Owner::Portal),
+        is_alone: !others().any(|other| is_like_it(other)),
     };
     turn.change(id, |instance| instance.host = host);
     let behind = turn.behind(id);
     behind.awaits_binary = false;
     behind.is_adopted = false;
     let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
-    step(turn, id, Step::StartingProcess);
+    step(turn, id, first);
     turn.effect(Effect::Launch(Box::new(plan)));
 }
 
-fn step(turn: &mut Turn, id: &InstanceId, step: Step) {
+/// The start has come so far.
+pub(super) fn stepped(turn: &mut Turn, at: &RunId, step: Step) {
+    self::step(turn, &at.instance, step);
+}
+
+pub(super) fn step(turn: &mut Turn, id: &InstanceId, step: Step) {
     let since = match turn.instance(id).map(|instance| &instance.state) {
         Some(InstanceState::Starting { since, .. }) => *since,
         _ => return,
@@ -177,13 +204,16 @@ fn step(turn: &mut Turn, id: &InstanceId, step: Step) {
 }
 
 /// The intent is on disk.
-pub(super) fn recorded(turn: &mut Turn, at: &RunId, port: Port) {
+pub(super) fn recorded(turn: &mut Turn, at: &RunId, port: Option<Port>) {
     let id = &at.instance;
-    turn.change(id, |instance| instance.port = Some(port));
+    if port.is_some() {
+        turn.change(id, |instance| instance.port = port);
+    }
     turn.is_recorded(id);
     answer_starting(turn, id);
     let Some(instance) = turn.instance(id) else { return };
-    if instance.demo.is_none() {
+    // What is on another machine is no folder of this one.
+    if instance.demo.is_none() && !matches!(instance.kind, Kind::Ssh { .. }) {
         let change = SettingsChange::Remember(instance.directory.clone());
         super::asked::change_settings(turn, change);
     }
@@ -222,7 +252,7 @@ pub(super) fn failed(turn: &mut Turn, at: &RunId, failure: Failure) {
     {
         // Whoever ends its process waits for the rest of the tree, too, and tells when that is over. A new start before that
         // would be taken for a part of the tree.
-        if instance.process().is_none() {
+        if !super::stop::is_up(instance) {
             super::stop::stopped(turn, at, Ok(()));
         }
         return;

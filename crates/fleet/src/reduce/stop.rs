@@ -2,9 +2,10 @@
 
 use super::start::{answer_starting, begin, refusal};
 use super::turn::Turn;
+use crate::containers::ContainersEffect;
 use crate::effect::Effect;
 use crate::event::{CallId, RunId};
-use crate::{FleetError, InstanceId, InstanceState, Kind, Owner};
+use crate::{FleetError, Instance, InstanceId, InstanceState, Kind, Owner};
 
 /// Somebody wants an instance stopped.
 pub(super) fn stop(turn: &mut Turn, call: CallId, id: &InstanceId) {
@@ -48,13 +49,24 @@ pub(super) fn restart(turn: &mut Turn, call: CallId, id: &InstanceId) {
 
 /// Starts what has ended: a process of ours, or somebody's container.
 fn start_again(turn: &mut Turn, id: &InstanceId, call: Option<CallId>) {
+    let is_ours = turn.instance(id).is_some_and(|instance| instance.owner == Owner::Portal);
     match turn.instance(id).map(|instance| &instance.kind) {
-        Some(Kind::Process { .. }) => begin(turn, id, call),
-        Some(Kind::Docker { container }) => {
+        Some(Kind::Docker { container: Some(container) }) if !is_ours => {
             let container = container.clone();
-            super::container::start(turn, id, container, call);
+            super::containers::start(turn, id, container, call);
         }
-        Some(Kind::Ssh { .. } | Kind::Remote) | None => {}
+        Some(Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. }) => begin(turn, id, call),
+        Some(Kind::Remote) | None => {}
+    }
+}
+
+/// Whether there is something that can be asked to end: what is only being made is given up by whoever makes it.
+pub(super) fn is_up(instance: &Instance) -> bool {
+    match &instance.kind {
+        Kind::Process { identity } => identity.is_some(),
+        Kind::Docker { container } => container.is_some() && instance.started_at.is_some(),
+        Kind::Ssh { process, .. } => process.is_some(),
+        Kind::Remote => false,
     }
 }
 
@@ -66,6 +78,8 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
     match &instance.state {
         InstanceState::Stopped | InstanceState::Asleep | InstanceState::Crashed(_) => return Ok(false),
         InstanceState::Stopping => return Ok(true),
+        // Another machine may well be reached when it is tried.
+        InstanceState::Unknown { .. } if matches!(instance.kind, Kind::Ssh { .. }) && is_up(instance) => {}
         InstanceState::Unknown { .. } | InstanceState::Unreachable { .. } => return Err(refusal(turn, id, "stopped")),
         InstanceState::Starting { .. }
         | InstanceState::Ready
@@ -74,12 +88,21 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
     }
     let at = turn.run_of(id);
     match (&instance.kind, instance.owner) {
-        (Kind::Docker { container }, _) => {
+        (Kind::Docker { container: Some(container) }, owner) if owner == Owner::External || is_up(instance) => {
             let container = container.clone();
+            turn.write_record(id, true);
             turn.enter(id, InstanceState::Stopping);
-            turn.effect(Effect::StopContainer { at, container });
+            turn.effect(Effect::Containers(ContainersEffect::Stop { at, container }));
         }
-        (Kind::Process { .. }, Owner::External) | (Kind::Ssh { .. } | Kind::Remote, _) => {
+        // Whoever starts it sees that nobody wants it, and tells when nothing of it is left.
+        (Kind::Docker { .. }, Owner::Portal) => {
+            turn.enter(id, InstanceState::Stopping);
+        }
+        (Kind::Ssh { process: Some(_), .. }, Owner::Portal) => super::ssh::stop(turn, id),
+        (Kind::Ssh { process: None, .. }, Owner::Portal) => {
+            turn.enter(id, InstanceState::Stopping);
+        }
+        (Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. }, Owner::External) | (Kind::Remote, _) => {
             return Err(refusal(turn, id, "stopped"));
         }
         (Kind::Process { identity: Some(identity) }, Owner::Portal) => {

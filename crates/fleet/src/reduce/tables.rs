@@ -1,6 +1,7 @@
 //! What follows from each event, case by case. Here is what all cases share.
 
 mod binary;
+mod containers;
 mod found;
 mod requests;
 mod roster;
@@ -125,7 +126,7 @@ impl Bench {
     fn spawned(&mut self) {
         self.start("aaaaaaaa");
         let at = self.at();
-        self.happens(Event::Recorded { at: at.clone(), port: port() });
+        self.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
         self.happens(Event::Spawned { at, identity: identity(42), port: port() });
     }
 

@@ -4,19 +4,38 @@ use super::turn::Turn;
 use crate::effect::Effect;
 use crate::record::{Aftermath, Body, Life, Record, Running};
 use crate::registry::Entry;
-use crate::{Instance, InstanceId, InstanceState, Owner};
+use crate::{Instance, InstanceId, InstanceState, Kind, Owner};
+
+/// What an instance runs in, while it does.
+fn body_of(instance: &Instance) -> Option<Body> {
+    if !super::stop::is_up(instance) {
+        return None;
+    }
+    match &instance.kind {
+        Kind::Process { identity } => identity.clone().map(Body::Process),
+        Kind::Docker { container } => {
+            container.as_ref().map(|of| Body::Container { engine: of.engine.clone(), id: of.id.clone() })
+        }
+        Kind::Ssh { host, process } => process.clone().map(|process| Body::Elsewhere { host: host.clone(), process }),
+        Kind::Remote => None,
+    }
+}
 
 impl Turn {
-    /// Writes down how far a process of ours has come.
+    /// Writes down how far an instance of ours has come.
     pub(super) fn write_record(&mut self, id: &InstanceId, asked_to_end: bool) {
         let Some(instance) = self.instance(id) else { return };
         if instance.owner != Owner::Portal {
             return;
         }
-        let running = match (instance.process(), instance.port) {
-            (Some(identity), Some(port)) => {
+        // Of another machine it is the port there that stays.
+        let port = match &instance.kind {
+            Kind::Ssh { process: Some(process), .. } => Some(process.port),
+            _ => instance.port,
+        };
+        let running = match (body_of(instance), port) {
+            (Some(body), Some(port)) => {
                 let since = instance.started_at.unwrap_or(self.now);
-                let body = Body::Process(identity.clone());
                 Some(Running { body, host: instance.host.clone(), port, since })
             }
             _ => None,

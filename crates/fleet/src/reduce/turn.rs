@@ -13,7 +13,7 @@ use crate::effect::Effect;
 use crate::event::{CallId, Outcome, RunId};
 use crate::{
     Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Role, Session, SessionStatus,
-    Source, Timestamp,
+    Source, Timestamp, Way,
 };
 
 /// Where what runs on this machine is reached.
@@ -120,7 +120,9 @@ impl Turn {
     /// Adds an instance that does not run.
     pub(super) fn insert(&mut self, id: &InstanceId, name: String, directory: &Path, kind: Kind, owner: Owner) {
         let log = match &kind {
-            Kind::Process { .. } if owner == Owner::Portal => Some(self.core.logs.join(format!("{id}.log"))),
+            Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. } if owner == Owner::Portal => {
+                Some(self.core.logs.join(format!("{id}.log")))
+            }
             Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. } | Kind::Remote => None,
         };
         let instance = Instance {
@@ -142,6 +144,7 @@ impl Turn {
             state: InstanceState::Stopped,
             host: LOOPBACK.to_owned(),
             port: None,
+            way: Way::default(),
             version: None,
             started_at: None,
             usage: None,
@@ -172,7 +175,8 @@ impl Turn {
         if let Some(behind) = self.core.behind.remove(id) {
             let over_time = behind.over_time;
             // What they wait for was under way, and nobody will tell of its end.
-            for call in [behind.starting, behind.stopping, over_time.sleepers, over_time.wakers].into_iter().flatten() {
+            let waiting = [behind.starting, behind.stopping, behind.removing, over_time.sleepers, over_time.wakers];
+            for call in waiting.into_iter().flatten() {
                 self.answer(call, Err(FleetError::NoSuchInstance { id: id.clone() }));
             }
         }
@@ -192,6 +196,9 @@ impl Turn {
             return true;
         }
         let old = instance.state.clone();
+        if next.is_ended() {
+            self.behind(id).ended_start = self.instance(id).and_then(|instance| instance.started_at);
+        }
         super::supervision::leaving(self, id, &next);
         let (is_ready, is_ended) = (next == InstanceState::Ready, next.is_ended());
         let keeps_sessions = is_ready || matches!(next, InstanceState::Degraded { .. } | InstanceState::Stopping);
@@ -204,9 +211,18 @@ impl Turn {
         self.change(id, |instance| {
             instance.state = next;
             if is_ended {
-                if let Kind::Process { identity } = &mut instance.kind {
-                    *identity = None;
-                    instance.port = None;
+                match &mut instance.kind {
+                    Kind::Process { identity } => {
+                        *identity = None;
+                        instance.port = None;
+                    }
+                    Kind::Ssh { process, .. } => {
+                        *process = None;
+                        instance.port = None;
+                    }
+                    // The container itself stays, and is started again.
+                    Kind::Docker { .. } if instance.owner == Owner::Portal => instance.port = None,
+                    Kind::Docker { .. } | Kind::Remote => {}
                 }
                 instance.usage = None;
                 instance.started_at = None;

@@ -11,14 +11,15 @@ use tokio::task::AbortHandle;
 use super::context::{Context, now};
 use super::roster::command::INSTANCE_VARIABLE;
 use super::{
-    Input, adopting, binary, discovery, guard, launching, reading, roster, stream, supervision, versions, watching,
+    Input, adopting, binary, containers, discovery, guard, launching, reading, roster, ssh, stream, supervision,
+    versions,
 };
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{CallId, Event, Outcome, RunId};
 use crate::files::registry_file::RegistryChange;
 use crate::reduce::reduce;
-use crate::{Change, FleetError, InstanceId, LaunchError, Owner, State};
+use crate::{Change, FleetError, InstanceId, Owner, Place, State};
 
 /// The one writer.
 pub(super) struct Actor {
@@ -53,6 +54,7 @@ impl Drop for Actor {
         for task in &self.watchers {
             task.abort();
         }
+        self.context.lines.close();
     }
 }
 
@@ -141,8 +143,15 @@ impl Actor {
             }
             Effect::Launch(plan) => {
                 let at = plan.at.clone();
-                // Not part of the link: it stays with the process to its end.
-                guard::spawn(&context, &at, launching::launch(self.context.clone(), *plan));
+                // Not part of the link: it stays with what it starts, or sees to it that nothing of it is left.
+                match &plan.profile.place {
+                    Place::Ssh(_) => guard::spawn(&context, &at, ssh::launch(self.context.clone(), *plan)),
+                    Place::Docker(place) => {
+                        let place = place.clone();
+                        guard::spawn(&context, &at, containers::launch(self.context.clone(), *plan, place))
+                    }
+                    Place::Process => guard::spawn(&context, &at, launching::launch(self.context.clone(), *plan)),
+                };
             }
             Effect::Adopt { at, identity, host, port } => {
                 self.link(&at, adopting::adopt(context, at.clone(), identity, host, port));
@@ -163,12 +172,6 @@ impl Actor {
             Effect::EndStray { at, identity } => {
                 tracing::info!(instance = %at.instance, pid = identity.pid, "A start that nobody wants is ended");
                 tokio::spawn(launching::stop_it(identity));
-            }
-            Effect::StopContainer { at, container } => {
-                guard::spawn(&context, &at, stop_container(self.context.clone(), at.clone(), container));
-            }
-            Effect::StartContainer { at, container } => {
-                guard::spawn(&context, &at, start_container(self.context.clone(), at.clone(), container));
             }
             Effect::ReadSession { at, directory, session } => {
                 if let Some(client) = self.context.clients.get(&at.instance) {
@@ -191,10 +194,12 @@ impl Actor {
             Effect::Register(entry) => self.context.disk.change_registry(RegistryChange::Put(entry)),
             Effect::Unregister { id, pid } => self.context.disk.change_registry(RegistryChange::Remove { id, pid }),
             Effect::ChangeSettings { number, change } => self.context.disk.change_settings(number, change),
+            Effect::Containers(effect) => containers::perform(self, effect),
             Effect::Discovery(effect) => discovery::perform(self, effect),
             Effect::Supervision(effect) => supervision::perform(self, effect),
             Effect::Roster(effect) => roster::perform(self, effect),
             Effect::Versions(effect) => versions::perform(self, effect),
+            Effect::Ssh(effect) => ssh::perform(self, effect),
             Effect::LookForOpencode { search, setting } => {
                 self.watchers.retain(|task| !task.is_finished());
                 self.watchers.push(tokio::spawn(binary::look(context, search, setting)).abort_handle());
@@ -249,23 +254,4 @@ async fn stop_process(context: Context, at: RunId, identity: ProcessIdentity, is
     };
     let result = stopped.map(drop).map_err(FleetError::Launch);
     context.report(Event::Stopped { at, result });
-}
-
-async fn stop_container(context: Context, at: RunId, container: String) {
-    let result = async { watching::connect(&context).await?.stop(&container, launching::GRACE).await };
-    let result: Result<(), LaunchError> = result.await;
-    context.report(Event::Stopped { at, result: result.map_err(FleetError::Launch) });
-}
-
-async fn start_container(context: Context, at: RunId, container: String) {
-    let result = async { watching::connect(&context).await?.start(&container).await };
-    let result: Result<(), LaunchError> = result.await;
-    if let Err(error) = result {
-        let failure = crate::Failure {
-            cause: error.to_string(),
-            hint: Some("Look at it with Docker".to_owned()),
-            last_lines: Vec::new(),
-        };
-        context.report(Event::LaunchFailed { at, failure });
-    }
 }

@@ -54,7 +54,7 @@ async fn watch(identity: &ProcessIdentity) {
 }
 
 /// Asks until the server answers with our credentials.
-async fn get_in(context: &Context, at: &RunId, client: &Client, silence: Duration) {
+pub(super) async fn get_in(context: &Context, at: &RunId, client: &Client, silence: Duration) {
     let began = Instant::now();
     let mut is_said = false;
     loop {

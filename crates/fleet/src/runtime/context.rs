@@ -13,6 +13,7 @@ use super::discovery::Book;
 use super::disk::Disk;
 use super::measuring::Measurements;
 use super::shell::Shell;
+use super::ssh::Lines;
 use super::supervision::Uses;
 use crate::event::Event;
 use crate::{Folders, InstanceId, Options, Pace, State, Timestamp};
@@ -31,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) measurements: Measurements,
     pub(crate) disk: Disk,
     pub(crate) shell: Shell,
+    /// The lines to other machines.
+    pub(crate) lines: Lines,
     pub(crate) book: Book,
     /// Whether the processes of this machine were looked at.
     pub(crate) looked: Arc<watch::Sender<bool>>,
@@ -51,6 +54,7 @@ impl Context {
         inputs: mpsc::WeakUnboundedSender<Input>,
     ) -> Self {
         let (pace, uses) = (Pace::REAL, Uses::default());
+        let lines = Lines::new(shell.clone(), Arc::clone(&folders));
         let book = Book::new(&folders);
         Self {
             folders,
@@ -61,6 +65,7 @@ impl Context {
             measurements: Measurements::default(),
             disk,
             shell,
+            lines,
             book,
             looked: Arc::new(watch::Sender::new(false)),
             states,

@@ -51,7 +51,7 @@ pub(super) async fn end(context: &Context, id: &InstanceId, exit: Exit) -> Failu
 }
 
 /// A failure with the end of the output.
-async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
+pub(super) async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
     let log = log_of(context, id);
     let read = tokio::task::spawn_blocking(move || launch::log::tail(&log, LINES_READ)).await;
     let last_lines = telling(read.ok().and_then(Result::ok).map(|tail| tail.lines).unwrap_or_default());
@@ -60,7 +60,7 @@ async fn failure(context: &Context, id: &InstanceId, cause: String) -> Failure {
 }
 
 /// The last lines that tell something: what opencode logs of its ordinary doings hides why it ended.
-fn telling(mut lines: Vec<String>) -> Vec<String> {
+pub(super) fn telling(mut lines: Vec<String>) -> Vec<String> {
     let is_ordinary = |line: &String| {
         line.starts_with("timestamp=")
             && line.split_ascii_whitespace().nth(1).is_some_and(|word| matches!(word, "level=INFO" | "level=DEBUG"))
@@ -72,7 +72,7 @@ fn telling(mut lines: Vec<String>) -> Vec<String> {
     lines.split_off(surplus)
 }
 
-fn hint(lines: &[String]) -> &'static str {
+pub(super) fn hint(lines: &[String]) -> &'static str {
     let text = lines.join("\n").to_lowercase();
     let is_config = text.contains("config file at")
         || text.contains("configinvalid")

@@ -29,7 +29,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a process may take to end before it is killed.
 pub(super) const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts a process and stays with it.
+/// Starts a process of this program and stays with it.
 pub(super) async fn launch(context: Context, plan: LaunchPlan) {
     let at = plan.at.clone();
     match bring_up(&context, &plan).await {
@@ -158,8 +158,8 @@ async fn try_port(
         after: Aftermath { interrupted: plan.interrupted.clone(), ..Aftermath::default() },
     };
     // From here on a crash of ours leaves a trace. On a full disk the start goes on; the notice is raised by who writes.
-    let _noticed = context.disk.write_record_now(record(Life::Intended { port })).await;
-    context.report(Event::Recorded { at: at.clone(), port });
+    let _noticed = context.disk.write_record_now(record(Life::Intended { port: Some(port) })).await;
+    context.report(Event::Recorded { at: at.clone(), port: Some(port) });
     let password = random_password();
     let (mut running, client) = spawn(context, plan, port, &password).await?;
     let identity = running.identity.clone();
@@ -248,8 +248,11 @@ async fn spawn(
     let shell = context.shell.environment().await;
     let environment = command::environment(&shell, plan, &context.folders.state, context.host.as_ref(), password);
     let log = log_of(context, &plan.at.instance);
+    let Some(binary) = plan.binary.clone() else {
+        return Err(plain("Which opencode is to run is not known"));
+    };
     let launch = Launch {
-        binary: plan.binary.clone(),
+        binary,
         directory: plan.directory.clone(),
         arguments: command::arguments(&plan.profile, port),
         environment,

@@ -31,6 +31,8 @@ pub(crate) struct Measurements(Arc<Mutex<BTreeMap<InstanceId, Measured>>>);
 #[derive(Default)]
 struct Measured {
     now: Option<TreeUsage>,
+    /// Whether an engine counts what it uses.
+    is_container: bool,
     samples: Samples,
 }
 
@@ -50,11 +52,18 @@ impl Measurements {
         }
     }
 
+    /// Takes in what was measured of one instance, as a whole.
+    pub(super) fn add(&self, id: &InstanceId, usage: Usage) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Usage { memory_bytes, cpu_percent } = usage;
+        all.entry(id.clone()).or_default().samples.push(Sample { at: now(), memory_bytes, cpu_percent });
+    }
+
     /// Takes in what was just measured; forgets instances that are no more.
     fn take(&self, trees: &[(InstanceId, TreeUsage)], is_known: impl Fn(&InstanceId) -> bool) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|id, _| is_known(id));
-        for measured in all.values_mut() {
+        for measured in all.values_mut().filter(|measured| !measured.is_container) {
             measured.now = None;
         }
         let at = now();
@@ -62,6 +71,22 @@ impl Measurements {
             let measured = all.entry(id.clone()).or_default();
             measured.samples.push(Sample { at, memory_bytes: tree.memory, cpu_percent: tree.cpu_percent });
             measured.now = Some(tree.clone());
+        }
+    }
+}
+
+impl Measurements {
+    /// Takes in what engines have counted of containers.
+    pub(super) fn take_containers(&self, trees: &[(InstanceId, TreeUsage)]) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for measured in all.values_mut().filter(|measured| measured.is_container) {
+            measured.now = None;
+        }
+        let at = now();
+        for (id, tree) in trees {
+            let measured = all.entry(id.clone()).or_default();
+            measured.samples.push(Sample { at, memory_bytes: tree.memory, cpu_percent: tree.cpu_percent });
+            (measured.now, measured.is_container) = (Some(tree.clone()), true);
         }
     }
 }

@@ -3,6 +3,7 @@
 mod actor;
 mod adopting;
 mod binary;
+pub(crate) mod containers;
 mod context;
 mod discovery;
 mod disk;
@@ -19,6 +20,7 @@ mod roster;
 mod saved_records;
 mod saved_settings;
 mod shell;
+mod ssh;
 mod stream;
 mod supervision;
 mod ticks;
@@ -35,18 +37,21 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use crate::event::{CallId, Event, Outcome};
 use crate::handle::LogTail;
 use crate::{Change, FleetError, Folders, InstanceId, ProfileError, State};
-use context::Clients;
+use context::{Clients, Context};
 use discovery::Book;
 use disk::Disk;
+use ssh::Lines;
 use supervision::Uses;
 
 pub(crate) use context::now;
 pub(crate) use opening::open;
+pub use ssh::{DirectoryThere, HostThere};
 pub(crate) use supervision::kept;
 
 /// What the handle holds: the ways in and out of the actor.
 pub(crate) struct Runtime {
     folders: Arc<Folders>,
+    context: Context,
     inputs: mpsc::UnboundedSender<Input>,
     states: watch::Receiver<Arc<State>>,
     changes: broadcast::Sender<Arc<Change>>,
@@ -54,6 +59,7 @@ pub(crate) struct Runtime {
     book: Book,
     uses: Uses,
     disk: Disk,
+    lines: Lines,
     measurements: measuring::Measurements,
     /// Whether the processes of this machine were looked at; none: nobody looks.
     looked: Option<watch::Receiver<bool>>,
@@ -110,9 +116,19 @@ impl Runtime {
         &self.disk
     }
 
+    /// The lines to other machines.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
     /// The person's list of addresses.
     pub(crate) fn book(&self) -> &Book {
         &self.book
+    }
+
+    /// What every task has.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     /// What was measured of the instances.
@@ -150,6 +166,10 @@ pub(crate) async fn check_directory(text: String, home: PathBuf) -> Result<PathB
     let checked = tokio::task::spawn_blocking(move || launch::check_directory(&text, &home));
     Ok(checked.await.map_err(|_| FleetError::Closed)??)
 }
+
+pub(crate) use ssh::{
+    check_directory as check_directory_there, hosts as hosts_there, list_directory as list_directory_there,
+};
 
 /// Whether a file can be run.
 pub(crate) async fn check_binary(path: PathBuf) -> Result<(), FleetError> {

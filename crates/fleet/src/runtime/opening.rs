@@ -11,7 +11,7 @@ use super::actor::Actor;
 use super::context::{Context, now};
 use super::disk::{Disk, Report};
 use super::shell::Shell;
-use super::{Input, Runtime, discovery, measuring, roster, supervision, versions, watching};
+use super::{Input, Runtime, containers, discovery, measuring, roster, supervision, versions, watching};
 use crate::core::Core;
 use crate::event::Event;
 use crate::files::settings_file;
@@ -71,10 +71,8 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     }
     actor.take(Event::LookForOpencode);
     let seen = look_once(&context, watching::Seen::settings(stamp)).await?;
-    actor.watchers.extend([
-        tokio::spawn(watching::disk(context.clone(), seen)).abort_handle(),
-        tokio::spawn(watching::containers(context.clone())).abort_handle(),
-    ]);
+    actor.watchers.push(tokio::spawn(watching::disk(context.clone(), seen)).abort_handle());
+    actor.watchers.extend(containers::watch(&context));
     actor.watchers.extend(measuring::watch(&context));
     actor.watchers.extend(discovery::watch(&context));
     actor.watchers.extend(supervision::watch(&context));
@@ -83,6 +81,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     let book = context.book.clone();
     let (measurements, looked) = (context.measurements.clone(), context.looked.subscribe());
     let (clients, uses, disk) = (context.clients.clone(), context.uses.clone(), context.disk.clone());
+    let lines = context.lines.clone();
     let mut taken = taken;
     // What was found on disk is known before anybody asks.
     while let Ok(Input::Event(event)) = taken.try_recv() {
@@ -91,6 +90,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     tokio::spawn(actor.run(taken));
     Ok(Arc::new(Runtime {
         folders,
+        context,
         inputs,
         states: state,
         changes,
@@ -98,6 +98,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
         book,
         uses,
         disk,
+        lines,
         measurements,
         looked: (options.discovery == Discovery::AsSet).then_some(looked),
         next_call: AtomicU64::new(1),

@@ -11,8 +11,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::context::Context;
-use super::reading;
 use super::supervision::Refused;
+use super::{discovery, reading};
 use crate::Activity;
 use crate::event::{Event, RunId};
 
@@ -72,6 +72,12 @@ async fn stay_connected(context: &Context, at: &RunId, client: &Client, again: &
             Err(ApiError::Unauthorized { .. }) => {
                 failures += 1;
                 context.report(Event::Refused { at: at.clone() });
+                sleep(BACK_OFF.1).await;
+                continue;
+            }
+            Err(error @ ApiError::Certificate { .. }) => {
+                // Whoever answers there now may be another: it is knocked at anew, by somebody who asks for less.
+                context.report(discovery::unreached(at, error));
                 sleep(BACK_OFF.1).await;
                 continue;
             }

@@ -1,5 +1,4 @@
-//! What nobody tells us of and we must look at from time to time: records and settings of other hosts, the shared registry,
-//! containers.
+//! What nobody tells us of and we must look at from time to time: records and settings of other hosts, the shared registry.
 //!
 //! Each look is a few system calls, because there is one every second.
 
@@ -8,20 +7,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use launch::docker::{ContainerState, Engine};
-use launch::{LaunchError, ProcessIdentity};
+use launch::ProcessIdentity;
 
 use super::context::Context;
 use super::ticks::ticks;
-use crate::event::{Container, Event, RecordedLife};
+use crate::containers::ContainersEvent;
+use crate::event::{Event, RecordedLife};
 use crate::files::{record_file, registry_file};
 use crate::record::{Body, Life, Record, Running};
-use crate::{InstanceId, Kind, NoticeId, State};
+use crate::{InstanceId, NoticeId};
 
 /// How often we look for what changed on disk and at containers.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long the container engine may take.
-const ENGINE: Duration = Duration::from_secs(3);
 
 /// What tells whether a file has changed.
 pub(super) type Stamp = (Option<SystemTime>, u64);
@@ -128,9 +125,11 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
         Life::Runs(running) | Life::Ending(running) if running.process().is_some_and(ProcessIdentity::is_alive) => {
             RecordedLife::Alive
         }
+        Life::Runs(running) | Life::Ending(running) if running.process().is_none() => RecordedLife::Elsewhere,
         Life::Ended | Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
         Life::Intended { .. } if host_lives => return (record, None),
-        Life::Intended { port } => {
+        Life::Intended { port: None } => RecordedLife::Dead,
+        Life::Intended { port: Some(port) } => {
             let port = *port;
             match launch::find_by_environment(super::roster::command::INSTANCE_VARIABLE, record.id.as_str()) {
                 // Its host was killed between the spawn and the record: it is found by the mark it carries.
@@ -163,7 +162,7 @@ fn registry(context: &Context, seen: &mut Seen) {
             drop(entries);
             context.report(Event::NoticeRaised(super::disk::corrupt(&path, None)));
         }
-        Ok(entries) => context.report(Event::DockerSeen { entries }),
+        Ok(entries) => context.report(Event::Containers(ContainersEvent::Listed { entries })),
         Err(error) => {
             tracing::warn!(%error, "The registry was not read");
             context.report(Event::NoticeRaised(crate::Notice {
@@ -190,65 +189,4 @@ fn settings(context: &Context, seen: &mut Seen) {
 /// What tells whether this file has changed; the same for every file that is not there.
 pub(super) fn stamp(path: &Path) -> Stamp {
     std::fs::metadata(path).map_or((None, 0), |metadata| (metadata.modified().ok(), metadata.len()))
-}
-
-/// Looks at the containers of other programs, as long as there are any.
-pub(super) async fn containers(context: Context) {
-    let mut ticks = ticks(LOOK);
-    let mut engine: Option<Engine> = None;
-    loop {
-        ticks.tick().await;
-        let containers = containers_of(&context.states.borrow());
-        if containers.is_empty() {
-            engine = None;
-            continue;
-        }
-        for (id, container) in containers {
-            let state = inspect(&context, &mut engine, &container).await;
-            context.report(Event::ContainerSeen { id, container: state });
-        }
-    }
-}
-
-fn containers_of(state: &State) -> Vec<(InstanceId, String)> {
-    let container = |instance: &crate::Instance| match &instance.kind {
-        Kind::Docker { container } => Some((instance.id.clone(), container.clone())),
-        Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => None,
-    };
-    state.instances.values().filter_map(|instance| container(instance)).collect()
-}
-
-async fn inspect(context: &Context, engine: &mut Option<Engine>, container: &str) -> Container {
-    let connected = match engine.take() {
-        Some(connected) => Ok(connected),
-        None => connect(context).await,
-    };
-    let result = match connected {
-        Ok(connected) => {
-            let state = connected.inspect(container).await;
-            *engine = Some(connected);
-            state
-        }
-        Err(error) => Err(error),
-    };
-    match result {
-        Ok(ContainerState::Running) => Container::Running,
-        Ok(ContainerState::Created) => Container::Exited { code: 0 },
-        Ok(ContainerState::Exited { code, .. }) => Container::Exited { code },
-        Ok(ContainerState::Gone) | Err(LaunchError::ContainerGone { .. }) => Container::Gone,
-        Err(error) => {
-            *engine = None;
-            Container::Unreachable { reason: error.to_string() }
-        }
-    }
-}
-
-/// Connects to the container engine.
-pub(super) async fn connect(context: &Context) -> Result<Engine, LaunchError> {
-    let environment = context.shell.environment().await;
-    let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
-    let runtime_folder = text("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let address =
-        launch::docker::address(text("DOCKER_HOST").as_deref(), &context.folders.home, runtime_folder.as_deref());
-    Engine::connect(&address, ENGINE).await
 }

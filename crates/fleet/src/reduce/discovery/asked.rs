@@ -17,9 +17,7 @@ pub(super) fn added(turn: &mut Turn, call: CallId, endpoint: &Endpoint, credenti
     let instances = &turn.core.state.instances;
     let by_id = instances.keys().find(|id| at(id));
     let is_there = |instance: &&std::sync::Arc<crate::Instance>| {
-        instance.sources.contains(&Source::Added)
-            && instance.port == Some(endpoint.port)
-            && (instance.host == endpoint.host || endpoint.is_here)
+        instance.sources.contains(&Source::Added) && instance.is_at(endpoint)
     };
     let id = by_id.or_else(|| instances.values().find(is_there).map(|instance| &instance.id)).cloned();
     let Some(id) = id else {
@@ -50,7 +48,7 @@ pub(super) fn unlocked(turn: &mut Turn, call: CallId, at: &RunId, credentials: C
     turn.behind(id).credentials = Some(credentials.clone());
     let owner = turn.instance(id).map(|instance| instance.owner);
     if owner == Some(Owner::Portal) {
-        let endpoint = turn.instance(id).and_then(|instance| Some(Endpoint::new(&instance.host, instance.port?)));
+        let endpoint = turn.instance(id).and_then(crate::Instance::endpoint);
         if let Some(endpoint) = endpoint {
             turn.effect(Effect::Discovery(DiscoveryEffect::LetIn { at: at.clone(), endpoint, credentials }));
         }
@@ -122,12 +120,10 @@ fn endpoint_of(turn: &Turn, id: &InstanceId) -> Option<Endpoint> {
     let by_id = added.iter().find(|found| found.id.as_ref() == Some(id));
     let there = || {
         let is_known_so = instance.sources.contains(&Source::Added);
-        added.iter().filter(|_| is_known_so).find(|found| {
-            let is_there = |endpoint: &Endpoint| {
-                Some(endpoint.port) == instance.port && (endpoint.host == instance.host || endpoint.is_here)
-            };
-            found.endpoint.as_ref().is_some_and(is_there)
-        })
+        added
+            .iter()
+            .filter(|_| is_known_so)
+            .find(|found| found.endpoint.as_ref().is_some_and(|endpoint| instance.is_at(endpoint)))
     };
     by_id.or_else(there)?.endpoint.clone()
 }

@@ -1,16 +1,21 @@
 //! What is said at the door of a server of others: where it is, which passwords are tried, and when it is worth knocking again.
 
+use std::sync::Arc;
+
+use opencode_api::UntrustedCertificate;
+
 use super::super::turn::Turn;
 use super::groups::{self, Group};
-use super::{orphans, shown};
-use crate::discovery::{Attachment, Credentials, Endpoint, Found, Kept};
+use super::{is_found, orphans, shown};
+use crate::discovery::{Attachment, Credentials, Found, Kept};
 use crate::effect::Effect;
+use crate::event::RunId;
 use crate::{InstanceId, InstanceState, Source};
 
 /// Asks it to let us in.
 pub(in crate::reduce) fn attach(turn: &mut Turn, id: &InstanceId) {
     let Some(to) = attachment(turn, id) else { return };
-    turn.behind(id).said = Some((to.credentials.clone(), to.kept));
+    turn.behind(id).said = Some(to.said());
     let at = turn.run_of(id);
     turn.effect(Effect::Attach { at, to: Box::new(to) });
 }
@@ -21,21 +26,36 @@ pub(super) fn knock_again(turn: &mut Turn, id: &InstanceId) {
     attach(turn, id);
 }
 
-/// Asks once more if it has not let us in and another source has brought a password, or the right to send one that is kept.
+/// Asks once more if it has not let us in and another source has brought a password, or the right to send one that is kept;
+/// and whatever it did, if another certificate is trusted now.
 pub(super) fn knock_if_there_is_more_to_say(turn: &mut Turn, id: &InstanceId) {
-    let is_locked = turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Locked);
-    if !is_locked {
+    let Some(instance) = turn.instance(id) else { return };
+    let said = turn.core.behind.get(id).and_then(|behind| behind.said.as_ref());
+    let is_locked = instance.state == InstanceState::Locked;
+    let is_trusted_anew = said.is_some_and(|said| said.trust != instance.way.trust);
+    if !is_locked && !is_trusted_anew {
         return;
     }
-    let more = attachment(turn, id).map(|to| (to.credentials, to.kept));
+    let more = attachment(turn, id).map(|to| to.said());
     if more.is_some() && turn.behind(id).said != more {
+        knock_again(turn, id);
+    }
+}
+
+/// It shows a certificate that is not trusted. What it told before may have been somebody else's words; it is asked until it
+/// shows another one, or a person trusts this one.
+pub(super) fn untrusted(turn: &mut Turn, at: &RunId, certificate: Arc<UntrustedCertificate>, reason: String) {
+    let id = &at.instance;
+    let Some(instance) = turn.instance(id).filter(|_| is_found(turn, id)) else { return };
+    let was_let_in = matches!(instance.state, InstanceState::Ready | InstanceState::Degraded { .. });
+    if turn.enter(id, InstanceState::Unreachable { reason, certificate: Some(certificate) }) && was_let_in {
         knock_again(turn, id);
     }
 }
 
 fn attachment(turn: &Turn, id: &InstanceId) -> Option<Attachment> {
     let instance = turn.instance(id)?;
-    let own = instance.port.map(|port| Endpoint::new(&instance.host, port));
+    let own = instance.endpoint();
     let asks_directory = instance.directory.as_os_str().is_empty();
     let lists = turn.core.sightings.lists();
     let found: Vec<&Found> = lists.iter().flat_map(|list| list.iter()).collect();
@@ -52,10 +72,11 @@ fn attachment(turn: &Turn, id: &InstanceId) -> Option<Attachment> {
     let is_trusted = group.is_some_and(|group| {
         group.whose.is_none() && group.sources().any(|source| matches!(source, Source::Process | Source::Added))
     });
+    let trust = group.map(Group::trust).unwrap_or_default();
     let endpoints = match (endpoints, own) {
         (Some(endpoints), _) => endpoints,
         (None, own) => own.into_iter().collect(),
     };
     let kept = if is_trusted { Kept::MayBeSent } else { Kept::StaysHere };
-    Some(Attachment { endpoints, credentials, kept, asks_directory })
+    Some(Attachment { endpoints, credentials, kept, trust, asks_directory })
 }

@@ -1,6 +1,7 @@
 //! Which sightings mean the same server. A function of what all sources see now, so the order in which they came to see it has no say.
 
 use launch::ProcessIdentity;
+use opencode_api::Trust;
 
 use super::super::turn::Turn;
 use crate::discovery::{Endpoint, Found, ProcessSeen};
@@ -53,7 +54,7 @@ impl Known {
         Self {
             id: instance.id.clone(),
             process: instance.process().cloned(),
-            endpoint: instance.port.filter(|_| is_up).map(|port| Endpoint::new(&instance.host, port)),
+            endpoint: instance.endpoint().filter(|_| is_up),
             claims: match &instance.state {
                 _ if instance.owner == Owner::External => Claims::Nothing,
                 InstanceState::Starting { .. } | InstanceState::Stopping => Claims::Everything,
@@ -87,7 +88,8 @@ impl Known {
     /// Whether it is reached there.
     fn is_at(&self, endpoint: &Endpoint) -> bool {
         self.endpoint.as_ref().is_some_and(|own| {
-            let is_published = own.is_here && endpoint.is_here && own.port == endpoint.port;
+            let is_direct = own.is_direct() && endpoint.is_direct();
+            let is_published = is_direct && own.is_here && endpoint.is_here && own.port == endpoint.port;
             own == endpoint || (self.process.is_none() && is_published)
         })
     }
@@ -198,6 +200,11 @@ impl Group<'_> {
     /// By what it is known.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
         self.all().map(|found| found.source)
+    }
+
+    /// Which certificate is good enough there, by what the person has said.
+    pub(super) fn trust(&self) -> Trust {
+        self.added().map(|found| found.trust.clone()).unwrap_or_default()
     }
 
     /// What the person has added.

@@ -10,6 +10,8 @@ mod shown;
 pub(super) mod properties;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
+mod trust_tables;
 
 use super::turn::Turn;
 use crate::discovery::DiscoveryEvent;
@@ -26,6 +28,7 @@ pub(super) fn happened(turn: &mut Turn, event: DiscoveryEvent) {
         DiscoveryEvent::Added { call, endpoint, credentials } => asked::added(turn, call, &endpoint, credentials),
         DiscoveryEvent::Unlocked { call, at, credentials } => asked::unlocked(turn, call, &at, credentials),
         DiscoveryEvent::StopExternal { call, id, pid } => asked::stop_external(turn, call, &id, pid),
+        DiscoveryEvent::Untrusted { at, certificate, reason } => door::untrusted(turn, &at, certificate, reason),
         DiscoveryEvent::Reached { at, endpoint, is_secured, directory } => {
             shown::reached(turn, &at, endpoint, is_secured, directory);
         }
@@ -41,7 +44,7 @@ pub(super) fn is_concerned(event: &Event) -> bool {
             | Event::TakenElsewhere { .. }
             | Event::RecordSeen { .. }
             | Event::RecordGone { .. }
-            | Event::DockerSeen { .. }
+            | Event::Containers(_)
     )
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use opencode_api::{BasePath, Scheme};
 use proptest::prelude::*;
 
 use super::super::reduce;
@@ -23,9 +24,11 @@ fn hosts() -> impl Strategy<Value = &'static str> {
 }
 
 fn endpoints() -> impl Strategy<Value = Endpoint> {
-    (hosts(), ports()).prop_map(|(host, port)| {
+    let scheme = prop_oneof![4 => Just(Scheme::Http), 1 => Just(Scheme::Https)];
+    (hosts(), ports(), scheme).prop_map(|(host, port, scheme)| {
         let own = ["10.0.0.2".parse().unwrap()];
-        Endpoint::new(host, Port::new(port).unwrap()).among(&own)
+        let endpoint = Endpoint::new(host, Port::new(port).unwrap()).among(&own);
+        endpoint.behind(scheme, host, BasePath::default())
     })
 }
 
@@ -173,7 +176,7 @@ pub(in crate::reduce) fn holds(core: &Core) -> Result<(), TestCaseError> {
             let is_same_place = (&instance.host, instance.port) == (&other.host, other.port);
             prop_assert!(!(is_address(instance) && is_address(other) && is_same_place), "two instances at one address");
         }
-        let is_of_others = matches!(instance.kind, Kind::Docker { .. } | Kind::Remote);
+        let is_of_others = instance.kind == Kind::Remote;
         prop_assert!(instance.owner == Owner::External || !is_of_others);
         prop_assert!(instance.owner == Owner::Portal || instance.log.is_none());
     }

@@ -10,7 +10,7 @@ use super::groups::{self, Group};
 use super::{door, is_found, orphans};
 use crate::discovery::{Endpoint, Found};
 use crate::event::RunId;
-use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Role, Source, Step};
+use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Role, Source, Step, Way};
 
 /// Why a terminal UI cannot be talked to, and what to do about it.
 const NO_PORT: &str = "This terminal UI has opened no port, so nobody else can talk to it; start it as `opencode --port 0` to see it here";
@@ -97,8 +97,11 @@ fn known_by(turn: &mut Turn, group: &Group<'_>) {
     let is_ours = instance.owner == Owner::Portal;
     // Its own entry in the registry says nothing new of what is ours.
     let seen = group.sources().filter(|source| !is_ours || *source != Source::Registry);
-    let own = if is_ours { Source::Started } else { Source::Registry };
-    let sources: BTreeSet<Source> = seen.chain([own]).collect();
+    let own = match &instance.kind {
+        Kind::Docker { .. } => super::super::containers::sources(turn, id),
+        Kind::Process { .. } | Kind::Ssh { .. } | Kind::Remote => BTreeSet::from([Source::Started]),
+    };
+    let sources: BTreeSet<Source> = seen.chain(own).collect();
     if instance.sources != sources {
         turn.change(id, |instance| instance.sources = sources);
     }
@@ -116,7 +119,7 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
     let is_there: Is<'_> = &|group, instance| {
         // Another process on the same port is another server, unless it is the address that counts.
         let may_be = instance.process().is_none() || group.seen().is_none();
-        let at = |endpoint: &Endpoint| Some(endpoint.port) == instance.port && endpoint.host == instance.host;
+        let at = |endpoint: &Endpoint| instance.endpoint().as_ref() == Some(endpoint);
         may_be && group.endpoints().iter().chain(written(group).iter()).any(at)
     };
     for is_it in [is_process, is_added, is_there] {
@@ -182,8 +185,11 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
     let is_other_process = before.process().is_some() && before.kind != kind;
     // Where it has answered it stays; before that, the likeliest place is tried, in whatever order the places became known.
     let has_answered = before.is_secured.is_some();
-    let is_here = |endpoint: &Endpoint| before.port == Some(endpoint.port) && endpoint.host == before.host;
-    let is_reached = endpoints.iter().take(if has_answered { usize::MAX } else { 1 }).any(is_here);
+    let place = before.endpoint();
+    let is_reached = endpoints
+        .iter()
+        .take(if has_answered { usize::MAX } else { 1 })
+        .any(|endpoint| place.as_ref() == Some(endpoint));
     let is_same = !is_new && !is_other_process && (is_reached || (endpoints.is_empty() && before.port.is_none()));
     describe(turn, id, group, &kind);
     if is_same {
@@ -200,10 +206,11 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
         instance.version = None;
         instance.port = endpoints.first().map(|endpoint| endpoint.port);
         instance.host = endpoints.first().map_or_else(|| "127.0.0.1".to_owned(), |first| first.host.clone());
+        instance.way = endpoints.first().map_or_else(Way::default, |first| first.way(group.trust()));
     });
     if endpoints.is_empty() {
         turn.enter(id, InstanceState::Unknown { reason: "It was just found".to_owned() });
-        turn.enter(id, InstanceState::Unreachable { reason: NO_PORT.to_owned() });
+        turn.enter(id, InstanceState::Unreachable { reason: NO_PORT.to_owned(), certificate: None });
     } else {
         let since = turn.now;
         turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
@@ -220,6 +227,7 @@ fn describe(turn: &mut Turn, id: &InstanceId, group: &Group<'_>, kind: &Kind) {
     let Some(before) = turn.instance(id) else { return };
     let mut after = before.clone();
     after.sources = group.sources().collect();
+    after.way.trust = group.trust();
     after.role = group.seen().map_or(Role::Serve, |seen| seen.role);
     after.command = group.seen().map(|seen| seen.command.clone());
     after.started_at = group.all().find_map(|found| found.started_at);

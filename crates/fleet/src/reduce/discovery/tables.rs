@@ -2,6 +2,7 @@
 
 use super::super::reduce;
 use super::super::tables::{found as opencode, identity};
+use crate::containers::{ContainerRef, ContainerSeen, ContainersEvent, EngineSeen, Phase};
 use crate::core::Core;
 use crate::discovery::{Credentials, DiscoveryEffect, DiscoveryEvent, Endpoint, Found, Kept, ProcessSeen};
 use crate::effect::Effect;
@@ -10,17 +11,17 @@ use crate::record::{Body, Life, Record, Running};
 use crate::{FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Port, Role, Settings, Source, Timestamp};
 
 /// A fleet that sees others.
-struct Eyes {
-    core: Core,
+pub(super) struct Eyes {
+    pub(super) core: Core,
     now: u64,
 }
 
-fn here(port: u16) -> Endpoint {
+pub(super) fn here(port: u16) -> Endpoint {
     Endpoint::new("localhost", Port::new(port).unwrap())
 }
 
 /// A process that listens on these addresses.
-fn process(pid: u32, role: Role, listens: &[&str]) -> Found {
+pub(super) fn process(pid: u32, role: Role, listens: &[&str]) -> Found {
     let seen = ProcessSeen {
         identity: identity(pid),
         role,
@@ -50,28 +51,28 @@ fn added(id: &str, host: &str, port: u16) -> Found {
 }
 
 impl Eyes {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut core = Core::new(Settings::initial(), None, "/logs".into());
         core.state.opencode = opencode();
         Self { core, now: 1_000 }
     }
 
-    fn happens(&mut self, event: Event) -> Vec<Effect> {
+    pub(super) fn happens(&mut self, event: Event) -> Vec<Effect> {
         let (core, effects) = reduce(self.core.clone(), event, Timestamp(self.now));
         self.core = core;
         effects
     }
 
-    fn see(&mut self, source: Source, found: &[Found]) -> Vec<Effect> {
+    pub(super) fn see(&mut self, source: Source, found: &[Found]) -> Vec<Effect> {
         self.happens(Event::Discovery(DiscoveryEvent::SourceSeen { source, found: found.to_vec() }))
     }
 
-    fn only(&self) -> &Instance {
+    pub(super) fn only(&self) -> &Instance {
         assert_eq!(self.core.state.instances.len(), 1, "{:#?}", self.core.state.instances.values());
         self.core.state.instances.values().next().unwrap()
     }
 
-    fn answers(&mut self) -> RunId {
+    pub(super) fn answers(&mut self) -> RunId {
         let at = RunId { instance: self.only().id.clone(), run: self.only().run };
         self.happens(Event::Answered { at: at.clone(), version: "1".to_owned() });
         at
@@ -106,7 +107,7 @@ fn sources(instance: &Instance) -> Vec<Source> {
     instance.sources.iter().copied().collect()
 }
 
-fn attaches(effects: &[Effect]) -> Vec<&crate::discovery::Attachment> {
+pub(super) fn attaches(effects: &[Effect]) -> Vec<&crate::discovery::Attachment> {
     effects
         .iter()
         .filter_map(|effect| if let Effect::Attach { to, .. } = effect { Some(&**to) } else { None })
@@ -141,7 +142,7 @@ fn a_process_is_shown_and_asked_and_gone_when_it_is_not_seen() {
 fn a_terminal_without_a_port_says_how_it_is_reached_and_is_reached_once_it_has_one() {
     let mut eyes = Eyes::new();
     eyes.see(Source::Process, &[process(42, Role::Tui, &[])]);
-    assert!(matches!(&eyes.only().state, InstanceState::Unreachable { reason } if reason.contains("--port")));
+    assert!(matches!(&eyes.only().state, InstanceState::Unreachable { reason, .. } if reason.contains("--port")));
     let effects = eyes.see(Source::Process, &[process(42, Role::Tui, &["127.0.0.1:4096"])]);
     assert_eq!(attaches(&effects).len(), 1);
     eyes.answers();
@@ -260,7 +261,7 @@ fn an_address_is_added_once_and_taken_off_with_its_password() {
     let id = eyes.only().id.clone();
     eyes.happens(Event::Rename { call, id: id.clone(), name: "Build".to_owned() });
     assert_eq!(eyes.only().name, "Build");
-    let effects = eyes.happens(Event::Remove { call, id });
+    let effects = eyes.happens(Event::Remove { call, id, with_data: false });
     let is_forgotten = |effect: &Effect| matches!(effect, Effect::Discovery(DiscoveryEffect::ForgetAddress { .. }));
     assert!(effects.iter().any(is_forgotten));
     assert!(eyes.core.state.instances.is_empty());
@@ -273,7 +274,7 @@ fn an_address_that_never_answered_is_unreachable_and_one_that_fell_silent_degrad
     let at = RunId { instance: eyes.only().id.clone(), run: eyes.only().run };
     let silent = || Event::Unanswered { at: at.clone(), reason: "no such host".to_owned() };
     eyes.happens(silent());
-    assert_eq!(eyes.only().state, InstanceState::Unreachable { reason: "no such host".to_owned() });
+    assert_eq!(eyes.only().state, InstanceState::Unreachable { reason: "no such host".to_owned(), certificate: None });
     let endpoint = Endpoint::new("build", Port::new(4096).unwrap());
     let reached = DiscoveryEvent::Reached { at: at.clone(), endpoint, is_secured: false, directory: None };
     eyes.happens(Event::Discovery(reached));
@@ -416,11 +417,20 @@ fn a_container_is_not_shown_again_by_its_published_port() {
         container: "abc".to_owned(),
         started_at: None,
     };
-    eyes.happens(Event::DockerSeen { entries: vec![entry] });
-    let id = InstanceId::from("dddddddd");
-    eyes.happens(Event::ContainerSeen { id, container: crate::event::Container::Running });
+    eyes.happens(Event::Containers(ContainersEvent::Listed { entries: vec![entry] }));
+    let container = ContainerSeen {
+        container: ContainerRef::new("unix:///engine", "abc"),
+        phase: Phase::Running,
+        mark: None,
+        endpoint: Some(Endpoint::new("127.0.0.1", Port::new(4000).unwrap())),
+        directory: Some("/srv/boxed".into()),
+        credentials: None,
+        started_at: None,
+    };
+    let seen = EngineSeen { is_usual: true, containers: Ok(vec![container]), gone: std::collections::BTreeSet::new() };
+    eyes.happens(Event::Containers(ContainersEvent::EngineSeen { engine: "unix:///engine".to_owned(), seen }));
     eyes.see(Source::Added, &[added("cccccccc", "localhost", 4000)]);
-    assert_eq!(sources(eyes.only()), [Source::Registry, Source::Added]);
+    assert_eq!(sources(eyes.only()), [Source::Registry, Source::Added, Source::Container]);
     // What runs in it listens in its own network.
     eyes.see(Source::Process, &[process(42, Role::Serve, &[])]);
     assert_eq!(eyes.only().id.as_str(), "dddddddd");

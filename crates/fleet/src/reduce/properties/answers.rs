@@ -53,7 +53,9 @@ fn caller(event: &Event) -> Option<CallId> {
 fn held(core: &Core) -> BTreeSet<CallId> {
     let behind = core.behind.values().flat_map(|behind| {
         let over_time = &behind.over_time;
-        [&behind.starting, &behind.stopping, &over_time.sleepers, &over_time.wakers].into_iter().flatten()
+        [&behind.starting, &behind.stopping, &behind.removing, &over_time.sleepers, &over_time.wakers]
+            .into_iter()
+            .flatten()
     });
     behind.copied().chain(core.roster.lots.iter().map(|lot| lot.call)).chain(core.closing).collect()
 }

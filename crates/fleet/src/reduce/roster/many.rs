@@ -6,7 +6,7 @@ use crate::reduce::start::{begin, refusal, usable};
 use crate::reduce::stop::begin_stop;
 use crate::reduce::turn::Turn;
 use crate::roster::{Lot, RosterEffect, Scope};
-use crate::{FleetError, Instance, InstanceId, InstanceState, Kind, Owner};
+use crate::{FleetError, Instance, InstanceId, InstanceState};
 
 /// How many of the queue are on their way up at a time.
 const AT_ONCE: usize = 2;
@@ -28,7 +28,7 @@ fn start_these(turn: &mut Turn, call: CallId, ids: Vec<InstanceId>) {
         return turn.answer(call, Err(FleetError::Closed));
     }
     let needs_opencode =
-        ids.iter().any(|id| turn.instance(id).is_some_and(|instance| instance.profile.binary.is_none()));
+        ids.iter().any(|id| turn.instance(id).is_some_and(|instance| instance.profile.needs_opencode()));
     if needs_opencode && let Err(error) = usable(&turn.core.state.opencode) {
         return turn.answer(call, Err(error));
     }
@@ -132,11 +132,10 @@ fn enqueue(turn: &mut Turn, ids: &[InstanceId]) {
     }
 }
 
-/// The processes of ours in a scope and in such a state, but for the tour's: it needs its model.
+/// Those of ours in a scope and in such a state, but for the tour's: it needs its model.
 fn ours(turn: &Turn, scope: &Scope, is_meant: impl Fn(&InstanceState) -> bool) -> Vec<InstanceId> {
     in_order(turn, |instance| {
-        instance.owner == Owner::Portal
-            && matches!(instance.kind, Kind::Process { .. })
+        instance.is_run_by_us()
             && instance.demo.is_none()
             && scope.group.as_ref().is_none_or(|group| instance.profile.group.as_ref() == Some(group))
             && is_meant(&instance.state)

@@ -6,16 +6,21 @@ use crate::effect::Effect;
 use crate::event::{CallId, Outcome};
 use crate::reduce::turn::Turn;
 use crate::roster::RosterEffect;
-use crate::{InstanceId, Owner, Profile};
+use crate::{InstanceId, Owner, Profile, ProfileError};
 
 /// Somebody changes how an instance is run and shown. What concerns its process counts from its next start on.
 pub(super) fn set(turn: &mut Turn, call: CallId, id: &InstanceId, profile: Arc<Profile>) {
-    let result = match turn.known(id).map(|instance| instance.owner) {
-        Ok(Owner::Portal) => {
+    let known = turn.known(id).map(|instance| (instance.owner, instance.profile.place.clone()));
+    let result = match known {
+        Ok((Owner::Portal, place)) if !place.is_like(&profile.place) => {
+            let error = ProfileError::PlaceFixed { is: place.word(), wanted: profile.place.word() };
+            Err(error.into())
+        }
+        Ok((Owner::Portal, _)) => {
             keep(turn, id, profile);
             Ok(Outcome::Done)
         }
-        Ok(Owner::External) => {
+        Ok((Owner::External, _)) => {
             // We do not run it: only how it is shown is ours to say.
             let shown = Profile {
                 is_pinned: profile.is_pinned,
@@ -51,6 +56,13 @@ fn save(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
 
 /// A profile is new on disk, or has changed there.
 pub(super) fn seen(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
+    let known = turn.instance(id).filter(|instance| instance.owner == Owner::Portal);
+    let fixed = known.map(|known| known.profile.place.clone()).filter(|place| !place.is_like(&profile.place));
+    let profile = match fixed {
+        // What somebody wrote there does not move what runs.
+        Some(place) => Arc::new(Profile { place, ..Profile::clone(&profile) }),
+        None => profile,
+    };
     turn.core.roster.profiles.insert(id.clone(), Arc::clone(&profile));
     if turn.instance(id).is_some_and(|instance| instance.profile != profile) {
         turn.change(id, |instance| instance.profile = profile);

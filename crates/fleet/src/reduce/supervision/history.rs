@@ -25,7 +25,7 @@ fn own_words(state: &InstanceState) -> Option<&str> {
     match state {
         InstanceState::Degraded { reason }
         | InstanceState::Unknown { reason }
-        | InstanceState::Unreachable { reason } => Some(reason),
+        | InstanceState::Unreachable { reason, .. } => Some(reason),
         InstanceState::Crashed(failure) => Some(&failure.cause),
         InstanceState::Stopped
         | InstanceState::Starting { .. }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use opencode_api::SessionId;
 
+use super::super::stop::is_up;
 use super::super::turn::Turn;
 use crate::event::CallId;
 use crate::{InstanceId, SessionStatus};
@@ -50,7 +51,7 @@ pub(super) fn dismiss(turn: &mut Turn, call: CallId, id: &InstanceId) {
 
 fn write_down(turn: &mut Turn, id: &InstanceId) {
     // While it starts or stops, whoever does that writes the record, with what is known here.
-    if turn.instance(id).is_some_and(|instance| instance.process().is_some() || instance.state.is_ended()) {
+    if turn.instance(id).is_some_and(|instance| is_up(instance) || instance.state.is_ended()) {
         let is_stopping = turn.instance(id).is_some_and(|instance| instance.state == crate::InstanceState::Stopping);
         turn.write_record(id, is_stopping);
     }

@@ -10,7 +10,7 @@ use super::super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
 use crate::supervision::SupervisionEffect;
-use crate::{Activity, Instance, InstanceId, InstanceState, Kind, Owner, Restart, RestartPolicy, Timestamp};
+use crate::{Activity, Instance, InstanceId, InstanceState, Owner, Restart, RestartPolicy, Timestamp};
 
 /// How often it is tried after failures.
 const TRIES: u32 = 5;
@@ -22,8 +22,7 @@ const LONGEST_S: u64 = 60;
 /// It ended without being asked to. `is_clean`: it says that all is well.
 pub(in crate::reduce) fn ended(turn: &mut Turn, id: &InstanceId, is_clean: bool) {
     let Some(instance) = turn.instance(id) else { return };
-    let is_ours = instance.owner == Owner::Portal && matches!(instance.kind, Kind::Process { .. });
-    if !is_ours || instance.demo.is_some() || turn.core.closing.is_some() {
+    if !instance.is_run_by_us() || instance.demo.is_some() || turn.core.closing.is_some() {
         return;
     }
     let (attempts, longest) = match instance.profile.restart {

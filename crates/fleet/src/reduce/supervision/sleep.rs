@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::{CallId, RunId};
 use crate::record::Record;
 use crate::supervision::{Sleep, SupervisionEffect};
-use crate::{Activity, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Settings, SleepRule, Timestamp};
+use crate::{Activity, FleetError, Instance, InstanceId, InstanceState, Settings, SleepRule, Timestamp};
 
 const TO_SLEEP: &str = "put to sleep";
 const WOKEN: &str = "woken";
@@ -37,8 +37,7 @@ pub(super) fn asked(turn: &mut Turn, call: CallId, id: &InstanceId) {
 
 /// What speaks against sleep, as a state's word.
 fn obstacle(instance: &Instance) -> Option<&'static str> {
-    let is_process = matches!(instance.kind, Kind::Process { .. });
-    if instance.owner != Owner::Portal || !is_process || instance.demo.is_some() {
+    if !instance.is_run_by_us() || instance.demo.is_some() {
         return Some("not one that sleeps");
     }
     if instance.state != InstanceState::Ready {
@@ -153,9 +152,7 @@ pub(in crate::reduce) fn was_stopped(turn: &mut Turn, id: &InstanceId) -> Instan
 /// Somebody wants it awake.
 pub(super) fn wake(turn: &mut Turn, call: CallId, id: &InstanceId) {
     let (state, is_ours) = match turn.known(id) {
-        Ok(instance) => {
-            (instance.state.clone(), instance.owner == Owner::Portal && matches!(instance.kind, Kind::Process { .. }))
-        }
+        Ok(instance) => (instance.state.clone(), instance.is_run_by_us()),
         Err(error) => return turn.answer(call, Err(error)),
     };
     if turn.core.closing.is_some() {

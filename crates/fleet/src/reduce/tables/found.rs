@@ -1,11 +1,10 @@
-//! What is found: records, containers.
+//! What is found: records.
 
 use super::{Bench, DIRECTORY, answers, failure, has, identity, port};
 use crate::effect::Effect;
-use crate::event::{Container, Event, Outcome, RecordedLife, RunId};
+use crate::event::{Event, Outcome, RecordedLife, RunId};
 use crate::record::{Body, Life, Record, Running};
-use crate::registry::DockerEntry;
-use crate::{FleetError, InstanceId, Timestamp};
+use crate::{InstanceId, Timestamp};
 
 fn record(life: Life) -> Record {
     Record {
@@ -97,49 +96,6 @@ fn another_host_that_was_faster_gives_its_instance() {
 }
 
 #[test]
-fn a_container_is_as_its_engine_says_and_unknown_when_that_is_silent() {
-    let mut bench = Bench::new();
-    let entry = DockerEntry {
-        id: Bench::id(),
-        name: "boxed".to_owned(),
-        directory: DIRECTORY.into(),
-        host: "127.0.0.1".to_owned(),
-        port: Some(port()),
-        container: "abc".to_owned(),
-        started_at: None,
-    };
-    let id = Bench::id;
-    bench.happens(Event::DockerSeen { entries: vec![entry.clone()] });
-    bench.is("unknown");
-    let effects = bench.happens(Event::ContainerSeen { id: id(), container: Container::Running });
-    bench.is("starting");
-    assert!(has(&effects, |effect| matches!(effect, Effect::Attach { .. })));
-    let at = bench.at();
-    bench.happens(Event::Answered { at, version: "1".to_owned() });
-    bench.is("ready");
-    bench.happens(Event::DockerSeen { entries: vec![entry] });
-    bench.is("ready");
-    let unreachable = Container::Unreachable { reason: "no engine".to_owned() };
-    bench.happens(Event::ContainerSeen { id: id(), container: unreachable });
-    bench.is("unknown");
-    bench.happens(Event::ContainerSeen { id: id(), container: Container::Exited { code: 1 } });
-    bench.is("stopped");
-    let call = bench.call();
-    let effects = bench.happens(Event::Restart { call, id: id() });
-    assert!(has(&effects, |effect| matches!(effect, Effect::StartContainer { .. })));
-    bench.happens(Event::ContainerSeen { id: id(), container: Container::Exited { code: 1 } });
-    bench.is("starting");
-    bench.happens(Event::ContainerSeen { id: id(), container: Container::Running });
-    let effects = bench.stop();
-    assert!(has(&effects, |effect| matches!(effect, Effect::StopContainer { .. })));
-    let effects = bench.happens(Event::DockerSeen { entries: Vec::new() });
-    let is_told =
-        |effect: &Effect| matches!(effect, Effect::Answer { result: Err(FleetError::NoSuchInstance { .. }), .. });
-    assert!(has(&effects, is_told), "whoever stops it is told that it is gone: {effects:?}");
-    assert!(bench.core.state.instances.is_empty());
-}
-
-#[test]
 fn a_name_given_while_it_starts_is_written_once_it_is_up_and_an_older_record_of_ours_does_not_take_it_back() {
     let mut bench = Bench::new();
     bench.core.host = Some(identity(1));
@@ -148,7 +104,7 @@ fn a_name_given_while_it_starts_is_written_once_it_is_up_and_an_older_record_of_
     let effects = bench.happens(Event::Rename { call, id: Bench::id(), name: "Blue".to_owned() });
     assert!(!has(&effects, |effect| matches!(effect, Effect::WriteRecord(_))), "the start itself writes it");
     let at = bench.at();
-    bench.happens(Event::Recorded { at: at.clone(), port: port() });
+    bench.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
     bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
     let effects = bench.happens(Event::Answered { at: at.clone(), version: "1.18.33".to_owned() });
     let is_written = |effect: &Effect| matches!(effect, Effect::WriteRecord(record) if record.name == "Blue" && matches!(record.life, Life::Runs(_)));

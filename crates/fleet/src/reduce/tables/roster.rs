@@ -70,7 +70,7 @@ impl Bench {
 
     fn gets_ready(&mut self, of: &str) -> Vec<Effect> {
         let at = self.run(of);
-        self.happens(Event::Recorded { at: at.clone(), port: port() });
+        self.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
         self.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
         self.happens(Event::Answered { at, version: "1".to_owned() })
     }
@@ -134,11 +134,11 @@ fn a_profile_reaches_the_start_and_the_disk_once_there_is_a_record() {
     let effects = bench.start_as("aaaaaaaa", Some(profile.clone()), false);
     assert!(has(&effects, |effect| matches!(
         effect,
-        Effect::Launch(plan) if plan.binary == Path::new("/opt/opencode") && plan.host == "127.0.0.1" && *plan.profile == profile
+        Effect::Launch(plan) if plan.binary.as_deref() == Some(Path::new("/opt/opencode")) && plan.host == "127.0.0.1" && *plan.profile == profile
     )));
     assert!(saved(&effects).is_empty(), "it may never get a record");
     let at = bench.at();
-    let effects = bench.happens(Event::Recorded { at, port: Port::new(4100).unwrap() });
+    let effects = bench.happens(Event::Recorded { at, port: Port::new(4100) });
     assert_eq!(saved(&effects), [Bench::id()]);
     assert!(!format!("{effects:?}").contains("/opt/opencode"), "what is in a profile is not shown");
 
@@ -169,7 +169,7 @@ fn a_changed_profile_counts_from_the_next_start_on() {
     let effects = bench.happens(Event::Stopped { at, result: Ok(()) });
     assert!(has(
         &effects,
-        |effect| matches!(effect, Effect::Launch(plan) if plan.binary == Path::new("/opt/opencode"))
+        |effect| matches!(effect, Effect::Launch(plan) if plan.binary.as_deref() == Some(Path::new("/opt/opencode")))
     ));
     let call = bench.call();
     let effects = bench.roster(RosterEvent::SetProfile { call, id: id("nobody"), profile: in_group("a") });
@@ -281,7 +281,7 @@ fn what_ended_with_the_machine_is_remembered() {
         name: "site".to_owned(),
         directory: super::DIRECTORY.into(),
         demo: None,
-        life: Life::Intended { port: port() },
+        life: Life::Intended { port: Some(port()) },
         host: None,
         last_end: None,
         after: Aftermath::default(),

@@ -50,7 +50,7 @@ fn only_what_is_changed_is_saved() {
     assert!(!has(&effects, |effect| matches!(effect, Effect::ChangeSettings { .. })), "nothing was asked for");
     bench.start("aaaaaaaa");
     let at = bench.at();
-    let effects = bench.happens(Event::Recorded { at, port: port() });
+    let effects = bench.happens(Event::Recorded { at, port: Some(port()) });
     assert!(saves(&effects, 3, &SettingsChange::Remember(super::DIRECTORY.into())), "{effects:?}");
 }
 

@@ -16,7 +16,7 @@ fn a_start_goes_from_step_to_step() {
     assert!(answers(&effects).is_empty(), "not before it is on disk");
     assert!(!format!("{effects:?}").contains("secret"), "what the caller put into the environment is never shown");
     let at = bench.at();
-    let effects = bench.happens(Event::Recorded { at: at.clone(), port: port() });
+    let effects = bench.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
     assert!(matches!(answers(&effects)[..], [Ok(Outcome::Instance(id))] if *id == Bench::id()));
     assert_eq!(bench.core.state.settings.recent_directories, [PathBuf::from(DIRECTORY)]);
     bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });

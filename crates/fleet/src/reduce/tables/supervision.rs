@@ -60,7 +60,7 @@ impl Bench {
 
     fn runs(&mut self) {
         let at = self.at();
-        self.happens(Event::Recorded { at: at.clone(), port: port() });
+        self.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
         self.happens(Event::Spawned { at: at.clone(), identity: identity(43), port: port() });
         self.happens(Event::Answered { at, version: "1".to_owned() });
         self.is("ready");
@@ -472,7 +472,7 @@ fn each_change_of_state_is_remembered_with_its_reason() {
     let mut entries = remembers(&bench.start("aaaaaaaa"));
     let at = bench.at();
     for event in [
-        Event::Recorded { at: at.clone(), port: port() },
+        Event::Recorded { at: at.clone(), port: Some(port()) },
         Event::Spawned { at: at.clone(), identity: identity(42), port: port() },
         Event::Answered { at: at.clone(), version: "1".to_owned() },
         Event::Unanswered { at: at.clone(), reason: "It is silent".to_owned() },

@@ -31,7 +31,7 @@ impl Bench {
     /// It gets ready and is read.
     fn is_up(&mut self, of: &str, version: &str) -> Vec<Effect> {
         let at = self.run_of(of);
-        self.happens(Event::Recorded { at: at.clone(), port: port() });
+        self.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
         self.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
         let effects = self.happens(Event::Answered { at: at.clone(), version: version.to_owned() });
         self.happens(Event::StreamOpened { at: at.clone() });
@@ -86,7 +86,7 @@ impl Bench {
 fn launches(effects: &[Effect], of: &str, binary: &str) -> bool {
     has(
         effects,
-        |effect| matches!(effect, Effect::Launch(plan) if plan.at.instance == id(of) && plan.binary == Path::new(binary)),
+        |effect| matches!(effect, Effect::Launch(plan) if plan.at.instance == id(of) && plan.binary.as_deref() == Some(Path::new(binary))),
     )
 }
 
@@ -198,7 +198,7 @@ fn one_that_hangs_is_given_up() {
     bench.rolls();
     bench.stopped_for_update("aaaaaaaa");
     let at = bench.run_of("aaaaaaaa");
-    bench.happens(Event::Recorded { at: at.clone(), port: port() });
+    bench.happens(Event::Recorded { at: at.clone(), port: Some(port()) });
     bench.happens(Event::Spawned { at: at.clone(), identity: identity(42), port: port() });
     bench.happens(Event::Refused { at });
     bench.is("locked");

@@ -26,6 +26,7 @@ pub(super) fn begin(turn: &mut Turn, version: &str, path: PathBuf) {
     choose(turn, Some(path), &opencode);
     let runs_another = |instance: &Instance| {
         instance.owner == Owner::Portal
+            // A container has the opencode of its image, another machine its own.
             && matches!(instance.kind, Kind::Process { .. })
             // The tour's needs its model, and ends with the app anyway.
             && instance.demo.is_none()

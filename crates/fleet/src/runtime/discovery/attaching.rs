@@ -1,12 +1,12 @@
 //! Getting into a server that somebody else started: without a password if it asks for none, or else with one that we were given for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use opencode_api::{ApiError, Client, Identified, Trust};
 use tokio::time::Instant;
 
 use super::super::context::Context;
-use super::verifying;
 use crate::discovery::{Attachment, Credentials, DiscoveryEvent, Endpoint, Kept};
 use crate::event::{Event, RunId};
 
@@ -27,13 +27,13 @@ const ASK_SOON: Duration = Duration::from_millis(50);
 pub(in crate::runtime) async fn attach(context: Context, at: RunId, to: Attachment) {
     let began = Instant::now();
     let mut key = Key { candidates: to.credentials.clone(), has_asked_keyring: to.kept == Kept::StaysHere };
-    let mut is_said = false;
+    let mut said: Option<String> = None;
     loop {
         let mut silence: Option<ApiError> = None;
         let mut is_locked = false;
         for endpoint in &to.endpoints {
-            let patience = if is_said { LONG_PROBE } else { PROBE };
-            match knock(&context, endpoint, &mut key, patience).await {
+            let patience = if said.is_some() || !endpoint.is_direct() { LONG_PROBE } else { PROBE };
+            match knock(&context, endpoint, &to.trust, &mut key, patience).await {
                 Ok(Knocked::In { client, version, is_secured }) => {
                     return enter(&context, at, &to, endpoint, In { client, version, is_secured }).await;
                 }
@@ -45,22 +45,48 @@ pub(in crate::runtime) async fn attach(context: Context, at: RunId, to: Attachme
                 Err(error) => silence = silence.or(Some(error)),
             }
         }
+        let is_refused = is_locked || matches!(silence, Some(ApiError::Certificate { .. }));
         if is_locked {
             context.report(Event::Refused { at: at.clone() });
-            is_said = true;
+            said = Some(String::new());
         } else if let Some(error) = silence
-            && began.elapsed() >= SILENCE
-            && !is_said
+            && (began.elapsed() >= SILENCE || is_final(&error))
         {
-            context.report(Event::Unanswered { at: at.clone(), reason: error.to_string() });
-            is_said = true;
+            // Once for each reason, and not with each try.
+            let reason = error.to_string();
+            if said.as_ref() != Some(&reason) {
+                context.report(unreached(&at, error));
+                said = Some(reason);
+            }
         }
-        let pause = match (is_locked, is_said) {
+        let pause = match (is_refused, &said) {
             (true, _) => KNOCK_AGAIN,
-            (false, true) => ASK_AGAIN,
-            (false, false) => ASK_SOON,
+            (false, Some(_)) => ASK_AGAIN,
+            (false, None) => ASK_SOON,
         };
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Whether it would be the same a moment later: it is not that the server only begins to listen.
+fn is_final(error: &ApiError) -> bool {
+    matches!(
+        error,
+        ApiError::Certificate { .. }
+            | ApiError::Encryption { .. }
+            | ApiError::Authorities { .. }
+            | ApiError::Moved { .. }
+    )
+}
+
+/// That it was not reached, and why.
+pub(in crate::runtime) fn unreached(at: &RunId, error: ApiError) -> Event {
+    let (at, reason) = (at.clone(), error.to_string());
+    match error {
+        ApiError::Certificate { untrusted, .. } => {
+            Event::Discovery(DiscoveryEvent::Untrusted { at, certificate: Arc::new(*untrusted), reason })
+        }
+        _ => Event::Unanswered { at, reason },
     }
 }
 
@@ -82,8 +108,14 @@ struct In {
 }
 
 /// No password is sent before the server has shown that it is an opencode that asks for one.
-async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key, patience: Duration) -> Result<Knocked, ApiError> {
-    let client = verifying::client(endpoint);
+async fn knock(
+    context: &Context,
+    endpoint: &Endpoint,
+    trust: &Trust,
+    key: &mut Key,
+    patience: Duration,
+) -> Result<Knocked, ApiError> {
+    let client = Client::new(endpoint.address(trust, None));
     match client.identify(patience).await? {
         Identified::Open { version } => return Ok(Knocked::In { client, version, is_secured: false }),
         Identified::Locked => {}
@@ -94,7 +126,7 @@ async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key, patience: 
     }
     let mut wrong = Vec::new();
     for (place, credentials) in key.candidates.iter().enumerate() {
-        let client = with(endpoint, credentials);
+        let client = Client::new(endpoint.address(trust, Some(credentials)));
         match client.health(patience).await {
             Ok(health) => return Ok(Knocked::In { client, version: health.version, is_secured: true }),
             Err(ApiError::Unauthorized { .. }) => wrong.push(place),
@@ -106,11 +138,6 @@ async fn knock(context: &Context, endpoint: &Endpoint, key: &mut Key, patience: 
         key.candidates.remove(place);
     }
     Ok(Knocked::Locked)
-}
-
-/// A client with these credentials.
-pub(crate) fn with(endpoint: &Endpoint, credentials: &Credentials) -> Client {
-    Client::new(endpoint.address(&Trust::System, Some(credentials)))
 }
 
 async fn enter(context: &Context, at: RunId, to: &Attachment, endpoint: &Endpoint, way: In) {
@@ -133,7 +160,7 @@ fn reached(at: &RunId, endpoint: &Endpoint, is_secured: bool, directory: Option<
 
 /// Uses these credentials with a server of ours, whose own could not be read back.
 pub(super) async fn let_in(context: Context, at: RunId, endpoint: Endpoint, credentials: Credentials) {
-    let client = with(&endpoint, &credentials);
+    let client = Client::new(endpoint.address(&Trust::System, Some(&credentials)));
     match client.health(SILENCE).await {
         Ok(health) => {
             context.clients.set(&at.instance, client);

@@ -137,6 +137,7 @@ fn told(list: &AddressList) -> Event {
         endpoint: Some(address.endpoint.clone().among(&own)),
         id: Some(address.id.clone()),
         name: address.name.clone(),
+        trust: address.trust.clone(),
         is_verified: true,
         ..Found::by(Source::Added)
     });

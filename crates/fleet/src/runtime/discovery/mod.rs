@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
-pub(super) use attaching::attach;
+pub(super) use attaching::{attach, unreached};
 pub(crate) use book::Book;
 
 use super::actor::Actor;

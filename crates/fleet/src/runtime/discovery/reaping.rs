@@ -112,8 +112,8 @@ mod tests {
         let dead = ProcessIdentity { started_at: us().started_at + 1, ..us() };
         for (life, host, expected) in [
             (Life::Ended, us(), false),
-            (Life::Intended { port }, us(), true),
-            (Life::Intended { port }, dead.clone(), false),
+            (Life::Intended { port: Some(port) }, us(), true),
+            (Life::Intended { port: Some(port) }, dead.clone(), false),
             (runs(77), dead.clone(), true),
             (runs(78), dead, false),
         ] {

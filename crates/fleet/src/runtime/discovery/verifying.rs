@@ -58,7 +58,7 @@ async fn is_opencode(endpoint: &Endpoint) -> Answer {
     }
 }
 
-/// A client without credentials.
+/// A client without credentials, of a server that nobody has trusted with more.
 pub(super) fn client(endpoint: &Endpoint) -> Client {
     Client::new(endpoint.address(&Trust::System, None))
 }

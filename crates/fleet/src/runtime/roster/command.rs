@@ -17,7 +17,16 @@ pub(in crate::runtime) const STATE_VARIABLE: &str = "PORTAL_STATE";
 /// Names the host that started a process, so that nobody ends it while that one lives and may have been unable to write its record.
 pub(in crate::runtime) const HOST_VARIABLE: &str = "PORTAL_HOST";
 /// opencode takes overrides of its configuration from here.
-const CONFIG: &str = "OPENCODE_CONFIG_CONTENT";
+pub(in crate::runtime) const CONFIG: &str = "OPENCODE_CONFIG_CONTENT";
+
+/// What each server of ours is told, wherever it runs.
+pub(in crate::runtime) const OWN: [(&str, &str); 4] = [
+    ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+    ("OPENCODE_EXPERIMENTAL_FILEWATCHER", "true"),
+    ("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1"),
+    // opencode gives agents its question tool only for clients that it knows by name.
+    ("OPENCODE_ENABLE_QUESTION_TOOL", "1"),
+];
 
 /// The arguments: ours, then the person's.
 pub(in crate::runtime) fn arguments(profile: &Profile, port: Port) -> Vec<OsString> {
@@ -42,13 +51,7 @@ pub(in crate::runtime) fn environment(
     password: &Secret,
 ) -> Environment {
     let mut environment = launch::child_environment(shell);
-    for (name, value) in [
-        ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
-        ("OPENCODE_EXPERIMENTAL_FILEWATCHER", "true"),
-        ("OPENCODE_DISABLE_EMBEDDED_WEB_UI", "1"),
-        // opencode gives agents its question tool only for clients that it knows by name.
-        ("OPENCODE_ENABLE_QUESTION_TOOL", "1"),
-    ] {
+    for (name, value) in OWN {
         environment.set(name, value);
     }
     for (name, value) in plan.profile.environment.iter().chain(&plan.environment) {
@@ -91,7 +94,7 @@ pub(in crate::runtime) fn host_of_mark(mark: &str) -> Option<ProcessIdentity> {
 }
 
 /// One configuration over another. Where the lower one is none that we can read, the upper one stands alone.
-fn merged(lower: &str, upper: &str) -> String {
+pub(in crate::runtime) fn merged(lower: &str, upper: &str) -> String {
     match (serde_json::from_str(lower), serde_json::from_str(upper)) {
         (Ok(mut lower @ Value::Object(_)), Ok(upper)) => {
             lay_over(&mut lower, upper);
@@ -129,7 +132,7 @@ mod tests {
             at: RunId { instance: InstanceId::from("abcd1234"), run: 1 },
             name: "a".to_owned(),
             directory: "/srv/site".into(),
-            binary: "/bin/opencode".into(),
+            binary: Some("/bin/opencode".into()),
             environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             demo: None,
             profile: Arc::new(profile),

@@ -1,0 +1,76 @@
+//! Containers: what can happen about them, and what we do about it.
+//!
+//! Each engine tells the complete list of what it has that concerns us; `reduce::containers` decides what follows.
+
+mod container_ref;
+mod engine_seen;
+mod engine_summary;
+mod seen;
+
+pub use container_ref::ContainerRef;
+pub(crate) use engine_seen::{EngineSeen, Engines};
+pub use engine_summary::EngineSummary;
+pub(crate) use seen::{ContainerSeen, Ended, Mark, Phase};
+
+use crate::event::RunId;
+use crate::registry::DockerEntry;
+use crate::{FleetError, InstanceId, Port, Timestamp};
+
+/// What can happen about containers.
+#[derive(Debug)]
+pub(crate) enum ContainersEvent {
+    /// These are the containers in the shared registry.
+    Listed { entries: Vec<DockerEntry> },
+    /// This is what an engine has, or why it cannot be asked.
+    EngineSeen { engine: String, seen: EngineSeen },
+    /// Nobody looks at this engine any more.
+    EngineLeft { engine: String },
+    /// The container of a start runs, and where it is reached is known.
+    Up { at: RunId, up: Box<Up> },
+    /// What is left of an instance that is to be forgotten was removed, or could not be.
+    Removed { id: InstanceId, result: Result<(), FleetError> },
+}
+
+/// A container of ours that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Up {
+    pub(crate) container: ContainerRef,
+    pub(crate) host: String,
+    pub(crate) port: Port,
+    /// When it was started, by the engine's clock.
+    pub(crate) since: Timestamp,
+}
+
+/// What we do about containers.
+#[derive(Debug)]
+pub(crate) enum ContainersEffect {
+    /// Stop a container.
+    Stop { at: RunId, container: ContainerRef },
+    /// Start a container of somebody else's that exists.
+    Start { at: RunId, container: ContainerRef },
+    /// Give the container of an instance of ours the instance's new name.
+    Rename { id: InstanceId, container: ContainerRef, name: String },
+    /// Remove the container of an instance of ours, and its volume if that is wanted.
+    Remove(Box<Removal>),
+}
+
+/// What is to be removed at an engine before an instance of ours is forgotten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Removal {
+    pub(crate) id: InstanceId,
+    /// As the profile names it.
+    pub(crate) engine: Option<String>,
+    /// The container that is known; there may be another one with the instance's label.
+    pub(crate) container: Option<ContainerRef>,
+    pub(crate) with_data: bool,
+}
+
+impl ContainersEvent {
+    /// The run that a report is about.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        match self {
+            Self::Up { at, .. } => Some(at),
+            Self::Listed { .. } | Self::EngineSeen { .. } | Self::EngineLeft { .. } | Self::Removed { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Containers: ours, which are known by their labels, and those of others; what follows from what their engines tell.
+//!
+//! What an engine told last is kept, and everything is a function of all that: it makes no difference in which order it came.
+
+mod others;
+mod own;
+mod removing;
+
+use std::collections::BTreeSet;
+
+use super::start::answer_starting;
+use super::turn::Turn;
+use crate::containers::{ContainerRef, ContainersEvent, Phase};
+use crate::discovery::Endpoint;
+use crate::{InstanceId, InstanceState, Kind, Owner, Source};
+
+pub(super) use others::start;
+pub(super) use own::recorded;
+pub(super) use removing::{remove, rename};
+
+/// What a paused container shows.
+const PAUSED: &str = "Its container is paused, so it answers nothing; `docker unpause` lets it go on";
+
+/// What follows from it.
+pub(super) fn happened(turn: &mut Turn, event: ContainersEvent) {
+    match event {
+        ContainersEvent::Listed { entries } => {
+            turn.core.engines.entries = entries;
+            see(turn);
+        }
+        ContainersEvent::EngineSeen { engine, seen } => {
+            turn.core.engines.seen.insert(engine, seen);
+            see(turn);
+        }
+        ContainersEvent::EngineLeft { engine } => {
+            turn.core.engines.seen.remove(&engine);
+            see(turn);
+        }
+        ContainersEvent::Up { at, up } => own::up(turn, &at, *up),
+        ContainersEvent::Removed { id, result } => removing::removed(turn, &id, result),
+    }
+}
+
+/// Looks at what the engines told last.
+pub(super) fn see(turn: &mut Turn) {
+    if turn.core.closing.is_some() {
+        return;
+    }
+    own::see(turn);
+    others::see(turn);
+}
+
+/// Whether its engine says that it is paused: then silence has its reason.
+pub(super) fn is_paused(turn: &Turn, id: &InstanceId) -> bool {
+    let container = turn.instance(id).and_then(|instance| instance.container());
+    container.and_then(|container| turn.core.engines.find(container)).is_some_and(|seen| seen.phase == Phase::Paused)
+}
+
+/// By what the container of an instance is known.
+pub(super) fn sources(turn: &Turn, id: &InstanceId) -> BTreeSet<Source> {
+    let Some(instance) = turn.instance(id) else { return BTreeSet::new() };
+    if instance.owner == Owner::Portal {
+        return BTreeSet::from([Source::Started]);
+    }
+    let Some(container) = instance.container() else { return BTreeSet::new() };
+    let engines = &turn.core.engines;
+    let is_listed = engines.entries.iter().any(|entry| container.has_id(&entry.container));
+    let is_seen = engines.find(container).is_some();
+    let sources = [(is_listed, Source::Registry), (is_seen, Source::Container)];
+    sources.into_iter().filter_map(|(is_so, source)| is_so.then_some(source)).collect()
+}
+
+/// Its engine cannot be asked: what it was shows no more, and nothing else is changed.
+fn lose(turn: &mut Turn, id: &InstanceId, reason: &str) {
+    let Some(instance) = turn.instance(id) else { return };
+    if !matches!(instance.state, InstanceState::Unknown { .. }) {
+        turn.end_run(id);
+    }
+    turn.enter(id, InstanceState::Unknown { reason: reason.to_owned() });
+    answer_starting(turn, id);
+}
+
+/// Puts down where the container of an instance is and where it is reached.
+fn place(turn: &mut Turn, id: &InstanceId, container: &ContainerRef, endpoint: Option<&Endpoint>) {
+    let Some(instance) = turn.instance(id) else { return };
+    let kind = Kind::Docker { container: Some(container.clone()) };
+    let is_there = match endpoint {
+        Some(endpoint) => instance.port == Some(endpoint.port) && instance.host == endpoint.host,
+        None => true,
+    };
+    if instance.kind == kind && is_there {
+        return;
+    }
+    turn.change(id, |instance| {
+        instance.kind = kind;
+        if let Some(endpoint) = endpoint {
+            instance.host.clone_from(&endpoint.host);
+            instance.port = Some(endpoint.port);
+        }
+    });
+}
+
+/// Asks to be let in where the container is reached.
+fn knock(turn: &mut Turn, id: &InstanceId) {
+    if turn.instance(id).is_some_and(|instance| instance.port.is_some()) {
+        super::discovery::attach(turn, id);
+    } else {
+        let reason =
+            "It publishes no port that is reached from here; publish the one that opencode listens on".to_owned();
+        turn.enter(id, InstanceState::Degraded { reason });
+    }
+}

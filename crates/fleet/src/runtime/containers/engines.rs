@@ -1,0 +1,94 @@
+//! Which container engines there are, and connecting to one.
+
+use std::time::Duration;
+
+use launch::LaunchError;
+use launch::docker::{Engine, EngineFound, ImageName, Product, choose, engines};
+
+use super::super::context::Context;
+use super::plan;
+use crate::EngineSummary;
+use crate::containers::ContainerRef;
+
+/// How long an engine may take to say what it is.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// The engines that there may be, the usual one first.
+pub(super) async fn find(context: &Context) -> Vec<EngineFound> {
+    let environment = context.shell.environment().await;
+    let home = context.folders.home.clone();
+    let found = tokio::task::spawn_blocking(move || engines(&environment, &home));
+    // A mistake of ours there: none is found, and that is said.
+    found.await.unwrap_or_default()
+}
+
+/// Connects to the engine that a profile names; none: the usual one.
+pub(super) async fn connect(
+    context: &Context,
+    chosen: Option<&str>,
+    patience: Duration,
+) -> Result<Engine, LaunchError> {
+    let engine = choose(&find(context).await, chosen)?;
+    Engine::connect_to(&engine, patience).await
+}
+
+/// Connects to the engine of a container.
+pub(super) async fn connect_to(
+    context: &Context,
+    container: &ContainerRef,
+    patience: Duration,
+) -> Result<Engine, LaunchError> {
+    connect(context, Some(container.engine.as_str()).filter(|engine| !engine.is_empty()), patience).await
+}
+
+/// Every engine that there may be, with what a person can choose of it. One that is silent holds up no other.
+pub(crate) async fn list(context: &Context) -> Vec<EngineSummary> {
+    let found = find(context).await;
+    futures_util::future::join_all(found.into_iter().map(summary)).await
+}
+
+async fn summary(found: EngineFound) -> EngineSummary {
+    let mut summary = EngineSummary {
+        name: found.name.clone(),
+        address: found.address.clone(),
+        version: None,
+        problem: None,
+        networks: Vec::new(),
+        images: Vec::new(),
+    };
+    let asked = async {
+        let engine = Engine::connect_to(&found, LOOK).await?;
+        let version = engine.version().await?;
+        summary.networks = engine.networks().await?.into_iter().map(|network| network.name).collect();
+        let product = match version.product {
+            Product::Docker => "Docker",
+            Product::Podman => "Podman",
+        };
+        summary.version = Some(format!("{product} {}", version.version));
+        summary.images = images_of(&engine).await;
+        Ok::<(), LaunchError>(())
+    };
+    if let Err(error) = asked.await {
+        let failure = super::failed(&error);
+        let hint = failure.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        summary.problem = Some(format!("{}{hint}", failure.cause));
+    }
+    // Nothing can be put into these.
+    summary.networks.retain(|name| !["host", "none"].contains(&name.as_str()) && *name != plan::NETWORK_OFF);
+    summary
+}
+
+async fn images_of(engine: &Engine) -> Vec<String> {
+    let is_ours = |name: &String| ImageName::parse(name).is_ok() && name.to_lowercase().contains("opencode");
+    match engine.containers().await {
+        // Those that containers were made of: the engine's whole list may be long.
+        Ok(containers) => {
+            let mut names: Vec<String> =
+                containers.into_iter().map(|container| container.image).filter(is_ours).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        }
+        Err(_) => Vec::new(),
+    }
+}
