@@ -20,6 +20,7 @@ export function fakeInstance(id: string, directory: string): InstanceView {
     is_secured: true,
     host: "127.0.0.1",
     port: null,
+    way: { url: null, is_overheard: false, trust: null },
     container: null,
     ssh_host: null,
     pid: null,

@@ -1,5 +1,5 @@
 /** What the fake core found on the machine, and what can be done with it. */
-import type { AddAddress, InstanceView } from "../wire/messages";
+import type { AddAddress, CertificateView, InstanceView } from "../wire/messages";
 import type { Operations } from "../wire/operations";
 import { BackendFailure } from "./failure";
 import { fakeInstance, ready } from "./fake-fleet";
@@ -36,6 +36,7 @@ export function fakeFound(): InstanceView[] {
         state: "unreachable",
         reason:
           "This terminal UI (pid 5120) listens at no port. End it, and start it with `opencode --port 4097` to work with it here.",
+        certificate: null,
       },
       pid: 5120,
       memory_bytes: 388_000_000,
@@ -55,7 +56,67 @@ export function fakeFound(): InstanceView[] {
       version: null,
       started_at_ms: null,
     },
+    elsewhere("fnd_5", "https://build.example/opencode", {
+      state: {
+        state: "unreachable",
+        reason: "The certificate of `https://build.example/opencode` is not the one that was trusted: it has changed",
+        certificate: { ...fakeCertificate(), problem: { problem: "changed", trusted: fakePrint("4A") } },
+      },
+    }),
+    elsewhere("fnd_6", "https://lab.example:8443", {
+      state: {
+        state: "unreachable",
+        reason: "The certificate of `https://lab.example:8443` has expired",
+        certificate: {
+          ...fakeCertificate(),
+          subject: "CN=lab.example",
+          issuer: "CN=Example internal CA 2, O=Example Industries",
+          is_self_signed: false,
+          until_ms: Date.UTC(2026, 9, 3),
+          problem: { problem: "expired" },
+        },
+      },
+    }),
+    elsewhere("fnd_7", "http://attic.example:4096", {
+      state: { state: "locked" },
+      way: { url: "http://attic.example:4096", is_overheard: true, trust: null },
+    }),
   ];
+}
+
+function elsewhere(id: string, url: string, more: Partial<InstanceView>): InstanceView {
+  const { hostname, port } = new URL(url);
+  return {
+    ...ready(id, "/home/build", Number(port) || 443),
+    name: url.replace(/^https?:\/\//, ""),
+    host: hostname,
+    kind: "remote",
+    owner: "external",
+    sources: ["added"],
+    pid: null,
+    memory_bytes: null,
+    version: null,
+    started_at_ms: null,
+    way: { url, is_overheard: false, trust: { trust: "system" } },
+    ...more,
+  };
+}
+
+function fakePrint(pair: string): string {
+  return Array.from({ length: 32 }, (_, i) => (i % 2 ? "0F" : pair)).join(":");
+}
+
+function fakeCertificate(): CertificateView {
+  return {
+    fingerprint: fakePrint("C3"),
+    subject: "CN=build.example, O=Example Industries",
+    issuer: "CN=build.example, O=Example Industries",
+    is_self_signed: true,
+    names: ["build.example", "build.internal.example", "10.0.0.7"],
+    from_ms: Date.UTC(2026, 0, 4),
+    until_ms: Date.UTC(2029, 0, 4),
+    problem: { problem: "unknown_issuer" },
+  };
 }
 
 interface Fake {
@@ -76,6 +137,8 @@ export function fakeFoundOperations(
   | "stop_external"
   | "unlock_instance"
   | "add_address"
+  | "check_address"
+  | "trust_certificate"
   | "start_all"
   | "stop_all"
   | "restart_failed"
@@ -109,9 +172,25 @@ export function fakeFoundOperations(
       fake.set({ ...one(instance), state: { state: "ready", activity: "idle" }, version: "1.18.33" });
       return {};
     },
+    check_address: ({ url, trust }) => {
+      const certificate = fakeCertificate();
+      const isTrusted = trust?.trust === "pinned" || !url.includes("build");
+      return {
+        url,
+        is_overheard: false,
+        found: isTrusted ? { found: "locked" } : { found: "untrusted", certificate, reason: "It is not trusted" },
+      };
+    },
+    trust_certificate: ({ instance, trust }) => {
+      const view = one(instance);
+      if (trust.trust === "ca" && !trust.file.endsWith(".pem"))
+        throw failed("invalid", `The certificates in \`${trust.file}\` cannot be used: No such file or directory`);
+      fake.set({ ...view, way: { ...view.way, trust }, state: { state: "ready", activity: "idle" } });
+      return {};
+    },
     add_address: ({ url, name }: AddAddress) => {
       const host = url.replace(/^https?:\/\//, "");
-      if (!/^[\w.-]+:\d+$/.test(host))
+      if (!/^[\w.-]+(:\d+)?(\/.*)?$/.test(host))
         throw failed("invalid", `\`${url}\` is no address`, "Give a host and a port, such as `127.0.0.1:4096`.");
       const id = `fnd_${fake.instances().length}`;
       const [first] = fakeFound().filter((view) => view.kind === "remote");

@@ -16,6 +16,7 @@ export function anInstance(id: string, more: Partial<InstanceView> = {}): Instan
     is_secured: true,
     host: "127.0.0.1",
     port: 3100,
+    way: { url: null, is_overheard: false, trust: null },
     container: null,
     ssh_host: null,
     pid: 42,

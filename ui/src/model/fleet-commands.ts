@@ -1,6 +1,14 @@
 /** What a person can make the fleet do beside starting and stopping one: profiles, many at once, what others started. */
 import { backend } from "../backend";
-import type { AddAddress, InstanceView, KeepPassword, ProfileView } from "../wire/messages";
+import type {
+  AddAddress,
+  AddressView,
+  CertificateTrust,
+  CheckAddress,
+  InstanceView,
+  KeepPassword,
+  ProfileView,
+} from "../wire/messages";
 
 /** How a new instance is to be run; what is none is left to the core. */
 export interface NewInstance {
@@ -63,10 +71,21 @@ export interface Password {
   user: string | null;
   password: string;
   keep: KeepPassword;
+  /** Though whoever carries it can read it. */
+  overhearing_accepted: boolean;
 }
 
 export async function unlockInstance(instance: string, given: Password): Promise<void> {
   await backend().call("unlock_instance", { instance, ...given });
+}
+
+/** What answers at an address, asked without a password. */
+export async function checkAddress(request: CheckAddress): Promise<AddressView> {
+  return backend().call("check_address", request);
+}
+
+export async function trustCertificate(instance: string, trust: CertificateTrust): Promise<void> {
+  await backend().call("trust_certificate", { instance, trust });
 }
 
 /** The id of the instance at that address. */

@@ -81,7 +81,7 @@ test.each<[string, InstanceView, Verb[]]>([
   ],
   [
     "a terminal UI without a port",
-    found({ port: null, state: { state: "unreachable", reason: "x" } }),
+    found({ port: null, state: { state: "unreachable", reason: "x", certificate: null } }),
     ["stopExternal", "pin", "group"],
   ],
 ])("%s", (_, instance, verbs) => {

@@ -10,7 +10,7 @@ export type Activity = "idle" | "busy" | "waiting";
  */
 export type AddAddress = { 
 /**
- * `http://HOST:PORT` or `HOST:PORT`.
+ * `https://HOST/PATH`, `http://HOST:PORT` or `HOST:PORT`.
  */
 url: string, 
 /**
@@ -28,7 +28,54 @@ password: string | null,
 /**
  * Where the password is kept.
  */
-keep: KeepPassword, };
+keep: KeepPassword, 
+/**
+ * Which certificate is good enough; none: as before, or one that the system trusts.
+ */
+trust: CertificateTrust | null, 
+/**
+ * The person was told that whoever carries the password can read it, and wants it sent. Without that such an address
+ * fails with code `precondition`.
+ */
+overhearing_accepted: boolean, };
+
+/**
+ * What answers at an address, asked without a password.
+ */
+export type AddressFound = { "found": "open", 
+/**
+ * Its version.
+ */
+version: string, } | { "found": "locked" } | { "found": "untrusted", 
+/**
+ * The certificate.
+ */
+certificate: CertificateView, 
+/**
+ * What is wrong with it, in a sentence.
+ */
+reason: string, } | { "found": "nothing", 
+/**
+ * How that shows.
+ */
+reason: string, };
+
+/**
+ * What answers at an address.
+ */
+export type AddressView = { 
+/**
+ * The address in one way of writing, without credentials.
+ */
+url: string, 
+/**
+ * Whether whoever carries what is sent there can read it.
+ */
+is_overheard: boolean, 
+/**
+ * What answers.
+ */
+found: AddressFound, };
 
 /**
  * Answers a permission request.
@@ -67,6 +114,86 @@ request: string,
  * For each question, in order, the labels or the free text.
  */
 answers: Array<Array<string>>, };
+
+/**
+ * What is wrong with a certificate.
+ */
+export type CertificateProblemView = { "problem": "unknown_issuer" } | { "problem": "expired" } | { "problem": "not_yet_valid" } | { "problem": "wrong_name", 
+/**
+ * The name that it would have to be for.
+ */
+wanted: string, } | { "problem": "changed", 
+/**
+ * The SHA-256 of the one that is trusted.
+ */
+trusted: string, } | { "problem": "other", 
+/**
+ * In the words of the library.
+ */
+reason: string, };
+
+/**
+ * Which certificate of a server is good enough.
+ */
+export type CertificateTrust = { "trust": "system" } | { "trust": "ca", 
+/**
+ * Absolute path of a file with certificates.
+ */
+file: string, } | { "trust": "pinned", 
+/**
+ * Its SHA-256, in hexadecimal digits with or without colons.
+ */
+fingerprint: string, };
+
+/**
+ * A certificate that is not trusted, for a person to look at.
+ */
+export type CertificateView = { 
+/**
+ * Its SHA-256, in pairs of digits between colons.
+ */
+fingerprint: string, 
+/**
+ * Who it is for.
+ */
+subject: string, 
+/**
+ * Who signed it.
+ */
+issuer: string, 
+/**
+ * Whether nobody but itself did.
+ */
+is_self_signed: boolean, 
+/**
+ * The names and addresses that it is for.
+ */
+names: Array<string>, 
+/**
+ * From when on it holds, in ms since the epoch.
+ */
+from_ms: number | null, 
+/**
+ * Until when.
+ */
+until_ms: number | null, 
+/**
+ * What is wrong with it.
+ */
+problem: CertificateProblemView, };
+
+/**
+ * Asks what answers at an address, before it is added. No password is sent.
+ */
+export type CheckAddress = { 
+/**
+ * As for `add_address`.
+ */
+url: string, 
+/**
+ * As for `add_address`.
+ */
+trust: CertificateTrust | null, };
 
 /**
  * Asks whether an instance could be started in a directory.
@@ -491,6 +618,10 @@ host: string,
  * Port, when it has one.
  */
 port: number | null, 
+/**
+ * How it is reached.
+ */
+way: WayView, 
 /**
  * Its container, when it runs in one.
  */
@@ -1515,7 +1646,11 @@ reason: string, } | { "state": "locked" } | { "state": "unreachable",
 /**
  * Why, and how to start it so that it is reachable.
  */
-reason: string, } | { "state": "crashed", 
+reason: string, 
+/**
+ * The certificate that it shows and that is not trusted, if that is why.
+ */
+certificate: CertificateView | null, } | { "state": "crashed", 
 /**
  * What happened, with the exit status or signal.
  */
@@ -1617,6 +1752,19 @@ error: unknown, } | { "event": "todo",
 todos: unknown, } | { "event": "resync" };
 
 /**
+ * Trusts another certificate at the address of an instance.
+ */
+export type TrustCertificate = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * What is trusted there from now on.
+ */
+trust: CertificateTrust, };
+
+/**
  * Gives the password of a locked instance.
  */
 export type UnlockInstance = { 
@@ -1635,7 +1783,11 @@ password: string,
 /**
  * Where it is kept.
  */
-keep: KeepPassword, };
+keep: KeepPassword, 
+/**
+ * As for `add_address`.
+ */
+overhearing_accepted: boolean, };
 
 /**
  * Updates opencode.
@@ -1787,3 +1939,20 @@ instance: string,
  * opencode's id.
  */
 session: string, };
+
+/**
+ * How a server is reached.
+ */
+export type WayView = { 
+/**
+ * Its URL, without credentials; none while it has no port.
+ */
+url: string | null, 
+/**
+ * Whether whoever carries what is sent to it can read it.
+ */
+is_overheard: boolean, 
+/**
+ * Which certificate is good enough there; none where the way is not encrypted.
+ */
+trust: CertificateTrust | null, };

@@ -2,8 +2,10 @@
 
 import type {
   AddAddress,
+  AddressView,
   AnswerPermission,
   AnswerQuestion,
+  CheckAddress,
   CheckDirectory,
   ContinueSessions,
   DirectoryView,
@@ -36,6 +38,7 @@ import type {
   SshHostsView,
   StartInstance,
   StopExternal,
+  TrustCertificate,
   UnlockInstance,
   UpdateOpencode,
   UpdateSettings,
@@ -50,6 +53,8 @@ export interface Operations {
   instance_log: { kind: "query"; request: InstanceLog; reply: LogText };
   /** Whether an instance could be started in a directory; fails with the reason if not. */
   check_directory: { kind: "query"; request: CheckDirectory; reply: DirectoryView };
+  /** What answers at an address, asked without a password. */
+  check_address: { kind: "query"; request: CheckAddress; reply: AddressView };
   /** The container engines of this machine, and what each offers. */
   docker_engines: { kind: "query"; request: Nothing; reply: EnginesView };
   /** The hosts that `ssh` knows by name. */
@@ -98,6 +103,8 @@ export interface Operations {
   unlock_instance: { kind: "mutation"; request: UnlockInstance; reply: Nothing };
   /** Adds the address of a server. */
   add_address: { kind: "mutation"; request: AddAddress; reply: InstanceRef };
+  /** Trusts another certificate at the address of an instance. */
+  trust_certificate: { kind: "mutation"; request: TrustCertificate; reply: Nothing };
   /** Ends one process below an instance's server. */
   end_child: { kind: "mutation"; request: EndChild; reply: Nothing };
   /** Looks up the newest version of opencode; the result is pushed. */
@@ -142,6 +149,7 @@ export const OPERATIONS = {
   fleet: "query",
   instance_log: "query",
   check_directory: "query",
+  check_address: "query",
   docker_engines: "query",
   ssh_hosts: "query",
   list_ssh_directory: "query",
@@ -166,6 +174,7 @@ export const OPERATIONS = {
   stop_external: "mutation",
   unlock_instance: "mutation",
   add_address: "mutation",
+  trust_certificate: "mutation",
   end_child: "mutation",
   look_for_versions: "mutation",
   update_opencode: "mutation",

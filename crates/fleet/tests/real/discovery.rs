@@ -6,6 +6,7 @@ mod announced;
 mod locked;
 mod orphans;
 mod processes;
+mod remote;
 mod written;
 
 use std::fs;

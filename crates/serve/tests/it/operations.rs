@@ -17,6 +17,8 @@ fn harmless(name: &str) -> Value {
         "stop_external" => json!({"instance": "nowhere", "pid": 2}),
         "unlock_instance" => json!({"instance": "nowhere", "user": null, "password": "x", "keep": "no"}),
         "add_address" => json!({"url": "ftp://x", "name": null, "user": null, "password": null, "keep": "no"}),
+        "check_address" => json!({"url": "ftp://x"}),
+        "trust_certificate" => json!({"instance": "nowhere", "trust": {"trust": "system"}}),
         "end_child" => json!({"instance": "nowhere", "pid": 2, "started_at": "1"}),
         "read_log" | "instance_log" => json!({"instance": "nowhere", "lines": 10}),
         "search_log" => json!({"instance": "nowhere", "text": "x"}),
@@ -50,7 +52,9 @@ fn expected(name: &str) -> Option<StatusCode> {
         // Of no instance, nothing is to be started or stopped.
         "fleet" | "update_settings" | "look_for_opencode" | "watch" | "resync" | "start_all" | "stop_all"
         | "restart_failed" | "docker_engines" | "ssh_hosts" => Some(StatusCode::OK),
-        "check_directory" | "start_instance" | "add_address" | "list_ssh_directory" => Some(StatusCode::BAD_REQUEST),
+        "check_directory" | "start_instance" | "add_address" | "check_address" | "list_ssh_directory" => {
+            Some(StatusCode::BAD_REQUEST)
+        }
         "open" | "pick_directory" | "quit" => Some(StatusCode::NOT_IMPLEMENTED),
         // They would start programs: here only that a request that makes no sense reaches them.
         "install_opencode" | "start_tour" | "look_for_versions" | "update_opencode" => None,

@@ -3,6 +3,7 @@ import { createSignal, Show } from "solid-js";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
 import { unlockInstance } from "../../model/fleet-commands";
+import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
 import { FailureNote } from "../../ui/states";
@@ -21,8 +22,12 @@ export function UnlockForm(props: UnlockFormProps) {
   const [user, setUser] = createSignal("");
   const [password, setPassword] = createSignal("");
   const [isKept, setKept] = createSignal(true);
+  const [isAccepted, setAccepted] = createSignal(false);
+  const isOverheard = () => model.instances[props.instance]?.way.is_overheard ?? false;
+  const canSend = () => !!password() && (!isOverheard() || isAccepted());
   const keeping = createKeeping(async (keep) => {
-    await unlockInstance(props.instance, { user: user().trim() || null, password: password(), keep });
+    const given = { user: user().trim() || null, password: password(), keep };
+    await unlockInstance(props.instance, { ...given, overhearing_accepted: isAccepted() });
     setPassword("");
     props.onDone?.();
   });
@@ -40,7 +45,7 @@ export function UnlockForm(props: UnlockFormProps) {
       class="flex w-full max-w-xl flex-col gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (password()) void keeping.send(isKept() ? "keyring" : "no");
+        if (canSend()) void keeping.send(isKept() ? "keyring" : "no");
       }}
     >
       <div class="flex flex-wrap items-start gap-2">
@@ -73,12 +78,18 @@ export function UnlockForm(props: UnlockFormProps) {
           icon="lock-open"
           class="mt-5 !h-8"
           busy={keeping.isSending()}
-          disabled={!password()}
+          disabled={!canSend()}
         >
           {t("unlock.unlock")}
         </Button>
       </div>
       <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
+      <Show when={isOverheard()}>
+        <div role="note" class="flex flex-col gap-1 text-sm text-warn">
+          {t("overheard.password")}
+          <Check label={t("overheard.accept")} checked={isAccepted()} onChange={setAccepted} />
+        </div>
+      </Show>
       <Show when={keeping.asksWhere()}>
         <KeepQuestion keeping={keeping} />
       </Show>

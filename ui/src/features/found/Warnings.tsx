@@ -1,4 +1,4 @@
-/** What is not safe about an instance that somebody else started. */
+/** What is not safe about an instance that somebody else started, and about the way to it. */
 import { Show } from "solid-js";
 import { t } from "../../i18n";
 import { isOpen, isUnsafe, SAFE_SINCE } from "../../model/verbs";
@@ -15,6 +15,15 @@ export function Warnings(props: { instance: InstanceView }) {
           color="text-bad"
           title={t("found.unsafe.title", { version: props.instance.version ?? "" })}
           text={t("found.unsafe.text", { since: SAFE_SINCE })}
+        />
+      </Show>
+      <Show when={props.instance.way.is_overheard}>
+        <Warning
+          icon="lock-open"
+          tone="bg-warn-soft"
+          color="text-warn"
+          title={t("overheard.title")}
+          text={t("overheard.text")}
         />
       </Show>
       <Show when={isOpen(props.instance)}>

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useBackend } from "../../backend";
 import { BackendFailure } from "../../backend/failure";
 import type { Backend } from "../../backend/types";
-import { anInstance } from "../../model/fixtures";
+import { aFleet, anInstance } from "../../model/fixtures";
+import { apply, resetModel } from "../../model/store";
 import type { Failure, InstanceView } from "../../wire/messages";
 import { AddAddressDialog } from "./AddAddressDialog";
 import { StopExternalDialog } from "./StopExternalDialog";
@@ -23,6 +24,7 @@ afterEach(() => {
   call.mockReset();
   call.mockResolvedValue({});
   document.body.replaceChildren();
+  resetModel();
 });
 
 function show(what: () => JSX.Element): void {
@@ -45,6 +47,13 @@ function type(label: string, text: string): void {
 const button = (name: string) =>
   [...document.querySelectorAll<HTMLButtonElement>("button")].find((one) => one.textContent?.trim() === name);
 
+const box = (label: string) =>
+  [...document.querySelectorAll("label")]
+    .find((one) => one.textContent?.includes(label))
+    ?.querySelector<HTMLInputElement>("input[type='checkbox']");
+
+const check = (label: string) => box(label)?.click();
+
 const refuse = (code: string, message = "no") =>
   new BackendFailure({ code: code as Failure["code"], message, hint: null, detail: null });
 
@@ -63,6 +72,7 @@ test("a password is sent to be kept in the keyring, and a wrong one is said at i
     user: null,
     password: "guess",
     keep: "keyring",
+    overhearing_accepted: false,
   });
   expect(field("Password").getAttribute("aria-invalid")).toBe("true");
   expect(document.body.textContent).toContain("refused this user and password");
@@ -91,6 +101,7 @@ test("where the keyring does not take it the person says where the password is k
     user: "ada",
     password: "s3cret",
     keep: "file",
+    overhearing_accepted: false,
   });
   expect(document.body.textContent).not.toContain("The keyring is locked");
 });
@@ -141,14 +152,18 @@ test("an address is added with its password, and what is wrong with it stands un
   type("Address", " http://build-box:4096 ");
   expect(document.body.textContent).toContain("Prefer https");
   type("Password", "s3cret");
+  expect(button("Add")?.disabled, "the person has to say that it may be read").toBe(true);
+  check("Send it all the same");
   button("Add")?.click();
   await settled();
   expect(call).toHaveBeenLastCalledWith("add_address", {
     url: "http://build-box:4096",
+    trust: null,
     name: null,
     user: null,
     password: "s3cret",
     keep: "keyring",
+    overhearing_accepted: true,
   });
   expect(added).toHaveBeenCalledWith("ins_9");
 });
@@ -162,4 +177,20 @@ test("what is not safe is said in plain words, and nothing of what is", () => {
   expect(document.body.textContent).toContain("It lets in whoever asks");
   setView(anInstance("found", { owner: "external", is_secured: null }));
   expect(document.body.textContent).toBe("");
+});
+
+test("a way that is not encrypted is said, and takes a password only from whoever wants it so", async () => {
+  const view = anInstance("ins_1", { way: { url: "http://build:4096", is_overheard: true, trust: null } });
+  show(() => <Warnings instance={view} />);
+  expect(document.body.textContent).toContain("not encrypted");
+  end();
+  document.body.replaceChildren();
+  apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ instances: [view] }) }] });
+  show(() => <UnlockForm instance="ins_1" />);
+  type("Password", "s3cret");
+  expect(button("Unlock")?.disabled).toBe(true);
+  check("Send it all the same");
+  button("Unlock")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("unlock_instance", expect.objectContaining({ overhearing_accepted: true }));
 });

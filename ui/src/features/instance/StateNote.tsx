@@ -11,8 +11,10 @@ import { AnsiText } from "../../ui/AnsiText";
 import { Button } from "../../ui/Button";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView, RestartView, StateView } from "../../wire/messages";
+import { isChanged } from "../found/certificate";
 import { ReasonWithCommands } from "../found/ReasonWithCommands";
 import { UnlockForm } from "../found/UnlockForm";
+import { UntrustedNote } from "../found/UntrustedNote";
 import { Warnings } from "../found/Warnings";
 import { Interrupted } from "./Interrupted";
 import { stepOf } from "./step";
@@ -88,14 +90,25 @@ export function StateNote(props: { instance: InstanceView }) {
         </Match>
         <Match when={as("unreachable")}>
           {(state) => (
-            <Strip instance={props.instance} tone="bg-panel">
-              <div class="flex min-w-0 grow flex-col gap-1">
-                <span class="font-medium">
-                  {t(isRemote() ? "found.unreachable.remote" : "found.unreachable.title")}
-                </span>
-                <ReasonWithCommands text={state().reason} />
-              </div>
-            </Strip>
+            <Show
+              when={state().certificate}
+              fallback={
+                <Strip instance={props.instance} tone="bg-panel">
+                  <div class="flex min-w-0 grow flex-col gap-1">
+                    <span class="font-medium">
+                      {t(isRemote() ? "found.unreachable.remote" : "found.unreachable.title")}
+                    </span>
+                    <ReasonWithCommands text={state().reason} />
+                  </div>
+                </Strip>
+              }
+            >
+              {(certificate) => (
+                <Strip instance={props.instance} tone={isChanged(certificate()) ? "bg-bad-soft" : "bg-warn-soft"}>
+                  <UntrustedNote instance={props.instance.id} certificate={certificate()} />
+                </Strip>
+              )}
+            </Show>
           )}
         </Match>
         <Match when={as("unknown")}>

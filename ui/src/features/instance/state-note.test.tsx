@@ -84,9 +84,31 @@ test("a locked one takes its password there, an unreachable one says how to star
   setView(anInstance("shop", { owner: "external", state: { state: "locked" } }));
   expect(document.querySelector("form[aria-label='Password of the instance']")).not.toBeNull();
   const reason = "It has no port. Start it with `opencode --port 4097`.";
-  setView(anInstance("shop", { owner: "external", state: { state: "unreachable", reason } }));
+  setView(anInstance("shop", { owner: "external", state: { state: "unreachable", reason, certificate: null } }));
   expect(document.querySelector("code")?.textContent).toBe("opencode --port 4097");
   expect(document.body.textContent).toContain("It runs, but it cannot be reached");
-  setView(anInstance("shop", { owner: "external", kind: "remote", state: { state: "unreachable", reason: "no" } }));
+  setView(
+    anInstance("shop", {
+      owner: "external",
+      kind: "remote",
+      state: { state: "unreachable", reason: "no", certificate: null },
+    }),
+  );
   expect(document.body.textContent).toContain("Nothing answers at this address");
+});
+
+test("what takes long says how far it is, on a line of its own that is not read out", () => {
+  const step = "Building the image, step 4 of 9: RUN apt-get install";
+  setView(anInstance("shop", { kind: "docker", state: { state: "starting", step, since_ms: Date.now() } }));
+  expect(text()).toContain("Building the image, step 4 of 9");
+  expect(document.querySelector("[aria-live='off']")?.textContent).toBe("RUN apt-get install");
+});
+
+test("what cannot be known says by what it would be, and why", () => {
+  const state = { state: "unknown", reason: "`/run/docker.sock` does not answer" } as const;
+  setView(anInstance("shop", { kind: "docker", state }));
+  expect(text()).toContain("Its container engine does not answer");
+  expect(text()).toContain("“/run/docker.sock” does not answer");
+  setView(anInstance("shop", { kind: "ssh", ssh_host: "gpu", state }));
+  expect(text()).toContain("There is no connection to gpu");
 });

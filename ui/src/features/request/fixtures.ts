@@ -89,6 +89,7 @@ export function readyInstance(over: Partial<InstanceView> = {}): InstanceView {
     is_secured: true,
     host: "127.0.0.1",
     port: 3100,
+    way: { url: null, is_overheard: false, trust: null },
     container: null,
     ssh_host: null,
     pid: 1,

@@ -1,13 +1,21 @@
 //! Addresses that the person adds.
 
-use fleet::{AddAddress, FleetError, InstanceId, InstanceState, Keep, Kind, Source};
+use fleet::{AddAddress, FleetError, InstanceId, InstanceState, Keep, Kind, Overhearing, Source};
 use testkit::{Fault, FaultProxy};
 
 use super::{Field, free_port, serve};
 use crate::support::PATIENCE;
 
 fn add(url: &str) -> AddAddress {
-    AddAddress { url: url.to_owned(), name: None, user: None, password: None, keep: Keep::No }
+    AddAddress {
+        url: url.to_owned(),
+        name: None,
+        user: None,
+        password: None,
+        keep: Keep::No,
+        trust: None,
+        overhearing: Overhearing::Refused,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,8 +75,8 @@ async fn what_is_no_address_is_refused_with_what_is_wrong() {
     let field = Field::new().await;
     for (url, says) in [
         ("", "An address is needed"),
-        ("https://build:4096", "https"),
-        ("http://build:4096/session", "/session"),
+        ("ftp://build:4096", "ftp"),
+        ("http://build:4096/session?x", "/session?x"),
         ("build:99999", "99999"),
         ("fd00::2", "fd00::2"),
     ] {

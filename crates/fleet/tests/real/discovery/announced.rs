@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::process::Command;
 use std::sync::Arc;
 
-use fleet::{Credentials, Instance, InstanceState, Keep, Kind, Source};
+use fleet::{Credentials, Instance, InstanceState, Keep, Kind, Overhearing, Source};
 use testkit::{Machine, eventually};
 use tokio::runtime::Builder;
 
@@ -74,7 +74,7 @@ fn a_process_that_announces_itself_is_one_instance_and_gone_from_both_when_it_en
         assert_eq!((seen.name.as_str(), seen.is_secured), ("announced", Some(true)));
         assert_eq!(field.at_port(PORT).len(), 1, "{:#?}", field.at_port(PORT));
 
-        field.fleet().unlock(&seen.id, password(), Keep::No).await.unwrap();
+        field.fleet().unlock(&seen.id, password(), Keep::No, Overhearing::Accepted).await.unwrap();
         let is_open = |instance: &Instance| instance.state == InstanceState::Ready && is_by_both(instance);
         assert_eq!(field.sees(&foreign.directory, is_open).await.id, seen.id);
         assert_eq!(field.at_port(PORT).len(), 1, "{:#?}", field.at_port(PORT));
@@ -105,7 +105,7 @@ fn a_server_of_another_machine_is_known_by_its_announcement_alone_until_it_ends_
         assert!(is_by(&seen, &[Source::Mdns]), "its process is on another machine: {:?}", seen.sources);
         assert_eq!(seen.directory.as_os_str(), "", "it tells nothing before it is unlocked");
 
-        field.fleet().unlock(&seen.id, password(), Keep::No).await.unwrap();
+        field.fleet().unlock(&seen.id, password(), Keep::No, Overhearing::Accepted).await.unwrap();
         let open = field.sees_ready(&foreign).await;
         assert_eq!(open.id, seen.id);
         assert!(is_by(&open, &[Source::Mdns]), "{:?}", open.sources);

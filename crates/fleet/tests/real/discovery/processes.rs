@@ -135,7 +135,7 @@ async fn a_terminal_is_reached_if_it_has_a_port_and_says_how_else() {
     let seen = field.sees(&without.directory, |instance| instance.state.word() == "unreachable").await;
     is_external(&seen);
     assert_eq!((seen.role, seen.port), (Role::Tui, None));
-    let InstanceState::Unreachable { reason } = &seen.state else { panic!("{:?}", seen.state) };
+    let InstanceState::Unreachable { reason, .. } = &seen.state else { panic!("{:?}", seen.state) };
     assert!(reason.contains("opencode --port 0"), "{reason}");
     // As that says.
     let with = field.start("open", terminal("--port 0"));

@@ -1,0 +1,187 @@
+import { createSignal, type JSX } from "solid-js";
+import { render } from "solid-js/web";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { useBackend } from "../../backend";
+import { BackendFailure } from "../../backend/failure";
+import type { Backend } from "../../backend/types";
+import type { CertificateView } from "../../wire/messages";
+import { AddAddressDialog } from "./AddAddressDialog";
+import { isEncrypted, isHere } from "./address";
+import { factsOf, problemOf } from "./certificate";
+import { UntrustedNote } from "./UntrustedNote";
+
+let end = () => {};
+const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promise.resolve({}));
+
+beforeEach(() => {
+  useBackend({ call } as unknown as Backend);
+});
+
+afterEach(() => {
+  end();
+  call.mockReset();
+  call.mockResolvedValue({});
+  document.body.replaceChildren();
+});
+
+function show(what: () => JSX.Element): void {
+  const root = document.createElement("div");
+  document.body.append(root);
+  end = render(what, root);
+}
+
+function field(label: string): HTMLInputElement {
+  const found = [...document.querySelectorAll("label")].find((one) => one.textContent?.trim() === label);
+  if (!found?.control) throw new Error(`There is no field ${label}`);
+  return found.control as HTMLInputElement;
+}
+
+function type(label: string, text: string): void {
+  field(label).value = text;
+  field(label).dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+const button = (name: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find((one) => one.textContent?.trim() === name);
+
+const compared = () =>
+  [...document.querySelectorAll("label")]
+    .find((one) => one.textContent?.includes("I have compared"))
+    ?.querySelector<HTMLInputElement>("input");
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+const YEAR = 365 * 24 * 60 * 60_000;
+
+function aCertificate(more: Partial<CertificateView> = {}): CertificateView {
+  return {
+    fingerprint: "AA:BB",
+    subject: "CN=build.example",
+    issuer: "CN=Example",
+    is_self_signed: false,
+    names: ["build.example", "10.0.0.7"],
+    from_ms: YEAR,
+    until_ms: 3 * YEAR,
+    problem: { problem: "unknown_issuer" },
+    ...more,
+  };
+}
+
+test("a certificate is told in words, and what is wrong with it stands out", () => {
+  const wrong = (certificate: CertificateView, now: number) =>
+    factsOf(certificate, now)
+      .filter((fact) => fact.isWrong)
+      .map((fact) => fact.name);
+  expect(wrong(aCertificate(), 2 * YEAR)).toEqual(["Signed by"]);
+  expect(wrong(aCertificate({ problem: { problem: "expired" } }), 4 * YEAR)).toEqual(["Until"]);
+  expect(wrong(aCertificate({ problem: { problem: "not_yet_valid" } }), 0)).toEqual(["Holds from"]);
+  expect(wrong(aCertificate({ problem: { problem: "wrong_name", wanted: "x" } }), 2 * YEAR)).toEqual(["Names"]);
+  const changed = aCertificate({ problem: { problem: "changed", trusted: "CC:DD" } });
+  expect(factsOf(changed, 2 * YEAR).map((fact) => fact.value)).toContain("CC:DD");
+  expect(problemOf(changed)).toBe("Its certificate has changed");
+  expect(problemOf(aCertificate({ is_self_signed: true }))).toContain("nobody but itself");
+  const empty = aCertificate({ subject: "", names: [], from_ms: null, until_ms: null });
+  expect(factsOf(empty, 0).filter((fact) => fact.value === "not said")).toHaveLength(4);
+});
+
+test("what is typed tells whether the way is encrypted and leaves the machine", () => {
+  for (const url of ["localhost:4096", "http://127.0.0.1:1/x", "me:pw@127.0.0.1:1", "[::1]:1", "http://localhost"])
+    expect(isHere(url), url).toBe(true);
+  for (const url of ["build:4096", "http://10.0.0.7", "localhost.example:1", "http://127.0.0.1.example"])
+    expect(isHere(url), url).toBe(false);
+  expect(isEncrypted(" HTTPS://x")).toBe(true);
+  expect(isEncrypted("httpsx://x")).toBe(false);
+});
+
+test("what shows a certificate that nobody trusts is added only when a person has compared it", async () => {
+  const added = vi.fn();
+  show(() => <AddAddressDialog open onClose={() => {}} onAdded={added} />);
+  const untrusted = (certificate: CertificateView) => ({
+    url: "https://build.example",
+    is_overheard: false,
+    found: { found: "untrusted", certificate, reason: "no" },
+  });
+  call.mockResolvedValueOnce(untrusted(aCertificate()));
+  type("Address", "https://build.example");
+  type("Password", "s3cret");
+  button("Add")?.click();
+  await settled();
+  expect(call.mock.calls).toEqual([["check_address", { url: "https://build.example", trust: null }]]);
+  const text = document.querySelector("[role='alert']")?.textContent;
+  for (const fact of ["nobody knows who signed it", "CN=build.example", "10.0.0.7", "AA:BB"])
+    expect(text).toContain(fact);
+  expect(button("Trust and add")?.disabled).toBe(true);
+
+  // It shows yet another one: nothing is added, and that one is to be compared.
+  compared()?.click();
+  call.mockResolvedValueOnce(untrusted(aCertificate({ fingerprint: "EE:FF" })));
+  button("Trust and add")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("check_address", {
+    url: "https://build.example",
+    trust: { trust: "pinned", fingerprint: "AA:BB" },
+  });
+  expect(compared()?.checked).toBe(false);
+  expect(document.body.textContent).toContain("EE:FF");
+
+  compared()?.click();
+  call.mockResolvedValueOnce({ url: "https://build.example", is_overheard: false, found: { found: "locked" } });
+  call.mockResolvedValueOnce({ instance: "ins_9" });
+  button("Trust and add")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith(
+    "add_address",
+    expect.objectContaining({ trust: { trust: "pinned", fingerprint: "EE:FF" }, overhearing_accepted: false }),
+  );
+  expect(added).toHaveBeenCalledWith("ins_9");
+});
+
+test("another address is looked at anew", async () => {
+  show(() => <AddAddressDialog open onClose={() => {}} onAdded={() => {}} />);
+  call.mockResolvedValueOnce({
+    url: "https://build.example",
+    is_overheard: false,
+    found: { found: "untrusted", certificate: aCertificate(), reason: "no" },
+  });
+  type("Address", "https://build.example");
+  button("Add")?.click();
+  await settled();
+  type("Address", "https://other.example");
+  expect(document.body.textContent).not.toContain("AA:BB");
+  expect(button("Add")?.disabled).toBe(false);
+});
+
+test("an instance whose certificate is not trusted is trusted in place, deliberately", async () => {
+  const [certificate, setCertificate] = createSignal(aCertificate());
+  show(() => <UntrustedNote instance="ins_1" certificate={certificate()} />);
+  expect(button("Trust this certificate")?.disabled).toBe(true);
+  compared()?.click();
+  // Another one by now: what was compared does not count for it.
+  setCertificate(aCertificate({ fingerprint: "EE:FF", problem: { problem: "changed", trusted: "AA:BB" } }));
+  expect(button("Trust this certificate")?.disabled).toBe(true);
+  expect(document.body.textContent).toContain("Somebody may stand between you and the server");
+  compared()?.click();
+  button("Trust this certificate")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("trust_certificate", {
+    instance: "ins_1",
+    trust: { trust: "pinned", fingerprint: "EE:FF" },
+  });
+
+  button("Choose an authority instead")?.click();
+  const refusal = {
+    code: "invalid" as const,
+    message: "The certificates in `/x` cannot be used",
+    hint: null,
+    detail: null,
+  };
+  call.mockRejectedValueOnce(new BackendFailure(refusal));
+  type("File with certificates", " /x ");
+  button("Trust who it names")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("trust_certificate", {
+    instance: "ins_1",
+    trust: { trust: "ca", file: "/x" },
+  });
+  expect(document.body.textContent).toContain("cannot be used");
+});
