@@ -53,7 +53,12 @@ pub struct Build {
 
 /// The name of our own image with that version of opencode.
 pub fn own_image(version: &str) -> Result<ImageName, ImageError> {
-    ImageName::parse(&format!("{OWN_IMAGE}:{version}"))
+    let name = format!("{OWN_IMAGE}:{version}");
+    // With a slash it would be another name: a registry's.
+    if version.contains('/') {
+        return Err(ImageError::Name { name });
+    }
+    ImageName::parse(&name)
 }
 
 impl Engine {
@@ -165,8 +170,10 @@ impl Build {
         self.rest.push_str(text);
         while let Some(end) = self.rest.find(['\n', '\r']) {
             let line: String = self.rest.drain(..=end).collect();
+            let line = plain(&line);
             let line = line.trim();
-            if line.is_empty() {
+            // What the engine says of its own containers and layers helps nobody.
+            if line.is_empty() || line.starts_with("--->") || line.starts_with("Removing intermediate container") {
                 continue;
             }
             if let Some((step, steps, instruction)) = step(line) {
@@ -203,6 +210,18 @@ impl Build {
     fn stalled(&self) -> ImageError {
         ImageError::Stalled { image: self.image.clone(), seconds: SILENCE.as_secs() }
     }
+}
+
+/// A line without the colours that engines give to errors.
+fn plain(line: &str) -> String {
+    let mut rest = line;
+    let mut plain = String::with_capacity(line.len());
+    while let Some(start) = rest.find("\u{1b}[") {
+        plain.push_str(&rest[..start]);
+        let code = &rest[start + 2..];
+        rest = code.find(|letter: char| letter.is_ascii_alphabetic()).map_or("", |end| &code[end + 1..]);
+    }
+    plain + rest
 }
 
 /// `Step 2/7 : RUN npm install` of Docker, `STEP 2/7: RUN npm install` of Podman.

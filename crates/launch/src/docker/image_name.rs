@@ -49,7 +49,8 @@ impl ImageName {
                 .strip_prefix("sha256:")
                 .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
         };
-        let is_registry = registry.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        let is_registry = registry.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[')
+            && registry.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
         if !is_registry
             || !repository.split('/').all(is_part)
             || !tag.is_none_or(is_tag)

@@ -8,7 +8,7 @@ use std::{
 
 use launch::{
     LaunchError,
-    docker::{ContainerState, Engine, address},
+    docker::{ContainerState, Engine, ImageError, ImageName, RegistryCredentials, address},
 };
 use tempfile::TempDir;
 use tokio::{
@@ -34,6 +34,10 @@ struct FakeEngine {
 
 impl FakeEngine {
     fn new(answer: Answer) -> Self {
+        Self::with_version(r#"{"ApiVersion":"1.41"}"#, answer)
+    }
+
+    fn with_version(version: &'static str, answer: Answer) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(socket(folder.path())).unwrap();
         let task = tokio::spawn(async move {
@@ -42,7 +46,7 @@ impl FakeEngine {
                     let mut request = vec![0; 8192];
                     let read = stream.read(&mut request).await.unwrap_or(0);
                     let asks_version = request[..read].windows(9).any(|part| part == b"/version ");
-                    let answer = if asks_version { Answer::Says(200, r#"{"ApiVersion":"1.41"}"#) } else { answer };
+                    let answer = if asks_version { Answer::Says(200, version) } else { answer };
                     let _: io::Result<()> = async {
                         match answer {
                             Answer::Says(status, body) => {
@@ -207,4 +211,118 @@ fn the_address_is_the_users_or_the_first_socket_that_is_there() {
     std::fs::create_dir_all(&runtime).unwrap();
     std::fs::write(runtime.join("docker.sock"), "").unwrap();
     assert_eq!(address(None, &home, Some(&runtime)), format!("unix://{}", runtime.join("docker.sock").display()));
+}
+
+#[tokio::test]
+async fn the_version_of_the_interface_decides() {
+    let connect = async |version: &'static str| {
+        let fake = FakeEngine::with_version(version, Answer::Silence);
+        Engine::connect(&fake.address(), Duration::from_secs(1)).await
+    };
+    for version in [r#"{"ApiVersion":"1.41"}"#, r#"{"ApiVersion":"1.53"}"#, r#"{"ApiVersion":"1.99","Version":"99.0"}"#]
+    {
+        connect(version).await.unwrap_or_else(|error| panic!("{version}: {error}"));
+    }
+    let old = connect(r#"{"ApiVersion":"1.40"}"#).await.unwrap_err();
+    assert!(matches!(&old, LaunchError::EngineTooOld { api, .. } if api == "1.40"), "{old:?}");
+    for version in ["{}", r#"{"ApiVersion":"2.0"}"#, r#"{"ApiVersion":""}"#, "[]", "hello"] {
+        let error = connect(version).await.unwrap_err();
+        assert!(matches!(error, LaunchError::EngineAnswer { .. }), "{version}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_not_understood_are_told_or_left_out() {
+    let says = |body: &'static str| FakeEngine::new(Answer::Says(200, body));
+    for body in ["{", "{}", "\"x\""] {
+        let fake = says(body);
+        let engine = fake.connect().await;
+        assert!(matches!(engine.containers().await, Err(LaunchError::EngineAnswer { .. })), "{body}");
+        assert!(matches!(engine.networks().await, Err(LaunchError::EngineAnswer { .. })), "{body}");
+    }
+    for body in ["{}", "[]", "{"] {
+        let fake = says(body);
+        let engine = fake.connect().await;
+        assert!(matches!(engine.inspect("abc").await, Err(LaunchError::EngineAnswer { .. })), "{body}");
+        assert!(
+            matches!(engine.image("abc").await, Err(ImageError::Engine(LaunchError::EngineAnswer { .. }))),
+            "{body}"
+        );
+    }
+    // One entry that makes no sense does not hide the others.
+    let fake = says(
+        r#"[{},{"Id":"a","State":""},{"Id":"b","State":"running","Names":["/x/y","/b"],"Ports":[{"PrivatePort":1,"Type":"tcp","IP":"?","PublicPort":2}]}]"#,
+    );
+    let listed = fake.connect().await.containers().await.unwrap();
+    assert_eq!(listed.iter().map(|seen| (seen.id.as_str(), seen.name.as_str())).collect::<Vec<_>>(), [("b", "b")]);
+    assert_eq!(listed[0].ports, []);
+}
+
+#[tokio::test]
+async fn watching_an_engine_that_is_silent_or_breaks_off_ends() {
+    for answer in [Answer::Silence, Answer::Cut, Answer::Raw(b"garbage\r\n\r\n"), Answer::Says(200, "garbage")] {
+        let fake = FakeEngine::new(answer);
+        let mut watch = fake.connect().await.watch(Duration::from_hours(1));
+        let end = tokio::time::timeout(crate::PATIENCE, watch.next()).await.expect("it is told in time");
+        assert!(matches!(end, Some(Err(_))), "{end:?}");
+        assert!(watch.next().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn what_an_engine_says_of_a_failed_pull_is_understood() {
+    use ImageError as E;
+    let image = ImageName::parse("registry.example/team/opencode:1").unwrap();
+    let cases: [(u16, &'static str, fn(&E) -> bool); 12] = [
+        (200, r#"{"errorDetail":{"message":"write /var/lib/docker/tmp/x: no space left on device"}}"#, |e| {
+            matches!(e, E::NoSpace { .. })
+        }),
+        (500, r#"{"message":"write /var/lib/docker/tmp/x: no space left on device"}"#, |e| {
+            matches!(e, E::NoSpace { .. })
+        }),
+        (
+            200,
+            r#"{"errorDetail":{"message":"no matching manifest for linux/arm64/v8 in the manifest list entries"}}"#,
+            |e| matches!(e, E::NoVariant { .. }),
+        ),
+        (200, r#"{"errorDetail":{"message":"unexpected EOF"}}"#, |e| matches!(e, E::Cut { .. })),
+        (
+            200,
+            r#"{"errorDetail":{"message":"read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer"}}"#,
+            |e| matches!(e, E::Cut { .. }),
+        ),
+        (
+            404,
+            r#"{"message":"pull access denied for x, repository does not exist or may require 'docker login'"}"#,
+            |e| matches!(e, E::NotFound { .. }),
+        ),
+        (404, r#"{"message":"manifest for x:1 not found: manifest unknown"}"#, |e| matches!(e, E::NotFound { .. })),
+        (500, r#"{"message":"Get https://registry.example/v2/: unauthorized: incorrect username or password"}"#, |e| {
+            matches!(e, E::Denied { .. })
+        }),
+        (
+            500,
+            r#"{"message":"Get https://registry.example/v2/: dial tcp: lookup registry.example: no such host"}"#,
+            |e| matches!(e, E::Registry { .. }),
+        ),
+        (
+            500,
+            r#"{"message":"Get https://registry.example/v2/: x509: certificate signed by unknown authority"}"#,
+            |e| matches!(e, E::Registry { .. }),
+        ),
+        (
+            500,
+            r#"{"message":"something else"}"#,
+            |e| matches!(e, E::Pull { message, .. } if message == "something else"),
+        ),
+        // The engine ends its answer well, but the image is not there.
+        (200, r#"{"status":"Pulling from team/opencode","id":"1"}"#, |e| matches!(e, E::Cut { .. } | E::Engine(_))),
+    ];
+    for (status, body, is_right) in cases {
+        let fake = FakeEngine::new(Answer::Says(status, body));
+        let engine = fake.connect().await;
+        let error = engine.pull(&image, &RegistryCredentials::none()).finish().await.unwrap_err();
+        assert!(is_right(&error), "{body}: {error:?}");
+        assert!(error.to_string().contains("registry.example") || matches!(error, E::Engine(_)), "{error}");
+    }
 }

@@ -4,11 +4,12 @@ mod building;
 mod checking;
 mod creating;
 mod faults;
-mod finding;
 mod life;
 mod output;
 mod pulling;
+mod registry;
 mod relay;
+mod secure;
 mod watching;
 
 use std::{
