@@ -2,12 +2,12 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    pin::Pin,
     time::Duration,
 };
 
 use bollard::{body_full, errors::Error, models::BuildInfo, query_parameters::BuildImageOptionsBuilder};
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
+use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Engine, ImageError, ImageName,
@@ -44,7 +44,8 @@ pub struct BuildProgress {
 pub struct Build {
     engine: Engine,
     image: String,
-    stream: Pin<Box<dyn Stream<Item = Result<BuildInfo, Error>> + Send>>,
+    news: mpsc::Receiver<Result<BuildInfo, Error>>,
+    task: JoinHandle<()>,
     progress: BuildProgress,
     last: VecDeque<String>,
     rest: String,
@@ -62,7 +63,7 @@ pub fn own_image(version: &str) -> Result<ImageName, ImageError> {
 }
 
 impl Engine {
-    /// Begins to build our own image with that version of opencode; nothing happens until the progress is asked for.
+    /// Begins to build our own image with that version of opencode.
     pub fn build_own(&self, version: &str) -> Result<Build, ImageError> {
         self.build(&own_image(version)?, DOCKERFILE, version)
     }
@@ -80,11 +81,21 @@ impl Engine {
             .labels(&HashMap::from([(VERSION_LABEL, version)]))
             .build();
         let docker = self.docker.clone().with_timeout(SILENCE);
-        let stream = async_stream(docker, options, context);
+        let (send, news) = mpsc::channel(1);
+        // The library's stream borrows its client, so a task has both. The engine ends the build when the connection ends.
+        let task = tokio::spawn(async move {
+            let mut stream = Box::pin(docker.build_image(options, None, Some(body_full(context.into()))));
+            while let Some(news) = stream.next().await {
+                if send.send(news).await.is_err() {
+                    break;
+                }
+            }
+        });
         Ok(Build {
             engine: self.clone(),
             image: image.to_string(),
-            stream,
+            news,
+            task,
             progress: BuildProgress::default(),
             last: VecDeque::new(),
             rest: String::new(),
@@ -93,39 +104,9 @@ impl Engine {
     }
 }
 
-type News = Pin<Box<dyn Stream<Item = Result<BuildInfo, Error>> + Send>>;
-
-/// The stream of a build borrows the client; this one owns it.
-fn async_stream(
-    docker: bollard::Docker,
-    options: bollard::query_parameters::BuildImageOptions,
-    context: Vec<u8>,
-) -> News {
-    let (send, receive) = tokio::sync::mpsc::channel(1);
-    let begun = futures_util::stream::once(async move {
-        let task = tokio::spawn(async move {
-            let mut news = Box::pin(docker.build_image(options, None, Some(body_full(context.into()))));
-            while let Some(news) = news.next().await {
-                if send.send(news).await.is_err() {
-                    break;
-                }
-            }
-        });
-        (AbortOnDrop(task), receive)
-    });
-    Box::pin(begun.flat_map(|(task, receive)| {
-        futures_util::stream::unfold((task, receive), |(task, mut receive)| async move {
-            let news = receive.recv().await?;
-            Some((news, (task, receive)))
-        })
-    }))
-}
-
-struct AbortOnDrop(tokio::task::JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
+impl Drop for Build {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
@@ -135,7 +116,7 @@ impl Build {
         if self.has_ended {
             return None;
         }
-        let failed = match tokio::time::timeout(SILENCE, self.stream.next()).await {
+        let failed = match tokio::time::timeout(SILENCE, self.news.recv()).await {
             Ok(Some(Ok(news))) => {
                 self.take(news.stream.as_deref().or(news.status.as_deref()).unwrap_or_default());
                 return Some(Ok(self.progress.clone()));

@@ -16,7 +16,7 @@ use super::ImageName;
 use crate::Environment;
 
 /// A program that keeps passwords may ask the person; but not for ever.
-const HELPER: Duration = Duration::from_secs(60);
+const HELPER: Duration = Duration::from_mins(1);
 /// How Docker's own registry is called in its configuration.
 const USUAL_REGISTRY: &str = "https://index.docker.io/v1/";
 

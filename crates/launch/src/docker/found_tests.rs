@@ -14,7 +14,9 @@ impl Machine {
     fn with(files: &[&str]) -> Self {
         let root = tempfile::tempdir().unwrap();
         let machine = Self { root, environment: Environment::default() };
-        files.iter().for_each(|file| machine.write(file, ""));
+        for file in files {
+            machine.write(file, "");
+        }
         machine
     }
 
@@ -155,13 +157,17 @@ fn certificates_are_where_docker_keeps_them() {
         .set("DOCKER_CERT_PATH", "ROOT/certs");
     let missing = machine.engines()[0].problem.clone();
     assert_eq!(missing, Some(EngineProblem::TlsFileMissing { path: machine.root.path().join("certs/ca.pem") }));
-    names.iter().for_each(|name| machine.write(&format!("certs/{name}"), ""));
+    for name in names {
+        machine.write(&format!("certs/{name}"), "");
+    }
     let engine = &machine.engines()[0];
     assert_eq!(engine.tls, Some(TlsFiles::in_folder(&machine.root.path().join("certs"))));
     assert_eq!(engine.problem, None);
 
     let machine = Machine::with(&[]).context("aa", "secure", r#"{"Host":"tcp://other:2376"}"#);
-    names.iter().for_each(|name| machine.write(&format!("home/.docker/contexts/tls/aa/docker/{name}"), ""));
+    for name in names {
+        machine.write(&format!("home/.docker/contexts/tls/aa/docker/{name}"), "");
+    }
     let folder = machine.root.path().join("home/.docker/contexts/tls/aa/docker");
     assert_eq!(machine.engines()[0].tls, Some(TlsFiles::in_folder(&folder)));
 

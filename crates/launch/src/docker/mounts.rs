@@ -216,8 +216,7 @@ pub fn checked_mounts(
         if let Some(problem) = forbidden(&path, &home, &secrets, &sockets) {
             return Err(problem);
         }
-        let is_own = |place: &&str| target.starts_with(place);
-        if target.parent().is_none() || TARGETS.iter().any(|place| is_own(&place)) {
+        if target.parent().is_none() || TARGETS.iter().any(|place| target.starts_with(place)) {
             return Err(MountProblem::Target { target: target.clone() });
         }
         if checked.iter().any(|other| other.target == *target) {
@@ -235,6 +234,7 @@ impl CheckedMount {
     }
 
     /// The same, writable: for sockets.
+    #[must_use]
     pub fn writable(self) -> Self {
         Self { is_writable: true, ..self }
     }

@@ -59,7 +59,7 @@ async fn an_image_with_opencode_tells_its_version_needs_docker() {
     let engine = &surroundings.engine;
     let checked = engine.check_image(&surroundings.image).await.unwrap();
     assert_eq!(checked.version, launch::PINNED_VERSION);
-    assert_eq!(checked.image.names, [surroundings.image.clone()]);
+    assert_eq!(checked.image.names.join(" "), surroundings.image);
     assert_eq!(checked.image.architecture, engine.version().await.unwrap().architecture);
     assert_eq!((checked.image.os.as_str(), checked.image.entrypoint.join(" ")), ("linux", "opencode".to_owned()));
     assert!(checked.image.size_bytes > 50 << 20, "{:?}", checked.image);

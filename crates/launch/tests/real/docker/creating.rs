@@ -54,8 +54,8 @@ async fn a_plan_is_carried_out_to_the_letter_needs_docker() {
     plan.limits.nano_cpus = Some(500_000_000);
     let id = engine.create(&plan).await.unwrap();
 
-    let plain = surroundings.plain.inspect(&id).await;
-    let host = &plain["HostConfig"];
+    let shown = surroundings.plain.inspect(&id).await;
+    let host = &shown["HostConfig"];
     assert_eq!(host["Init"], true);
     assert_eq!(host["CapDrop"], json!(["ALL"]));
     assert_eq!(host["SecurityOpt"], json!(["no-new-privileges"]));
@@ -63,11 +63,11 @@ async fn a_plan_is_carried_out_to_the_letter_needs_docker() {
     assert_eq!((&host["Memory"], &host["MemorySwap"]), (&json!(256 << 20), &json!(256 << 20)));
     assert_eq!((&host["NanoCpus"], &host["PidsLimit"]), (&json!(500_000_000), &json!(64)));
     assert_eq!(host["LogConfig"]["Config"]["max-size"], "16m");
-    let config = &plain["Config"];
+    let config = &shown["Config"];
     assert_eq!((&config["StopSignal"], &config["StopTimeout"]), (&json!("SIGTERM"), &json!(20)));
     assert_eq!((&config["User"], &config["WorkingDir"]), (&json!("12345:23456"), &json!(world.project())));
     assert_eq!(config["Labels"][super::LABEL], json!(surroundings.mark));
-    assert_eq!(plain["Name"], json!(format!("/{}", plan.name)));
+    assert_eq!(shown["Name"], json!(format!("/{}", plan.name)));
 
     engine.start(&id).await.unwrap();
     assert!(

@@ -1,8 +1,7 @@
 //! What an engine may do wrong, played by a small one of our own.
 
 use std::{
-    io,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -10,79 +9,11 @@ use launch::{
     LaunchError,
     docker::{ContainerState, Engine, ImageError, ImageName, RegistryCredentials, address},
 };
-use tempfile::TempDir;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::UnixListener,
-    task::JoinHandle,
-};
 
-/// What the engine does with a call.
-#[derive(Clone, Copy)]
-enum Answer {
-    Says(u16, &'static str),
-    Silence,
-    Cut,
-    Raw(&'static [u8]),
-}
+use super::fake_engine::{Answer, FakeEngine, socket};
 
-/// An engine that knows its version and answers every other call alike.
-struct FakeEngine {
-    folder: TempDir,
-    task: JoinHandle<()>,
-}
-
-impl FakeEngine {
-    fn new(answer: Answer) -> Self {
-        Self::with_version(r#"{"ApiVersion":"1.41"}"#, answer)
-    }
-
-    fn with_version(version: &'static str, answer: Answer) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let listener = UnixListener::bind(socket(folder.path())).unwrap();
-        let task = tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                tokio::spawn(async move {
-                    let mut request = vec![0; 8192];
-                    let read = stream.read(&mut request).await.unwrap_or(0);
-                    let asks_version = request[..read].windows(9).any(|part| part == b"/version ");
-                    let answer = if asks_version { Answer::Says(200, version) } else { answer };
-                    let _: io::Result<()> = async {
-                        match answer {
-                            Answer::Says(status, body) => {
-                                let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
-                                stream.write_all(head.as_bytes()).await
-                            }
-                            Answer::Silence => std::future::pending().await,
-                            Answer::Cut => stream.shutdown().await,
-                            Answer::Raw(bytes) => stream.write_all(bytes).await,
-                        }
-                    }
-                    .await;
-                });
-            }
-        });
-        Self { folder, task }
-    }
-
-    fn address(&self) -> String {
-        format!("unix://{}", socket(self.folder.path()).display())
-    }
-
-    async fn connect(&self) -> Engine {
-        Engine::connect(&self.address(), Duration::from_secs(1)).await.unwrap()
-    }
-}
-
-impl Drop for FakeEngine {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-fn socket(folder: &Path) -> PathBuf {
-    folder.join("docker.sock")
-}
+/// A status and a text of the engine, and what they are.
+type Case = (u16, &'static str, fn(&ImageError) -> bool);
 
 async fn state(body: &'static str) -> Result<ContainerState, LaunchError> {
     let engine = FakeEngine::new(Answer::Says(200, body));
@@ -273,7 +204,7 @@ async fn watching_an_engine_that_is_silent_or_breaks_off_ends() {
 async fn what_an_engine_says_of_a_failed_pull_is_understood() {
     use ImageError as E;
     let image = ImageName::parse("registry.example/team/opencode:1").unwrap();
-    let cases: [(u16, &'static str, fn(&E) -> bool); 12] = [
+    let cases: [Case; 12] = [
         (200, r#"{"errorDetail":{"message":"write /var/lib/docker/tmp/x: no space left on device"}}"#, |e| {
             matches!(e, E::NoSpace { .. })
         }),

@@ -3,6 +3,7 @@
 mod building;
 mod checking;
 mod creating;
+mod fake_engine;
 mod faults;
 mod life;
 mod output;
@@ -41,7 +42,7 @@ impl Surroundings {
     async fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let plain = DockerEngine::find().await?;
-        let engine = Engine::connect(&plain.address(), Duration::from_secs(60)).await.unwrap();
+        let engine = Engine::connect(&plain.address(), Duration::from_mins(1)).await.unwrap();
         let image = testkit::opencode_image(&plain).await;
         let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         Some(Self { engine, plain, image, mark })
