@@ -10,9 +10,9 @@ use crate::{DockerEngine, opencode_binary};
 /// Names what an image of ours was made from.
 const LABEL: &str = "org.opencode-portal.test-image";
 /// What an agent and the tests run. What this machine does not have is left out.
-const PROGRAMS: [&str; 28] = [
-    "sh", "bash", "git", "ssh", "ssh-add", "rg", "cat", "cp", "date", "dd", "echo", "env", "grep", "head", "id",
-    "kill", "ls", "mkdir", "mv", "ps", "rm", "sed", "sleep", "tail", "touch", "true", "uname", "wc",
+const PROGRAMS: [&str; 30] = [
+    "sh", "bash", "git", "ssh", "ssh-add", "rg", "cat", "chmod", "cp", "date", "dd", "echo", "env", "grep", "head",
+    "id", "kill", "ls", "mkdir", "mv", "ps", "readlink", "rm", "sed", "sleep", "tail", "touch", "true", "uname", "wc",
 ];
 
 /// An image with the pinned opencode, by its name: that of the Portal's own image, `opencode-portal:VERSION`.

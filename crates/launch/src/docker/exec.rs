@@ -20,3 +20,39 @@ pub fn exec_command(engine: &Engine, version: &EngineVersion, container: &str) -
     words.extend(["exec", "-it", container, "sh", "-c", SHELL].map(str::to_owned));
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, time::Duration};
+
+    use bollard::{API_DEFAULT_VERSION, Docker};
+
+    use super::*;
+    use crate::docker::TlsFiles;
+
+    #[test]
+    fn the_words_name_the_engine() {
+        let address = "tcp://other:2376".to_owned();
+        let docker = Docker::connect_with_http(&address, 1, API_DEFAULT_VERSION).unwrap();
+        let tls = Some(TlsFiles::in_folder(Path::new("/certs")));
+        let engine = Engine { docker, address, tls, timeout: Duration::from_secs(1) };
+        let words = |product| {
+            let version = EngineVersion {
+                product,
+                version: String::new(),
+                api: String::new(),
+                is_rootless: false,
+                os: String::new(),
+                architecture: String::new(),
+                is_virtual: false,
+            };
+            exec_command(&engine, &version, "abc").join(" ")
+        };
+        let certificates = "--tlsverify --tlscacert /certs/ca.pem --tlscert /certs/cert.pem --tlskey /certs/key.pem";
+        assert_eq!(
+            words(Product::Docker),
+            format!("docker --host tcp://other:2376 {certificates} exec -it abc sh -c {SHELL}")
+        );
+        assert!(words(Product::Podman).starts_with("podman --remote --url tcp://other:2376 "));
+    }
+}

@@ -97,3 +97,35 @@ async fn our_own_image_is_asked_for_at_its_base_needs_docker() {
     assert_eq!(*image, format!("opencode-portal:{version}"));
     assert!(step.starts_with("FROM ") || step.contains("opencode-ai@"), "{step}");
 }
+
+/// There is no registry for its bases here, so an image of the tests stands in for both; it says of itself that it has npm and apt.
+#[tokio::test]
+async fn our_own_image_has_opencode_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let (base, name) = (surroundings.built("base"), surroundings.built("own"));
+    let stand_in = "#!/bin/sh\\necho asked for: $0 \"$@\"\\n";
+    let dockerfile = format!(
+        "FROM {}\nRUN for name in npm apt-get; do printf '{stand_in}' >/usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done\n",
+        surroundings.image
+    );
+    surroundings.engine.build(&base, &dockerfile, "0").unwrap().finish().await.unwrap();
+
+    let own = include_str!("../../../src/docker/Dockerfile");
+    let bases = ["node:22-bookworm-slim", "debian:bookworm-slim"];
+    assert!(bases.iter().all(|base| own.contains(&format!("FROM {base}"))));
+    let own = bases.iter().fold(own.to_owned(), |text, other| text.replace(other, base.as_str()));
+    let mut build = surroundings.engine.build(&name, &own, launch::PINNED_VERSION).unwrap();
+    let mut lines = Vec::new();
+    while let Some(progress) = build.next().await {
+        lines.push(progress.unwrap().line);
+    }
+    let asked = |words: &str| lines.iter().any(|line| line.starts_with("asked for: ") && line.contains(words));
+    assert!(asked(&format!("opencode-ai@{}", launch::PINNED_VERSION)) && asked("ripgrep"), "{lines:?}");
+    let checked = surroundings.engine.check_image(name.as_str()).await.unwrap();
+    assert_eq!(checked.version, launch::PINNED_VERSION);
+    assert_eq!(checked.image.labels["org.opencode-portal.version"], launch::PINNED_VERSION);
+    assert_eq!(checked.image.entrypoint, ["opencode"]);
+    for image in [&name, &base] {
+        surroundings.engine.remove_image(image.as_str()).await.unwrap();
+    }
+}
