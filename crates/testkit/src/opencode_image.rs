@@ -79,20 +79,22 @@ fn content_of(opencode: &Path) -> Content {
         files.extend(libraries.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from));
     }
     let of = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    let mark = format!("{}-{}-{}", of(opencode), files.len(), files.iter().map(|file| of(file)).sum::<u64>());
+    let mark = format!("2-{}-{}-{}", of(opencode), files.len(), files.iter().map(|file| of(file)).sum::<u64>());
     Content { opencode: opencode.to_owned(), files: files.into_iter().collect(), mark }
 }
 
 impl Content {
     fn archive(&self) -> tempfile::NamedTempFile {
         let small = tempfile::tempdir().expect("a folder");
-        for folder in ["etc", "tmp", "root"] {
-            fs::create_dir(small.path().join(folder)).expect("a folder");
+        // Folders that an archive does not name are made so that nobody can enter them.
+        let below_root = |path: &PathBuf| path.strip_prefix("/").expect("an absolute path").to_owned();
+        let named = ["etc/x", "tmp/x", "root/x", "usr/local/bin/x"].map(PathBuf::from);
+        for file in self.files.iter().map(below_root).chain(named) {
+            fs::create_dir_all(small.path().join(file.parent().expect("a file is in a folder"))).expect("a folder");
         }
         fs::write(small.path().join("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n").expect("a file");
         fs::write(small.path().join("etc/group"), "root:x:0:\n").expect("a file");
         let archive = tempfile::NamedTempFile::new().expect("a file");
-        let below_root = |path: &PathBuf| path.strip_prefix("/").expect("an absolute path").to_owned();
         let tar = |more: &mut dyn FnMut(&mut Command)| {
             let mut command = Command::new("tar");
             command
@@ -106,7 +108,7 @@ impl Content {
             tar.args(["--create", "--mode=a+rwX,+t", "--directory"]).arg(small.path()).arg("tmp");
         });
         tar(&mut |tar| {
-            tar.args(["--append", "--mode=a+rX,go-w", "--directory"]).arg(small.path()).args(["etc", "root"]);
+            tar.args(["--append", "--mode=a+rX,go-w", "--exclude=./tmp", "--directory"]).arg(small.path()).arg(".");
             tar.args(["--directory", "/"]).args(self.files.iter().map(below_root));
         });
         tar(&mut |tar| {

@@ -29,7 +29,12 @@ impl Engine {
             }
         }
         let home = plan.environment.get("HOME").map_or_else(|| plan.working_directory.clone(), PathBuf::from);
-        let accounts = self.file_of(container, PASSWD).await?.unwrap_or_default();
+        let accounts = self.file_of(container, PASSWD).await?;
+        if accounts.is_none() {
+            // A folder that an archive does not name is made so that nobody can enter it.
+            archive = archive.folder("etc", Owned { uid: 0, gid: 0, mode: 0o755 });
+        }
+        let accounts = accounts.unwrap_or_default();
         if let Some(accounts) = with_account(&accounts, uid, gid, &home) {
             archive = archive.file(&PASSWD[1..], Owned { uid: 0, gid: 0, mode: 0o644 }, &accounts);
         }

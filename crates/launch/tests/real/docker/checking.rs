@@ -6,7 +6,7 @@ use super::Surroundings;
 
 impl Surroundings {
     /// An image with something else in the place of opencode; nothing if the script is empty.
-    async fn image_with(&self, name: &str, opencode: &[u8]) -> String {
+    pub(super) async fn image_with(&self, name: &str, opencode: &[u8]) -> String {
         let folder = tempfile::tempdir().unwrap();
         let archive = folder.path().join("image.tar");
         if !opencode.is_empty() {

@@ -123,6 +123,20 @@ async fn a_plan_is_carried_out_to_the_letter_needs_docker() {
 }
 
 #[tokio::test]
+async fn an_image_without_accounts_gets_one_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let mut plan = surroundings.plan("while read line; do echo $line; done </etc/passwd");
+    plan.image = surroundings.image_with("accounts", b"").await;
+    plan.user = Some("12345:23456".to_owned());
+    let id = surroundings.engine.create(&plan).await.unwrap();
+    surroundings.engine.start(&id).await.unwrap();
+    surroundings.ended(&id).await;
+    assert_eq!(surroundings.output(&id).await, "opencode:x:12345:23456::/:/bin/sh\n");
+    surroundings.engine.remove(&id).await.unwrap();
+    surroundings.engine.remove_image(&plan.image).await.unwrap();
+}
+
+#[tokio::test]
 async fn limits_hold_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let mut plan = surroundings.plan("for n in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 600 & done; echo all started");
