@@ -5,7 +5,6 @@
 //! What a plan may mount is checked by a pure function, [`checked_mounts`].
 
 mod account;
-mod address;
 mod answer;
 mod build;
 mod check;
@@ -36,7 +35,6 @@ mod tls;
 mod usage;
 mod watch;
 
-pub use address::address;
 pub use build::{Build, BuildProgress, OWN_IMAGE, own_image};
 pub use check::CheckedImage;
 pub use container_name::ContainerName;

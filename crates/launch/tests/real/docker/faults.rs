@@ -7,7 +7,7 @@ use std::{
 
 use launch::{
     LaunchError,
-    docker::{ContainerState, Engine, ImageError, ImageName, RegistryCredentials, address},
+    docker::{ContainerState, Engine, ImageError, ImageName, RegistryCredentials},
 };
 
 use super::fake_engine::{Answer, FakeEngine, socket};
@@ -120,28 +120,6 @@ async fn no_engine_is_told_with_its_address() {
             "{address}"
         );
     }
-}
-
-#[test]
-fn the_address_is_the_users_or_the_first_socket_that_is_there() {
-    let world = tempfile::tempdir().unwrap();
-    let (home, runtime) = (world.path().join("home"), world.path().join("run"));
-    assert_eq!(address(Some("tcp://other:2375"), &home, Some(&runtime)), "tcp://other:2375");
-    let usual = "/var/run/docker.sock";
-    if Path::new(usual).exists() {
-        assert_eq!(address(None, &home, Some(&runtime)), format!("unix://{usual}"));
-        return;
-    }
-    assert_eq!(address(Some(""), &home, None), format!("unix://{usual}"), "none at all: the usual one is named");
-    std::fs::create_dir_all(home.join(".docker/run")).unwrap();
-    std::fs::write(home.join(".docker/run/docker.sock"), "").unwrap();
-    assert_eq!(
-        address(None, &home, Some(&runtime)),
-        format!("unix://{}", home.join(".docker/run/docker.sock").display())
-    );
-    std::fs::create_dir_all(&runtime).unwrap();
-    std::fs::write(runtime.join("docker.sock"), "").unwrap();
-    assert_eq!(address(None, &home, Some(&runtime)), format!("unix://{}", runtime.join("docker.sock").display()));
 }
 
 #[tokio::test]
