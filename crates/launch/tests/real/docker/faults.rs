@@ -1,9 +1,6 @@
 //! What an engine may do wrong, played by a small one of our own.
 
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use launch::{
     LaunchError,
