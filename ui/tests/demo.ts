@@ -27,18 +27,21 @@ export async function openDemo(world: World, options: Parameters<World["page"]>[
   return {
     page,
     directory: join(world.home, ".local/share/opencode-portal/tour/project"),
-    async say(...lines) {
-      const prompt = page.getByRole("textbox", { name: "Prompt" });
-      await prompt.fill(["As the script says:", ...lines].join("\n"));
-      // Until it can be sent, Enter leaves it where it is.
-      const send = page.getByRole("button", { name: "Send", exact: true });
-      await eventually("the prompt can be sent", () => send.isEnabled());
-      await prompt.press("Enter");
-    },
+    say: (...lines) => say(page, ...lines),
     async idle() {
       await row.waitFor();
     },
   };
+}
+
+/** Sends a prompt to the session that is open. */
+export async function say(page: Page, ...lines: string[]): Promise<void> {
+  const prompt = page.getByRole("textbox", { name: "Prompt" });
+  await prompt.fill(["As the script says:", ...lines].join("\n"));
+  // Until it can be sent, Enter leaves it where it is.
+  const send = page.getByRole("button", { name: "Send", exact: true });
+  await eventually("the prompt can be sent", () => send.isEnabled());
+  await prompt.press("Enter");
 }
 
 /** Opens the demos of a file's journeys, each in a world of its own: called once, at the file's top. */

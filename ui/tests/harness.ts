@@ -68,6 +68,8 @@ export interface WorldOptions {
   isTourOffered?: boolean;
   /** Whether it looks for servers of others: it then sees the whole machine, other journeys included. */
   discovers?: boolean;
+  /** The address of its container engine, as `DOCKER_HOST` has it. */
+  engine?: string;
 }
 
 export interface World {
@@ -115,6 +117,7 @@ async function openWorld(options: WorldOptions = {}): Promise<World> {
       SHELL: "/bin/sh",
       LANG: "C.UTF-8",
       ...(options.discovers ? {} : { PORTAL_DISCOVERY: "off" }),
+      ...(options.engine ? { DOCKER_HOST: options.engine } : {}),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -15,6 +15,8 @@ interface NetworkFieldProps {
 /** Names of networks have no space: these are none. */
 const ON = " on";
 const OFF = " off";
+/** The engine's own names for what is said otherwise here. */
+const OTHERWISE = ["bridge", "none", "opencode-portal-off"];
 
 export function NetworkField(props: NetworkFieldProps) {
   const value = () => {
@@ -22,7 +24,7 @@ export function NetworkField(props: NetworkFieldProps) {
     return props.value.network === "on" ? ON : OFF;
   };
   const names = () => {
-    const known = props.known.filter((name) => name !== "none");
+    const known = props.known.filter((name) => !OTHERWISE.includes(name));
     // One that is gone from the engine stays what is chosen.
     if (props.value.network === "named" && !known.includes(props.value.name)) known.push(props.value.name);
     return known;

@@ -1,0 +1,98 @@
+/** A container from the first click to its removal, on a real engine, with the real opencode inside. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+import { type ContainerWorld, containerWorld } from "./containers";
+import { cards, said, say } from "./demo";
+import { eventually, journeyWorlds } from "./harness";
+
+const open = journeyWorlds();
+let engine: ContainerWorld | null = null;
+let home: string | undefined;
+
+afterEach(async () => {
+  await engine?.close(home);
+  engine = null;
+  home = undefined;
+});
+
+const row = (page: Page, state: string) => page.getByRole("treeitem", { name: `shop, ${state}, Container` });
+
+/** Gives opencode the scripted model, as a person gives it another provider. */
+async function useScriptedModel(main: Locator, world: ContainerWorld): Promise<void> {
+  await main.getByText("More options").click();
+  await main.getByLabel("Configuration overrides").fill(JSON.stringify(world.config));
+  for (const [at, [name, value]] of world.environment.entries()) {
+    await main.getByRole("button", { name: "Add a variable" }).click();
+    await main.getByLabel(`Name of variable ${at + 1}`).fill(name);
+    await main.getByLabel(`Value of ${name}`).fill(value);
+  }
+}
+
+test("a container is started, worked in, stopped, started again with its sessions, and removed with them", async (context) => {
+  engine = await containerWorld();
+  if (engine === null) return context.skip("There is no container engine");
+  const world = await open({ engine: engine.engine });
+  home = world.home;
+  const containers = () => engine?.containersOf(world.home) ?? Promise.resolve([]);
+  const directory = world.project("shop", { "greeting.txt": "Hello\n" });
+  const page = await world.page({}, `#/new-instance/${encodeURIComponent(directory)}`);
+  const main = page.getByRole("main");
+
+  await main.locator("label", { hasText: "A sandbox" }).click();
+  await main.getByText(/(Docker|Podman)[^·]*·/).waitFor();
+  await useScriptedModel(main, engine);
+  await main.getByRole("button", { name: "Start", exact: true }).click();
+  await row(page, "Idle").waitFor();
+
+  const [container] = await containers();
+  const image = await engine.ask<{ Id: string }>(`/images/${engine.image}/json`);
+  expect(container?.ImageID).toBe(image.Id);
+  const project = container?.Mounts.find((mount) => mount.Destination === directory);
+  expect(project, "the project is inside, at the same path").toMatchObject({ Source: directory, RW: true });
+  const volume = container?.Mounts.find((mount) => mount.Type === "volume")?.Name ?? "";
+  await main.getByRole("tab", { name: "Summary" }).click();
+  await main.getByText(engine.image, { exact: true }).waitFor();
+  await main.getByText(volume, { exact: true }).waitFor();
+  await main.getByText(container?.Id.slice(0, 12) ?? "", { exact: true }).waitFor();
+  // A browser opens no terminal of the person's.
+  await main.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Rename…" }).waitFor();
+  expect(await page.getByRole("menuitem", { name: "Open a shell" }).count()).toBe(0);
+  await page.keyboard.press("Escape");
+
+  await main.getByRole("button", { name: "New session" }).first().click();
+  await page.waitForURL(/#\/session\//);
+  await say(page, "@edit greeting.txt Hello => Goodbye", "@bash uname -n > where.txt", "@text Finished");
+  await cards(page, "Wants to change a file").getByRole("button", { name: "Allow once" }).click();
+  await cards(page, "Wants to run a command").getByRole("button", { name: "Allow once" }).click();
+  await said(page, "Finished").waitFor();
+  expect(readFileSync(join(directory, "greeting.txt"), "utf8")).toBe("Goodbye\n");
+  const where = readFileSync(join(directory, "where.txt"), "utf8").trim();
+  expect(where, "the command ran inside").toBe(container?.Id.slice(0, 12));
+
+  await row(page, "Idle").click();
+  await main.getByRole("button", { name: "Stop", exact: true }).click();
+  await row(page, "Stopped").waitFor();
+  expect((await containers())[0]?.State).toBe("exited");
+  await main.getByRole("button", { name: "Start", exact: true }).first().click();
+  await row(page, "Idle").waitFor();
+  await main.getByRole("tab", { name: "Sessions" }).click();
+  await main.getByRole("button", { name: /^Open / }).waitFor();
+
+  await main.getByRole("button", { name: "Stop", exact: true }).click();
+  await row(page, "Stopped").waitFor();
+  await main.getByRole("button", { name: "More actions" }).first().click();
+  await page.getByRole("menuitem", { name: "Remove from the list…" }).click();
+  const question = page.getByRole("alertdialog");
+  expect(await question.getByLabel("Remove its sessions, too").isChecked()).toBe(false);
+  await question.getByLabel("Remove its sessions, too").check();
+  await question.getByText(`The volume ${volume} is deleted`).waitFor();
+  await question.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("treeitem", { name: /^shop/ }).waitFor({ state: "detached" });
+  await eventually("its container is gone", async () => (await containers()).length === 0);
+  const left = await engine.ask<{ Name?: string } | null>(`/volumes/${volume}`);
+  expect(left?.Name, "its volume is gone").toBeUndefined();
+  expect(existsSync(directory), "the project is the person's").toBe(true);
+});
