@@ -1,8 +1,9 @@
 //! Whatever is seen in whatever order, in the end there is one instance for each server.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use opencode_api::{BasePath, Scheme};
+use opencode_api::{BasePath, Certificate, CertificateProblem, Scheme, UntrustedCertificate};
 use proptest::prelude::*;
 
 use super::super::reduce;
@@ -106,6 +107,11 @@ pub(in crate::reduce) fn events(
             .prop_map(move |(id, pid)| DiscoveryEvent::StopExternal { call, id, pid }),
         1 => runs.clone().prop_map(move |at| DiscoveryEvent::Unlocked { call, at, credentials: credentials() }),
         1 => endpoints().prop_map(move |endpoint| DiscoveryEvent::Added { call, endpoint, credentials: None }),
+        1 => runs.clone().prop_map(|at| {
+            let problem = CertificateProblem::UnknownIssuer;
+            let certificate = Arc::new(UntrustedCertificate { certificate: Certificate::read(b""), problem });
+            DiscoveryEvent::Untrusted { at, certificate, reason: "untrusted".to_owned() }
+        }),
         1 => (runs, endpoints(), any::<bool>()).prop_map(|(at, endpoint, is_secured)| DiscoveryEvent::Reached {
             at,
             endpoint,
@@ -158,7 +164,7 @@ fn empty() -> Core {
 fn truth(state: &State) -> BTreeSet<String> {
     let tell = |instance: &crate::Instance| {
         let process = instance.process().map(|process| process.pid);
-        format!("{:?} {process:?} {}:{:?} {:?}", instance.sources, instance.host, instance.port, instance.owner)
+        format!("{:?} {process:?} {:?} {:?}", instance.sources, instance.url(), instance.owner)
     };
     state.instances.values().map(|instance| tell(instance)).collect()
 }
@@ -173,7 +179,7 @@ pub(in crate::reduce) fn holds(core: &Core) -> Result<(), TestCaseError> {
             let is_of_records = instance.owner == Owner::Portal && other.owner == Owner::Portal;
             prop_assert!(is_of_records || !instance.process().is_some_and(same), "two instances of one process");
             let is_address = |instance: &crate::Instance| instance.kind == Kind::Remote && instance.port.is_some();
-            let is_same_place = (&instance.host, instance.port) == (&other.host, other.port);
+            let is_same_place = instance.endpoint() == other.endpoint();
             prop_assert!(!(is_address(instance) && is_address(other) && is_same_place), "two instances at one address");
         }
         let is_of_others = instance.kind == Kind::Remote;
@@ -191,7 +197,7 @@ pub(in crate::reduce) fn nothing_is_lost(core: &Core) -> Result<(), TestCaseErro
     for source in SOURCES {
         for found in core.sightings.of(source).iter().filter(|found| found.is_shown_alone()) {
             if let Some(seen) = &found.process {
-                let is_it = |instance: &&std::sync::Arc<crate::Instance>| {
+                let is_it = |instance: &&Arc<crate::Instance>| {
                     instance.process().is_some_and(|process| seen.is_or_is_under(process.pid))
                 };
                 let is_ending = core.sightings.ending.values().any(|ending| *ending == seen.identity);
