@@ -62,6 +62,7 @@ export function ready(id: string, directory: string, port: number): InstanceView
     ...fakeInstance(id, directory),
     state: { state: "ready", activity: "idle" },
     port,
+    way: { url: `http://127.0.0.1:${port}`, is_overheard: false, trust: null },
     pid: 4000 + port,
     version: "1.18.33",
     started_at_ms: Date.now() - 95 * MIN,

@@ -28,7 +28,7 @@ export function kindMark(view: InstanceView): KindMark {
 
 /** The directory here, the directory on its machine, or the address elsewhere. */
 export function whereOf(view: InstanceView, home: string): string {
-  if (view.kind === "remote") return view.port === null ? view.host : `${view.host}:${view.port}`;
+  if (view.kind === "remote") return view.way.url?.replace(/^https?:\/\//, "").replace(/\/$/, "") ?? view.host;
   if (view.kind === "ssh") return `${view.ssh_host ?? view.host}:${view.directory}`;
   return shortPath(view.directory, home);
 }

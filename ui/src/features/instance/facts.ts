@@ -23,13 +23,6 @@ export interface FactGroup {
   facts: Fact[];
 }
 
-/** Its address; `https` is only ever written by who added it, and not known here. */
-export function addressOf(view: InstanceView): string | null {
-  if (view.port === null) return null;
-  const host = view.host.includes(":") && !view.host.startsWith("[") ? `[${view.host}]` : view.host;
-  return `http://${host}:${view.port}`;
-}
-
 const given = (list: (Fact | false)[]): Fact[] => list.filter((fact) => fact !== false);
 
 function factsOfContainer(container: ContainerView): Fact[] {
@@ -49,7 +42,7 @@ function factsOfContainer(container: ContainerView): Fact[] {
 }
 
 export function factsOf(view: InstanceView, now: number): FactGroup[] {
-  const address = addressOf(view);
+  const address = view.way.url;
   return [
     {
       title: t("instance.facts.reach"),

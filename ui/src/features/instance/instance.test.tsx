@@ -81,12 +81,13 @@ test("facts are in words, and an open server is a warning", () => {
       command: "opencode --port 4096",
       host: "::1",
       port: 4096,
+      way: { url: "https://[::1]:4096/opencode", is_overheard: false, trust: { trust: "system" } },
       is_secured: false,
     }),
     0,
   ).flatMap((group) => group.facts);
   const value = (label: string) => facts.find((fact) => fact.label === label)?.value;
-  expect(value("Address")).toBe("http://[::1]:4096");
+  expect(value("Address")).toBe("https://[::1]:4096/opencode");
   expect(value("Started by")).toBe("another program");
   expect(value("Known by")).toBe("its process, the registry file");
   expect(value("Command")).toBe("opencode --port 4096");
