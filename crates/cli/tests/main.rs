@@ -16,6 +16,8 @@ mod found;
 mod journey;
 #[path = "it/libraries.rs"]
 mod libraries;
+#[path = "it/remote.rs"]
+mod remote;
 #[path = "it/resources.rs"]
 mod resources;
 #[path = "it/serving.rs"]

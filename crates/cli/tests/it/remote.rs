@@ -1,0 +1,103 @@
+//! Servers elsewhere, added from the command line: what answers is looked at before anything is sent there.
+
+use serde_json::Value;
+use testkit::{RealServer, TlsAuthority, TlsFront, TlsIdentity, World, eventually, no_process_left};
+
+use crate::program::{Desk, Done, PATIENCE};
+
+/// The instance that a command has added.
+async fn added(desk: &Desk, done: &Done) -> Value {
+    assert_eq!(done.code, 0, "{done:?}");
+    let id = done.out.split(['(', ')']).nth(1).unwrap_or_else(|| panic!("{done:?}")).to_owned();
+    // A command that is over before the server has said what it serves says so.
+    let seen = eventually("it is reached", PATIENCE, async || {
+        let all: Vec<Value> = serde_json::from_str(&desk.ok(&["list", "--json"]).await).unwrap();
+        let is_it = |instance: &Value| instance["id"] == id.as_str() && instance["state"]["state"] != "starting";
+        all.into_iter().find(is_it)
+    });
+    seen.await
+}
+
+#[tokio::test]
+async fn a_certificate_is_shown_and_trusted_by_its_fingerprint() {
+    let (mut desk, elsewhere) = (Desk::new().await, World::with_project("elsewhere"));
+    desk.discovers();
+    let server = RealServer::start(&elsewhere, &desk.model).await;
+    let front = TlsFront::start(server.address(), "/opencode", &TlsIdentity::self_signed(&["build.example"])).await;
+    let url = front.url("127.0.0.1");
+    let password = format!("{}\n", server.password());
+    let keeping = ["--password-stdin", "--keep", "file"];
+    let add =
+        |more: &[&str]| [&["add", &url], &keeping[..], more].concat().iter().map(|word| (*word).to_owned()).collect();
+    let run = async |arguments: Vec<String>| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        desk.run_with_input(&arguments, &password).await
+    };
+
+    let refused = run(add(&[])).await;
+    assert_eq!(refused.code, 1, "{refused:?}");
+    for said in ["nobody but itself", "CN=build.example", "SHA-256", "--ca FILE"] {
+        assert!(refused.err.contains(said), "{said}: {}", refused.err);
+    }
+    assert!(front.seen().is_empty(), "nothing was sent there");
+    assert!(!desk.world.config().join("opencode-portal/addresses.json").exists(), "nothing was added");
+    // As it says itself.
+    let trust = refused.err.split("--trust ").nth(1).and_then(|rest| rest.split('`').next()).unwrap().to_owned();
+    let wrong = run(add(&["--trust", &trust.replace(&trust[..2], "00")])).await;
+    assert!(wrong.code == 1 && wrong.err.contains("has changed") && wrong.err.contains("trusted is"), "{wrong:?}");
+    let nonsense = run(add(&["--trust", "12"])).await;
+    assert!(nonsense.code == 1 && nonsense.err.contains("`12` is no SHA-256"), "{nonsense:?}");
+
+    let instance = added(&desk, &run(add(&["--trust", &trust])).await).await;
+    assert_eq!(instance["way"]["url"], url.as_str());
+    assert_eq!(instance["way"]["trust"]["fingerprint"], trust.as_str());
+    assert_eq!(instance["directory"], elsewhere.project().to_str().unwrap());
+    desk.leave().await;
+    drop((front, server));
+    no_process_left(&elsewhere).await;
+}
+
+#[tokio::test]
+async fn an_authority_is_a_file_or_the_systems() {
+    let (mut desk, elsewhere) = (Desk::new().await, World::with_project("elsewhere"));
+    desk.discovers();
+    let server = RealServer::start(&elsewhere, &desk.model).await;
+    let authority = TlsAuthority::new("Test authority");
+    let front = TlsFront::start(server.address(), "", &authority.signs(&["localhost"])).await;
+    let file = authority.file(&elsewhere, "authority.pem");
+    let url = front.url("localhost");
+    // The system trusts others.
+    let another = TlsAuthority::new("Another").file(&elsewhere, "another.pem");
+    desk.set("SSL_CERT_FILE", another.to_str().unwrap());
+    let refused = desk.run(&["add", &url]).await;
+    assert!(refused.code == 1 && refused.err.contains("CN=Test authority"), "{refused:?}");
+    let refused = desk.run(&["add", &url, "--ca", "/does/not/exist.pem"]).await;
+    assert!(refused.code == 1 && refused.err.contains("/does/not/exist.pem"), "{refused:?}");
+    let instance = added(&desk, &desk.run(&["add", &url, "--ca", file.to_str().unwrap()]).await).await;
+    assert_eq!(instance["way"]["trust"]["trust"], "ca");
+    assert_eq!(instance["state"]["state"], "locked", "no password was given");
+    desk.ok(&["remove", instance["id"].as_str().unwrap()]).await;
+
+    // And now this one.
+    desk.set("SSL_CERT_FILE", file.to_str().unwrap());
+    let instance = added(&desk, &desk.run(&["add", &url]).await).await;
+    assert_eq!(instance["way"]["trust"]["trust"], "system");
+    assert_eq!(instance["state"]["state"], "locked");
+    desk.leave().await;
+    drop((front, server));
+    no_process_left(&elsewhere).await;
+}
+
+#[tokio::test]
+async fn no_password_is_sent_where_it_can_be_read_without_saying_so() {
+    let mut desk = Desk::new().await;
+    desk.discovers();
+    let arguments = ["add", "http://build.invalid:4096", "--password-stdin", "--keep", "file"];
+    let refused = desk.run_with_input(&arguments, "s3cret\n").await;
+    assert!(refused.code == 1 && refused.err.contains("not encrypted"), "{refused:?}");
+    assert!(refused.err.contains("--unencrypted"), "{refused:?}");
+    let instance =
+        added(&desk, &desk.run_with_input(&[&arguments[..], &["--unencrypted"]].concat(), "s3cret\n").await).await;
+    assert_eq!(instance["way"]["is_overheard"], true);
+    desk.leave().await;
+}
