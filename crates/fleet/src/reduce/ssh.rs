@@ -10,6 +10,11 @@ use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Place, Port, Pro
 
 /// What follows from it.
 pub(super) fn happened(turn: &mut Turn, event: SshEvent) {
+    let is_there =
+        |at: &RunId| turn.instance(&at.instance).is_some_and(|instance| matches!(instance.kind, Kind::Ssh { .. }));
+    if !event.run().is_some_and(is_there) {
+        return;
+    }
     match event {
         SshEvent::Spawned { at, process, port } => spawned(turn, &at, process, port),
         SshEvent::Reached { at, port } => reached(turn, &at, port),

@@ -6,6 +6,7 @@ mod found;
 mod requests;
 mod roster;
 mod settings;
+mod ssh;
 mod starting;
 mod supervision;
 mod using;

@@ -1,0 +1,253 @@
+//! Servers of ours on other machines.
+
+use std::sync::Arc;
+
+use super::{Bench, DIRECTORY, answers, failure, has, port};
+use crate::effect::Effect;
+use crate::event::{Event, RecordedLife, StartCall};
+use crate::record::{Aftermath, Body, Life, Record, Running};
+use crate::ssh::{SshEffect, SshEvent};
+use crate::supervision::SupervisionEffect;
+use crate::{
+    AtQuit, FleetError, Instance, InstanceState, Kind, Place, Port, ProcessElsewhere, Profile, RestartPolicy, SshPlace,
+    Timestamp,
+};
+
+const HOST: &str = "build";
+
+fn profile(stays: bool) -> Arc<Profile> {
+    let place = Place::Ssh(SshPlace { host: HOST.to_owned(), stays });
+    Arc::new(Profile { place, restart: RestartPolicy::OnFailure, ..Profile::default() })
+}
+
+fn process() -> ProcessElsewhere {
+    ProcessElsewhere { pid: 7, started: "then".to_owned(), port: Port::new(20_000).unwrap() }
+}
+
+fn process_of(instance: &Instance) -> Option<&ProcessElsewhere> {
+    match &instance.kind {
+        Kind::Ssh { process, .. } => process.as_ref(),
+        _ => None,
+    }
+}
+
+fn stops(effects: &[Effect]) -> bool {
+    has(effects, |effect| matches!(effect, Effect::Ssh(SshEffect::Stop { process: of, .. }) if *of == process()))
+}
+
+fn writes(effects: &[Effect], what: impl Fn(&Life) -> bool) -> bool {
+    has(effects, |effect| matches!(effect, Effect::WriteRecord(record) if what(&record.life)))
+}
+
+impl Bench {
+    fn start_there(&mut self, profile: Arc<Profile>) -> Vec<Effect> {
+        let call = self.call();
+        let start = StartCall {
+            fresh: Self::id(),
+            directory: DIRECTORY.into(),
+            name: None,
+            environment: Vec::new(),
+            demo: None,
+            profile: Some(profile),
+            another: false,
+        };
+        self.happens(Event::Start { call, start })
+    }
+
+    fn spawned_there(&mut self) -> Vec<Effect> {
+        let at = self.at();
+        self.happens(Event::Recorded { at: at.clone(), port: None });
+        self.happens(Event::Ssh(SshEvent::Spawned { at, process: process(), port: port() }))
+    }
+
+    fn ready_there() -> Self {
+        let mut bench = Self::new();
+        let effects = bench.start_there(profile(false));
+        assert!(has(&effects, |effect| matches!(effect, Effect::Launch(plan) if plan.binary.is_none())));
+        bench.spawned_there();
+        let at = bench.at();
+        bench.happens(Event::Answered { at, version: "1.18.33".to_owned() });
+        bench.is("ready");
+        bench
+    }
+
+    fn lost(&mut self) -> Vec<Effect> {
+        let at = self.at();
+        self.happens(Event::Ssh(SshEvent::Lost { at, reason: "no line".to_owned() }))
+    }
+}
+
+fn record(life: Life) -> Event {
+    let record = Record {
+        id: Bench::id(),
+        name: "Kept".to_owned(),
+        directory: DIRECTORY.into(),
+        demo: None,
+        life,
+        host: None,
+        last_end: None,
+        after: Aftermath::default(),
+    };
+    Event::RecordSeen { record: Box::new(record), process: RecordedLife::Elsewhere, host_lives: false }
+}
+
+fn runs() -> Life {
+    Life::Runs(Running {
+        body: Body::Elsewhere { host: HOST.to_owned(), process: process() },
+        host: "127.0.0.1".to_owned(),
+        port: process().port,
+        since: Timestamp(900),
+    })
+}
+
+#[test]
+fn a_lost_line_is_no_end() {
+    let mut bench = Bench::ready_there();
+    let effects = bench.lost();
+    bench.is("unknown");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Disconnect { .. })));
+    assert!(!writes(&effects, |_| true), "what runs there is as it was");
+    assert_eq!((process_of(bench.instance()), bench.instance().port), (Some(&process()), None));
+    let at = bench.at();
+    let local = Port::new(4000).unwrap();
+    bench.happens(Event::Ssh(SshEvent::Reached { at: at.clone(), port: local }));
+    bench.is("starting");
+    assert_eq!(bench.instance().port, Some(local));
+    let effects = bench.happens(Event::Answered { at: at.clone(), version: "1.18.33".to_owned() });
+    bench.is("ready");
+    assert!(has(&effects, |effect| matches!(effect, Effect::Connect { .. })));
+    assert_eq!(bench.at(), at, "it is the same run");
+}
+
+#[test]
+fn one_that_died_there_has_crashed_and_starts_again() {
+    let ended =
+        |bench: &Bench| Event::Ssh(SshEvent::Ended { at: bench.at(), failure: failure("killed"), asked: false });
+    for is_lost_before in [false, true] {
+        let mut bench = Bench::ready_there();
+        if is_lost_before {
+            bench.lost();
+        }
+        let event = ended(&bench);
+        let effects = bench.happens(event);
+        bench.is("crashed");
+        assert!(writes(&effects, |life| *life == Life::Ended));
+        let plans = |effect: &Effect| matches!(effect, Effect::Supervision(SupervisionEffect::PlanRestart { .. }));
+        assert!(has(&effects, plans));
+        assert_eq!(process_of(bench.instance()), None);
+    }
+    // Another host of this user has asked it to end.
+    let mut bench = Bench::ready_there();
+    let at = bench.at();
+    bench.happens(Event::Ssh(SshEvent::Ended { at, failure: failure("asked"), asked: true }));
+    bench.is("stopped");
+}
+
+#[test]
+fn a_record_is_adopted_and_what_it_found_gone_is_stopped() {
+    let mut bench = Bench::new();
+    let effects = bench.happens(record(runs()));
+    bench.is("starting");
+    let adopts = |effect: &Effect| matches!(effect, Effect::Ssh(SshEffect::Adopt { host, process: of, .. }) if host == HOST && *of == process());
+    assert!(has(&effects, adopts));
+    bench.lost();
+    bench.is("unknown");
+    let at = bench.at();
+    let effects = bench.happens(Event::Ssh(SshEvent::Gone { at }));
+    bench.is("stopped");
+    assert!(writes(&effects, |life| *life == Life::Ended));
+    assert!(bench.instance().last_end.is_some());
+}
+
+#[test]
+fn it_is_stopped_there_also_when_the_line_is_lost() {
+    for is_lost_before in [false, true] {
+        let mut bench = Bench::ready_there();
+        if is_lost_before {
+            bench.lost();
+        }
+        let effects = bench.stop();
+        bench.is("stopping");
+        assert!(stops(&effects));
+        assert!(writes(&effects, |life| matches!(life, Life::Ending(of) if of.port == process().port)));
+        // What is told of it meanwhile changes nothing.
+        bench.lost();
+        bench.is("stopping");
+        let at = bench.at();
+        let effects = bench.happens(Event::Stopped { at, result: Ok(()) });
+        bench.is("stopped");
+        assert!(matches!(answers(&effects)[..], [Ok(_)]));
+    }
+}
+
+#[test]
+fn a_start_that_was_stopped_ends_what_it_has_begun() {
+    let mut bench = Bench::new();
+    bench.start_there(profile(false));
+    assert!(!stops(&bench.stop()), "nothing runs yet");
+    bench.is("stopping");
+    assert!(stops(&bench.spawned_there()));
+    let at = bench.at();
+    bench.happens(Event::Stopped { at, result: Ok(()) });
+    bench.is("stopped");
+    let effects = bench.spawned_there();
+    assert!(has(&effects, |effect| matches!(effect, Effect::Ssh(SshEffect::EndStray { .. }))), "a late one");
+    bench.is("stopped");
+}
+
+#[test]
+fn the_end_of_the_app_ends_what_does_not_stay_and_can_be_reached() {
+    let quits = |bench: &mut Bench| {
+        let call = bench.call();
+        bench.happens(Event::ShutDown { call, at_quit: AtQuit::Stop })
+    };
+    let mut bench = Bench::ready_there();
+    assert!(stops(&quits(&mut bench)));
+
+    let mut bench = Bench::new();
+    bench.start_there(profile(true));
+    bench.spawned_there();
+    let effects = quits(&mut bench);
+    assert!(!stops(&effects));
+    assert!(matches!(answers(&effects).last(), Some(Ok(_))), "nothing is waited for");
+
+    let mut bench = Bench::ready_there();
+    bench.lost();
+    let effects = quits(&mut bench);
+    assert!(!stops(&effects));
+    assert!(matches!(answers(&effects)[..], [Ok(_)]));
+}
+
+#[test]
+fn one_that_cannot_be_reached_can_be_forgotten() {
+    let removes = |bench: &mut Bench| {
+        let call = bench.call();
+        bench.happens(Event::Remove { call, id: Bench::id(), with_data: false })
+    };
+    let mut bench = Bench::ready_there();
+    let effects = removes(&mut bench);
+    assert!(matches!(answers(&effects)[..], [Err(FleetError::NotNow { .. })]));
+    bench.lost();
+    let effects = removes(&mut bench);
+    assert!(matches!(answers(&effects)[..], [Ok(_)]));
+    assert!(bench.core.state.instances.is_empty());
+    assert!(!stops(&effects));
+}
+
+#[test]
+fn another_place_is_another_instance() {
+    let mut bench = Bench::ready_there();
+    let call = bench.call();
+    let start = StartCall {
+        fresh: crate::InstanceId::from("bbbbbbbb"),
+        directory: DIRECTORY.into(),
+        name: None,
+        environment: Vec::new(),
+        demo: None,
+        profile: Some(Arc::new(Profile::default())),
+        another: false,
+    };
+    bench.happens(Event::Start { call, start });
+    assert_eq!(bench.core.state.instances.len(), 2);
+    assert!(matches!(bench.instance().state, InstanceState::Ready));
+}
