@@ -47,6 +47,7 @@ export function fakeFound(): InstanceView[] {
       ...ready("fnd_4", "/home/build", 4096),
       name: "build-box.local:4096",
       host: "build-box.local",
+      way: { url: "http://build-box.local:4096", is_overheard: true, trust: null },
       kind: "remote",
       owner: "external",
       sources: ["added"],

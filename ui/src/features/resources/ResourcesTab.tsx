@@ -3,6 +3,7 @@ import { batch, createMemo, createSignal, For, Show } from "solid-js";
 import { count, t } from "../../i18n";
 import { bytes, percent } from "../../lib/format";
 import { createKept } from "../../lib/persist";
+import { isHere } from "../../model/kinds";
 import { createPoll } from "../../model/poll";
 import { isLive } from "../../model/selectors";
 import { Button } from "../../ui/Button";
@@ -64,6 +65,16 @@ export function ResourcesTab(props: ResourcesTabProps) {
   const samples = createMemo(() => resources()?.[span()] ?? []);
   const memory = createMemo(() => samples().map((one) => ({ at_ms: one.at_ms, value: one.memory_bytes })));
   const cpu = createMemo(() => samples().map((one) => ({ at_ms: one.at_ms, value: one.cpu_percent })));
+  /** Only of a process of this machine the tree below it is seen; a container is counted as one. */
+  const hasTree = () => props.instance.kind === "process";
+  const memoryTitle = ({ measure }: ResourcesView) => {
+    if (props.instance.kind === "docker") return t("resources.memory.container");
+    return t(measure === "pss" ? "resources.memory" : "resources.memory.rss");
+  };
+  const withoutProcesses = () => {
+    if (!isLive(props.instance)) return { title: t("resources.none"), text: t("resources.none.text") };
+    return { title: t("resources.none.live") };
+  };
   const question = () => {
     const process = ending();
     if (!process) return "";
@@ -93,7 +104,7 @@ export function ResourcesTab(props: ResourcesTabProps) {
               <span class="font-medium">
                 {t("resources.over", { used: bytes(props.instance.memory_bytes ?? 0), budget: bytes(limit()) })}
               </span>{" "}
-              <span class="text-muted">{t("resources.over.hint")}</span>
+              <span class="text-muted">{t(hasTree() ? "resources.over.hint" : "resources.over.hint.whole")}</span>
             </span>
             <Button size="small" icon="rotate-cw" onClick={() => props.onRestart()}>
               {t("instance.restart")}
@@ -105,10 +116,15 @@ export function ResourcesTab(props: ResourcesTabProps) {
         )}
       </Show>
       <Show
-        when={resources()}
+        when={isHere(props.instance) && resources()}
         fallback={
-          <Show when={!failure()}>
-            <Skeleton lines={6} label={t("app.loading")} />
+          <Show
+            when={isHere(props.instance)}
+            fallback={<Empty icon="activity" title={t("resources.elsewhere")} text={t("resources.elsewhere.text")} />}
+          >
+            <Show when={!failure()}>
+              <Skeleton lines={6} label={t("app.loading")} />
+            </Show>
           </Show>
         }
       >
@@ -135,7 +151,7 @@ export function ResourcesTab(props: ResourcesTabProps) {
             >
               <div class="grid gap-x-6 gap-y-4 [grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr))]">
                 <Plot
-                  title={t(known().measure === "pss" ? "resources.memory" : "resources.memory.rss")}
+                  title={memoryTitle(known())}
                   points={memory()}
                   range={range()}
                   gapMs={SPANS[span()].gapMs}
@@ -161,13 +177,14 @@ export function ResourcesTab(props: ResourcesTabProps) {
             </Section>
             <Section title={t("resources.processes")}>
               <Show
-                when={known().processes.length > 0}
+                when={hasTree() && known().processes.length > 0}
                 fallback={
-                  <Empty
-                    icon="activity"
-                    title={t(isLive(props.instance) ? "resources.none.live" : "resources.none")}
-                    text={isLive(props.instance) ? undefined : t("resources.none.text")}
-                  />
+                  <Show
+                    when={props.instance.kind === "docker" && isLive(props.instance)}
+                    fallback={<Empty icon="activity" {...withoutProcesses()} />}
+                  >
+                    <p class="text-muted">{t("resources.inside")}</p>
+                  </Show>
                 }
               >
                 <ProcessTable processes={known().processes} now={now()} onEnd={setEnding} />

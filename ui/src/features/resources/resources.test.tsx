@@ -1,10 +1,11 @@
+import { createSignal } from "solid-js";
 import { render } from "solid-js/web";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useBackend } from "../../backend";
 import type { Backend } from "../../backend/types";
 import { emptyProfile } from "../../model/empty";
 import { anInstance } from "../../model/fixtures";
-import type { ProcessView } from "../../wire/messages";
+import type { InstanceView, ProcessView } from "../../wire/messages";
 import { ResourcesTab } from "./ResourcesTab";
 
 let end = () => {};
@@ -41,17 +42,22 @@ const call = vi.fn(
     ),
 );
 
+const overBudget = (more: Partial<InstanceView> = {}) =>
+  anInstance("shop", {
+    is_over_budget: true,
+    memory_bytes: 190e6,
+    profile: { ...emptyProfile(), memory_budget_mib: 128 },
+    ...more,
+  });
+const [instance, setInstance] = createSignal(overBudget());
+
 beforeEach(() => {
   localStorage.clear();
   useBackend({ call } as unknown as Backend);
   const root = document.createElement("div");
   document.body.append(root);
-  const instance = anInstance("shop", {
-    is_over_budget: true,
-    memory_bytes: 190e6,
-    profile: { ...emptyProfile(), memory_budget_mib: 128 },
-  });
-  end = render(() => <ResourcesTab instance={instance} onRestart={() => {}} onProfile={() => {}} />, root);
+  setInstance(overBudget());
+  end = render(() => <ResourcesTab instance={instance()} onRestart={() => {}} onProfile={() => {}} />, root);
 });
 
 afterEach(() => {
@@ -95,4 +101,15 @@ test("plots are told in words, and a budget that is exceeded says what to do", a
   expect(plots.some((text) => text?.startsWith("Memory: 190 MB now, between 100 MB and 190 MB."))).toBe(true);
   expect(plots.some((text) => text?.startsWith("Processor, of one core: 30 % now"))).toBe(true);
   expect(document.querySelector("[role='alert']")?.textContent).toContain("more than its budget of 134 MB");
+});
+
+test("a container is measured as one, and what runs on another machine is not", async () => {
+  await vi.waitFor(() => expect(rows().length).toBe(3));
+  setInstance(overBudget({ kind: "docker" }));
+  expect(rows()).toEqual([]);
+  expect(document.body.textContent).toContain("A container is measured as one");
+  expect(document.body.textContent).toContain("Memory of the container");
+  expect(document.querySelector("[role='alert']")?.textContent).not.toContain("End a process");
+  setInstance(overBudget({ kind: "ssh", ssh_host: "gpu" }));
+  expect(document.body.textContent).toContain("What it uses there is not measured from here");
 });
