@@ -61,7 +61,8 @@ pub(crate) async fn open_shell(core: &Core, request: InstanceRef) -> Result<Noth
     let id = request.instance.into();
     let words = match core.fleet.instance(&id)?.kind {
         Kind::Docker { .. } => core.fleet.container_shell(&id).await?,
-        Kind::Ssh { .. } | Kind::Process { .. } | Kind::Remote => None,
+        Kind::Ssh { .. } => core.fleet.machine_shell(&id).await?,
+        Kind::Process { .. } | Kind::Remote => None,
     };
     let Some(words) = words else { return Err(invalid("It runs in no container and on no other machine")) };
     let line = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");

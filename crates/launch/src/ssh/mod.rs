@@ -14,6 +14,7 @@ mod opencode;
 mod program;
 mod script;
 mod server;
+mod shell;
 mod sight;
 mod words;
 

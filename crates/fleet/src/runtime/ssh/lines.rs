@@ -57,14 +57,19 @@ impl Lines {
         if let Some(connection) = known.connection.as_ref().and_then(WeakConnection::upgrade) {
             return Ok(connection);
         }
+        let connection = self.ssh().await?.connect(host).await?;
+        tracing::info!(host, "The line to another machine stands");
+        *known = Known { connection: Some(connection.downgrade()), opencode: None };
+        Ok(connection)
+    }
+
+    /// The system's `ssh`, as the person has it.
+    pub(crate) async fn ssh(&self) -> Result<Ssh, SshError> {
         let environment = self.0.shell.environment().await;
         let folders = &self.0.folders;
         let runtime = environment.get("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
         let sockets = runtime.map_or_else(|| folders.state.join("ssh"), |folder| folder.join("opencode-portal"));
-        let connection = Ssh::find(&environment, &folders.home, sockets)?.connect(host).await?;
-        tracing::info!(host, "The line to another machine stands");
-        *known = Known { connection: Some(connection.downgrade()), opencode: None };
-        Ok(connection)
+        Ssh::find(&environment, &folders.home, sockets)
     }
 
     /// The opencode of a host. One that was found counts as long as the line.
