@@ -120,7 +120,7 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
         (&["--ssh", "h", "--network", "off"], "cannot be used with"),
         (&["--docker", "--stays"], "cannot be used with"),
         (&["--all", "--docker"], "cannot be used with"),
-        (&["--ssh", "-oProxyCommand=x"], "is no host"),
+        (&["--ssh=-oProxyCommand=x"], "is no host"),
         (&["--ssh="], "is no host"),
         (&["--docker", "--cpus", "many"], "number of cores"),
         (&["--docker", "--cpus", "-1"], "unexpected argument"),

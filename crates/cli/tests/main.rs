@@ -8,6 +8,10 @@ mod program;
 
 #[path = "it/commands.rs"]
 mod commands;
+#[path = "it/containers.rs"]
+mod containers;
+#[path = "it/elsewhere.rs"]
+mod elsewhere;
 #[path = "it/fleet.rs"]
 mod fleet;
 #[path = "it/found.rs"]

@@ -1,11 +1,17 @@
 //! `portal remove`.
 
+use std::time::Duration;
+
+use bridge::fleet::Instance;
 use bridge::messages::{InstanceView, KindView, Nothing, RemoveInstance};
 
 use crate::arguments::Remove;
 use crate::output::{Trouble, say};
 use crate::portal::Portal;
 use crate::question;
+
+/// How long an engine may take to tell of a container.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Takes an instance that does not run off the list, and its container away.
 pub(crate) async fn run(options: Remove) -> Result<(), Trouble> {
@@ -22,8 +28,8 @@ async fn remove(portal: &mut Portal, options: Remove) -> Result<(), Trouble> {
     if data && instance.kind != KindView::Docker {
         return Err(Trouble::typed_wrong(format!("{name} ({id}) is no container: its sessions are opencode's own")));
     }
-    let volume = instance.container.as_ref().and_then(|container| container.volume.as_deref());
-    let with_data = match volume {
+    let volume = if instance.kind == KindView::Docker { volume_of(portal, id).await } else { None };
+    let with_data = match &volume {
         Some(volume) if !data && !keep_data => {
             question::ask(&format!("Remove the volume `{volume}` with its sessions, too?")).unwrap_or(false)
         }
@@ -36,4 +42,11 @@ async fn remove(portal: &mut Portal, options: Remove) -> Result<(), Trouble> {
         say(&format!("Its sessions are kept in the volume `{volume}`"));
     }
     Ok(())
+}
+
+/// The volume with its sessions, as its engine has it; none if that does not say so in time.
+async fn volume_of(portal: &Portal, id: &str) -> Option<String> {
+    let is_told = |instance: &Instance| instance.container().is_some_and(|container| container.volume.is_some());
+    let told = portal.bridge.fleet().wait_until(&id.into(), ANSWERS_WITHIN, is_told).await;
+    told.ok()?.container()?.volume.clone()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use testkit::demo::{self, Model};
 use testkit::{World, no_process_left, opencode_binary, processes_in};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::http::Http;
@@ -83,6 +83,35 @@ impl Desk {
         let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Done { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Runs a command in a terminal of its own. The input is typed once something waits for it; what the terminal showed.
+    pub async fn in_terminal(&self, arguments: &[&str], input: &str) -> String {
+        let quoted = |word: &str| format!("'{}'", word.replace('\'', r"'\''"));
+        let line = [env!("CARGO_BIN_EXE_portal")].into_iter().chain(arguments.iter().copied());
+        let line = line.map(quoted).collect::<Vec<_>>().join(" ");
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--flush", "--command", &line, "/dev/null"]);
+        command.env_clear().envs(self.variables.iter().cloned()).env("TERM", "xterm").kill_on_drop(true);
+        command.current_dir(self.world.root()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let mut shown = Vec::new();
+        let mut typed = false;
+        let talk = async {
+            // The prompt of a shell ends so, whoever it is for.
+            while stdout.read_buf(&mut shown).await.unwrap() > 0 {
+                if !typed && [b"$ ", b"# "].iter().any(|prompt| shown.windows(2).any(|two| two == *prompt)) {
+                    stdin.write_all(input.as_bytes()).await.unwrap();
+                    typed = true;
+                }
+            }
+        };
+        let ended = tokio::time::timeout(PATIENCE, talk).await;
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        assert!(ended.is_ok(), "it does not end: {shown}");
+        child.wait().await.unwrap();
+        shown
     }
 
     /// Starts a command, and gives it with the lines that it prints.

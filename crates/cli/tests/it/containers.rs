@@ -1,0 +1,160 @@
+//! Instances in containers, from the command line, with a real engine.
+
+use serde_json::Value;
+use testkit::{DockerEngine, opencode_image};
+
+use crate::program::Desk;
+
+/// A desk with an engine that has the image; none where there is no engine.
+async fn with_engine() -> Option<(Desk, DockerEngine)> {
+    let engine = DockerEngine::find().await?;
+    opencode_image(&engine).await;
+    let mut desk = Desk::new().await;
+    desk.set("DOCKER_HOST", &engine.address());
+    Some((desk, engine))
+}
+
+async fn named(desk: &Desk, name: &str) -> Value {
+    let all: Vec<Value> = serde_json::from_str(&desk.ok(&["list", "--json"]).await).unwrap();
+    all.iter().find(|instance| instance["name"] == name).unwrap_or_else(|| panic!("no {name} in {all:#?}")).clone()
+}
+
+#[tokio::test]
+async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
+    let Some((desk, engine)) = with_engine().await else { return };
+    let project = desk.project();
+    let more = desk.world.root().join("more");
+    std::fs::create_dir(&more).unwrap();
+    let mount = format!("{}:/more:rw", more.display());
+    let typed = "--name app --docker --memory 1g --cpus 1.5 --pids 300 --pass LANG";
+    let mut typed: Vec<&str> = ["start", &project].into_iter().chain(typed.split(' ')).collect();
+    typed.extend(["--mount", &mount]);
+    let started = desk.run(&typed).await;
+    assert_eq!(started.code, 0, "{started:?}");
+    assert!(started.out.starts_with("Started app (") && started.out.contains("http://127.0.0.1:"), "{started:?}");
+    assert!(started.err.contains("container"), "the steps are told: {started:?}");
+
+    let app = named(&desk, "app").await;
+    assert_eq!((&app["kind"], &app["owner"]), (&"docker".into(), &"portal".into()));
+    let container = app["container"]["id"].as_str().unwrap();
+    let inspected = engine.inspect(container).await;
+    let host = &inspected["HostConfig"];
+    assert_eq!(host["Memory"], 1_u64 << 30);
+    assert_eq!((&host["NanoCpus"], &host["PidsLimit"]), (&1_500_000_000_u64.into(), &300.into()));
+    let mounts = inspected["Mounts"].as_array().unwrap();
+    let seen = |path: &str| mounts.iter().find(|mount| mount["Destination"] == path).map(|mount| mount["RW"] == true);
+    assert_eq!((seen(&project), seen("/more")), (Some(true), Some(true)), "{mounts:#?}");
+    let table = desk.ok(&["list"]).await;
+    assert!(table.lines().any(|line| line.contains(" container ") && line.ends_with(&project)), "{table}");
+
+    // The same container is meant from now on, whatever is typed about it.
+    for again in [vec!["start", &project], vec!["start", &project, "--docker", "--cpus", "1"]] {
+        let said = desk.ok(&again).await;
+        assert!(said.starts_with("Already running: app ("), "{said}");
+    }
+    assert!(desk.ok(&["logs", "app"]).await.contains("listening on"));
+    assert!(desk.ok(&["restart", "app"]).await.starts_with("Restarted app ("));
+    let app = named(&desk, "app").await;
+    let again = engine.inspect(app["container"]["id"].as_str().unwrap()).await;
+    assert_eq!(again["HostConfig"]["NanoCpus"], 1_000_000_000_u64, "a changed profile makes it anew");
+
+    let id = app["id"].as_str().unwrap();
+    desk.ok(&["stop", "app"]).await;
+    assert_eq!(named(&desk, "app").await["state"]["state"], "stopped");
+    let removed = desk.ok(&["remove", "app", "--data"]).await;
+    assert!(removed.starts_with(&format!("Removed app ({id})")), "{removed}");
+    assert!(engine.containers_with(&format!("org.opencode-portal.instance={id}")).await.is_empty());
+    assert!(!desk.ok(&["list"]).await.contains(id));
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn a_shell_in_a_container_is_where_the_agent_is() {
+    let Some((desk, _engine)) = with_engine().await else { return };
+    // Some systems have the engine without its command line.
+    if !["/usr/bin/docker", "/usr/local/bin/docker"].iter().any(|program| std::path::Path::new(program).exists()) {
+        assert!(
+            std::env::var_os("PORTAL_FORBID_SKIPS").is_none(),
+            "the `docker` command is needed, and skips are forbidden"
+        );
+        return;
+    }
+    let project = desk.project();
+    desk.ok(&["start", &project, "--docker", "--name", "app", "--network", "off"]).await;
+    let refused = desk.run(&["shell", "app"]).await;
+    assert!(refused.code == 1 && refused.err.contains("needs a terminal"), "{refused:?}");
+    let said = desk.in_terminal(&["shell", "app"], "echo in-$((40+2)) $(pwd) > shell.txt; exit\n").await;
+    let written = std::fs::read_to_string(desk.world.project().join("shell.txt")).unwrap_or_else(|_| panic!("{said}"));
+    assert_eq!(written, format!("in-42 {project}\n"));
+    desk.ok(&["stop", "app"]).await;
+
+    // Nobody is there to be asked: what cannot be had again is kept.
+    let kept = desk.ok(&["remove", "app"]).await;
+    assert!(kept.contains("Its sessions are kept in the volume `"), "{kept}");
+    let again = desk.ok(&["start", &project, "--docker", "--name", "app"]).await;
+    assert!(again.starts_with("Started app ("), "{again}");
+    desk.ok(&["stop", "app"]).await;
+    desk.ok(&["remove", "app", "--data"]).await;
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn a_container_and_a_process_of_one_directory_are_two() {
+    let Some((desk, _engine)) = with_engine().await else { return };
+    let project = desk.project();
+    desk.ok(&["start", &project, "--name", "here"]).await;
+    let refused = desk.run(&["start", &project, "--image", "x"]).await;
+    assert!(refused.code == 2 && refused.err.contains("give `--docker`, too"), "{refused:?}");
+    desk.ok(&["start", &project, "--docker", "--name", "boxed"]).await;
+    let kinds = [named(&desk, "here").await["kind"].clone(), named(&desk, "boxed").await["kind"].clone()];
+    assert_eq!(kinds, ["process", "docker"]);
+    let refused = desk.run(&["remove", "here", "--data"]).await;
+    assert!(refused.code == 2 && refused.err.contains("is no container"), "{refused:?}");
+    let refused = desk.run(&["shell", "here"]).await;
+    assert_eq!(refused.code, 1, "{refused:?}");
+    desk.ok(&["stop", "--all"]).await;
+    desk.ok(&["remove", "boxed", "--data"]).await;
+    desk.ok(&["remove", "here"]).await;
+    assert!(desk.ok(&["list"]).await.contains("No instances"));
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn engines_are_listed_with_what_is_wrong() {
+    let Some((mut desk, engine)) = with_engine().await else { return };
+    let listed: Value = serde_json::from_str(&desk.ok(&["engines", "--json"]).await).unwrap();
+    let usual = &listed["engines"][0];
+    assert_eq!(usual["address"], engine.address().as_str());
+    assert!(usual["version"].as_str().unwrap().contains("Docker"), "{usual}");
+    assert!(desk.ok(&["engines"]).await.contains(&engine.address()));
+
+    let nowhere = format!("unix://{}/none.sock", desk.world.root().display());
+    desk.set("DOCKER_HOST", &nowhere);
+    let listed: Value = serde_json::from_str(&desk.ok(&["engines", "--json"]).await).unwrap();
+    assert_eq!(listed["engines"][0]["address"], nowhere.as_str());
+    assert!(listed["engines"][0]["problem"].is_string(), "{listed}");
+    let refused = desk.run(&["start", &desk.project(), "--docker"]).await;
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("none.sock"), "{refused:?}");
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn what_an_engine_refuses_is_said() {
+    let Some((desk, _engine)) = with_engine().await else { return };
+    let project = desk.project();
+    let home = desk.world.home();
+    for (typed, said) in [
+        (vec!["--image", "no.such.registry.example/x:1"], "no.such.registry.example/x:1"),
+        (vec!["--engine", "nothing"], "nothing"),
+        (vec!["--mount", home.to_str().unwrap()], "home folder"),
+        (vec!["--mount", "/etc"], "/etc"),
+        (vec!["--network", "no-such-network"], "no-such-network"),
+    ] {
+        let all: Vec<&str> = ["start", project.as_str(), "--docker", "--new"].into_iter().chain(typed).collect();
+        let refused = desk.run(&all).await;
+        assert_eq!(refused.code, 1, "{all:?}: {refused:?}");
+        assert!(refused.err.contains(said), "{all:?}: {refused:?}");
+    }
+    desk.leave().await;
+}
