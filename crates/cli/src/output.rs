@@ -128,9 +128,11 @@ pub(crate) fn table(instances: &[InstanceView]) -> Vec<String> {
 pub(crate) fn columns<const COUNT: usize>(rows: &[[String; COUNT]]) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: [usize; COUNT] = std::array::from_fn(width);
-    let line =
-        |row: &[String; COUNT]| row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
-    rows.iter().map(line).map(|line: String| line.trim_end().to_owned()).collect()
+    let line = |row: &[String; COUNT]| {
+        let padded: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Its directory; with its host where that is another machine.

@@ -74,7 +74,9 @@ pub enum ProfileError {
         name: String,
     },
     /// An instance stays where it is.
-    #[error("An instance does not move from one place to another: it runs as {is}, not as {wanted}. Start a new one there, and remove this one")]
+    #[error(
+        "An instance does not move from one place to another: it runs as {is}, not as {wanted}. Start a new one there, and remove this one"
+    )]
     PlaceFixed {
         /// The kind of place that it has.
         is: &'static str,

@@ -16,7 +16,9 @@ pub(crate) async fn run(options: Engines) -> Result<(), Trouble> {
     if options.json {
         say(&serde_json::to_string_pretty(&engines).context("The list could not be written")?);
     } else {
-        describe(&engines).iter().for_each(|line| say(line));
+        for line in describe(&engines) {
+            say(&line);
+        }
     }
     Ok(())
 }

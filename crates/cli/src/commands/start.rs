@@ -17,7 +17,7 @@ use crate::profile_arguments::ProfileArguments;
 /// Starts an instance, or says that one runs there already; or starts all; or adds one that runs elsewhere.
 pub(crate) async fn run(options: Start) -> Result<(), Trouble> {
     if options.remote.is_some() {
-        return super::add::add(as_added(options)?).await;
+        return super::add::add(as_added(&options)?).await;
     }
     let mut portal = Portal::open().await?;
     let result = start(&mut portal, options).await;
@@ -26,7 +26,7 @@ pub(crate) async fn run(options: Start) -> Result<(), Trouble> {
 }
 
 /// What `portal add` would have been told.
-fn as_added(options: Start) -> Result<Add, Trouble> {
+fn as_added(options: &Start) -> Result<Add, Trouble> {
     if options.profile != ProfileArguments::default() {
         return Err(Trouble::typed_wrong(
             "How a server elsewhere is run is not ours to say; `--remote` takes only `--name`",

@@ -3,6 +3,7 @@
 
 mod adopt;
 mod bad_input;
+mod containers;
 mod discovery;
 mod disk;
 mod full_disk;
@@ -12,6 +13,7 @@ mod resources;
 mod roster;
 mod settings;
 mod sleep;
+mod ssh;
 mod start;
 mod supervision;
 mod support;

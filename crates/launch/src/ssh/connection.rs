@@ -12,7 +12,7 @@ use process_wrap::tokio::ChildWrapper;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::ChildStdin,
-    sync::{Semaphore, oneshot, watch},
+    sync::{Notify, Semaphore, oneshot, watch},
     time::timeout,
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Held {
     pub(super) socket: PathBuf,
     /// Why it ended, once it has.
     pub(super) lost: watch::Receiver<Option<SshError>>,
+    /// Told when it carries nothing any more, though it stands.
+    pub(super) broken: Arc<Notify>,
     /// Dropping it ends the connection.
     pub(super) _open: oneshot::Sender<()>,
 }
@@ -61,6 +63,8 @@ pub struct Output {
 
 /// An ssh server gives ten sessions to one connection by default, and one is the connection's own.
 const SESSIONS: usize = 6;
+/// What `ssh` says when it does not reach the connection's socket: the proxy that then stands in for the network is `false`.
+const NO_SOCKET: &str = "UNKNOWN port 65535";
 /// Nothing that is asked of a host is as long.
 const OUTPUT_LIMIT: u64 = 4 * 1024 * 1024;
 const COMPLAINT_LIMIT: u64 = 64 * 1024;
@@ -175,6 +179,11 @@ impl Connection {
             Output { code, stdout, stderr: String::from_utf8_lossy(&stderr).into_owned() }
         };
         match timeout(limit, talk).await {
+            // Its socket was removed, or answers nobody: nothing can be done through it, so it is of no use.
+            Ok(output) if output.code == 255 && output.stderr.contains(NO_SOCKET) => {
+                self.0.held.broken.notify_one();
+                Err(SshError::LineLost { host: self.0.host.clone(), message: "its socket is gone".to_owned() })
+            }
             Ok(output) => Ok(output),
             // Dropping it kills it.
             Err(_) if self.is_up() => Err(SshError::TooSlow { host: self.0.host.clone(), seconds: limit.as_secs() }),

@@ -11,7 +11,7 @@ use process_wrap::tokio::ChildWrapper;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::ChildStdin,
-    sync::{oneshot, watch},
+    sync::{Notify, oneshot, watch},
     time::timeout,
 };
 
@@ -79,15 +79,17 @@ impl Ssh {
         let (open, closed) = oneshot::channel();
         let (lost, seen) = watch::channel(None);
         let of = host.to_owned();
+        let broken = Arc::new(Notify::new());
+        let broke = Arc::clone(&broken);
         tokio::spawn(async move {
             let _folder = folder;
             let _output = stdout;
-            let end = stay(child, stdin, closed).await;
+            let end = stay(child, stdin, closed, &broke).await;
             let _ = timeout(Duration::from_secs(1), reading).await;
             let message = if end == End::Closed { String::new() } else { last_line(&text(&said)) };
             lost.send_replace(Some(SshError::LineLost { host: of, message }));
         });
-        Ok(Connection::new(host.to_owned(), self.clone(), Held { socket, lost: seen, _open: open }))
+        Ok(Connection::new(host.to_owned(), self.clone(), Held { socket, lost: seen, broken, _open: open }))
     }
 
     fn master_arguments(&self, host: &str, socket: &std::path::Path) -> Vec<OsString> {
@@ -123,22 +125,26 @@ impl Ssh {
 enum End {
     /// By us.
     Closed,
-    /// By itself.
+    /// By itself, or it carries nothing any more.
     Lost,
 }
 
 /// Holds the connection open until it ends or nobody wants it any more.
-async fn stay(mut child: Box<dyn ChildWrapper>, stdin: Option<ChildStdin>, closed: oneshot::Receiver<()>) -> End {
+async fn stay(
+    mut child: Box<dyn ChildWrapper>,
+    stdin: Option<ChildStdin>,
+    closed: oneshot::Receiver<()>,
+    broken: &Notify,
+) -> End {
     let end = tokio::select! {
-        _ = ChildWrapper::wait(&mut *child) => End::Lost,
+        _ = ChildWrapper::wait(&mut *child) => return End::Lost,
         _ = closed => End::Closed,
+        () = broken.notified() => End::Lost,
     };
     drop(stdin);
-    if end == End::Closed {
-        // With what it has started itself: the proxies and jumps on the way.
-        let _ = child.start_kill();
-        let _ = ChildWrapper::wait(&mut *child).await;
-    }
+    // With what it has started itself: the proxies and jumps on the way.
+    let _ = child.start_kill();
+    let _ = ChildWrapper::wait(&mut *child).await;
     end
 }
 

@@ -210,6 +210,20 @@ async fn a_lost_line_is_told() {
 }
 
 #[tokio::test]
+async fn a_line_whose_socket_was_removed_is_lost() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let connection = connect(&here, &sshd).await;
+    std::fs::remove_dir_all(here.root().join("run")).unwrap();
+    let error = connection.run(&Script::new("true"), PATIENCE).await.unwrap_err();
+    assert!(matches!(error, SshError::LineLost { .. }), "{error:?}");
+    connection.lost().await;
+    assert!(!connection.is_up());
+    drop(sshd);
+    no_process_left(&there).await;
+}
+
+#[tokio::test]
 async fn a_silent_line_is_given_up() {
     let (here, there) = (World::new(), World::new());
     let sshd = Sshd::start(&there).await;

@@ -165,14 +165,15 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </div>
-        <Show when={password()}>
-          <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
-        </Show>
         <Show when={asksToAccept()}>
-          <div role="alert" class="flex flex-col gap-1 text-sm text-warn">
+          {/* Without it nothing can be added, so it is seen in a small window, too. */}
+          <div ref={comesIntoView} role="alert" class="flex flex-col gap-1 text-sm text-warn">
             {t("overheard.password")}
             <Check label={t("overheard.accept")} checked={isAccepted()} onChange={setAccepted} />
           </div>
+        </Show>
+        <Show when={password()}>
+          <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
         </Show>
         <Show when={isEncrypted(url())}>
           <Choice
@@ -209,4 +210,9 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+/** Once it has its place. */
+function comesIntoView(element: HTMLElement) {
+  queueMicrotask(() => element.scrollIntoView({ block: "nearest" }));
 }

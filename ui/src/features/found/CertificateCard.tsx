@@ -19,9 +19,16 @@ export function CertificateCard(props: { certificate: CertificateView }) {
             <dd
               class={`min-w-0 [overflow-wrap:anywhere] ${fact.isCode ? "font-mono" : ""} ${fact.isWrong ? "font-medium text-bad" : ""}`}
             >
-              {fact.value}
-              <Show when={fact.isCode}>
-                {" "}
+              <Show when={fact.isCode} fallback={fact.value}>
+                <For each={fact.value.split(":")}>
+                  {(pair, i) => (
+                    <>
+                      {i() > 0 ? ":" : ""}
+                      <wbr />
+                      {pair}
+                    </>
+                  )}
+                </For>{" "}
                 <span class="inline-block align-middle">
                   <CopyButton text={fact.value} />
                 </span>

@@ -28,8 +28,8 @@ use crate::{Failure, FleetError, LaunchError};
 
 pub(crate) use command::shell_command;
 pub(crate) use engines::list;
-pub(crate) use plan::check_mounts;
 pub(super) use launching::launch;
+pub(crate) use plan::check_mounts;
 
 /// Names the instance of a container of ours.
 const INSTANCE_LABEL: &str = "org.opencode-portal.instance";

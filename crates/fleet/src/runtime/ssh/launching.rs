@@ -204,6 +204,8 @@ async fn try_once(
                 return Ok(Tried::Up(staying, Reached { connection: connection.clone(), forward }));
             }
         },
+        // Whoever has stopped it has seen to the rest.
+        () = let_go(context, at) => return Err(plain("It was stopped before it answered")),
         () = tokio::time::sleep(GET_READY) => {
             if let Err(error) = connection.stop(&of, (INSTANCE_VARIABLE, id.as_str()), GRACE).await {
                 tracing::warn!(%error, host, "A process could not be ended");

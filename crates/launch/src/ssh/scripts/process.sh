@@ -14,4 +14,4 @@ portal_started_of() {
 }
 
 # Whether it is that process, and lives.
-portal_lives() { [ "$portal_pid" -gt 1 ] && [ "$(portal_started_of "$portal_pid")" = "$portal_born" ]; }
+portal_lives() { [ "$portal_pid" -gt 1 ] && [ -n "$portal_born" ] && [ "$(portal_started_of "$portal_pid")" = "$portal_born" ]; }

@@ -1,0 +1,67 @@
+//! Engines that stop, come back, hang, and several at once.
+
+use fleet::{DockerPlace, InstanceState, Place, Profile, Start};
+
+use super::Boxes;
+use super::door::Door;
+
+fn through(door: &Door) -> Profile {
+    let place = DockerPlace { engine: Some(door.address()), ..DockerPlace::default() };
+    Profile { place: Place::Docker(place), ..Profile::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_stops_or_hangs_makes_its_own_unknown_and_nothing_else() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let fleet = &boxes.ground.fleet;
+    let mut door = Door::to(boxes.engine.socket());
+    let (id, _) = boxes.ready_with(through(&door)).await;
+    let other = Start { another: true, ..boxes.start(boxes.profile()) };
+    let other = fleet.start(other).await.unwrap();
+    boxes.ready(&other).await;
+    let record = crate::support::folders(&boxes.ground.world).records().join(format!("{id}.json"));
+    let before = std::fs::read(&record).unwrap();
+
+    door.close();
+    let lost = boxes.ground.wait(&id, |instance| matches!(instance.state, InstanceState::Unknown { .. })).await;
+    assert!(lost.container().is_some(), "nothing is dropped");
+    assert_eq!(std::fs::read(&record).unwrap(), before, "nothing is rewritten");
+    assert_eq!(fleet.instance(&other).unwrap().state, InstanceState::Ready);
+    door.open();
+    boxes.ready(&id).await;
+
+    door.hang();
+    boxes.ground.wait(&id, |instance| matches!(instance.state, InstanceState::Unknown { .. })).await;
+    // It holds up nobody else.
+    fleet.stop(&other).await.unwrap();
+    fleet.restart(&other).await.unwrap();
+    boxes.ready(&other).await;
+    door.open();
+    boxes.ready(&id).await;
+
+    // It ended while its engine could not be seen.
+    let container = fleet.instance(&id).unwrap().container().unwrap().id.clone();
+    door.close();
+    boxes.ground.wait(&id, |instance| matches!(instance.state, InstanceState::Unknown { .. })).await;
+    boxes.engine.act(&container, "kill").await;
+    door.open();
+    let ended = boxes.ground.wait(&id, |instance| instance.state == InstanceState::Stopped).await;
+    assert!(ended.last_end.as_deref().unwrap().contains("137"), "{:?}", ended.last_end);
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_engine_is_listed_with_what_can_be_chosen_of_it() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let engines = boxes.ground.fleet.docker_engines().await;
+    let own = engines.iter().find(|engine| engine.address == boxes.engine.address());
+    if let Some(own) = own {
+        assert!(own.version.as_deref().is_some_and(|version| version.starts_with("Docker ")), "{own:?}");
+        assert!(own.networks.contains(&"bridge".to_owned()) && !own.networks.contains(&"host".to_owned()), "{own:?}");
+        assert_eq!(own.problem, None);
+    }
+    assert!(std::env::var_os("DOCKER_HOST").is_none() || own.is_some(), "{engines:?}");
+    boxes.end().await;
+}

@@ -1,0 +1,97 @@
+//! What cannot be done, and that it is said with what to do.
+
+use fleet::{DockerPlace, FleetError, InstanceState, Mount, Network, Place, Profile, ProfileError};
+use testkit::eventually;
+
+use super::Boxes;
+use crate::support::PATIENCE;
+
+async fn fails(boxes: &Boxes, profile: Profile, cause: &str) {
+    let id = boxes.ground.fleet.start(boxes.start(profile)).await.unwrap();
+    let crashed = boxes.ground.wait(&id, |instance| instance.state.is_ended()).await;
+    let InstanceState::Crashed(failure) = &crashed.state else { panic!("{:?}", crashed.state) };
+    assert!(failure.cause.contains(cause), "{} does not say {cause}", failure.cause);
+    assert!(failure.hint.is_some(), "{failure:?}");
+    boxes.ground.fleet.remove(&id).await.unwrap();
+}
+
+fn with(place: DockerPlace) -> Profile {
+    Profile { place: Place::Docker(place), ..Profile::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_cannot_be_says_why_and_leaves_nothing() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let nowhere = format!("unix://{}", boxes.ground.world.root().join("no.sock").display());
+    fails(&boxes, with(DockerPlace { engine: Some(nowhere), ..boxes.place() }), "cannot be reached").await;
+    fails(&boxes, with(DockerPlace { engine: Some("nobody".to_owned()), ..boxes.place() }), "nobody").await;
+    let missing = Network::Named("portal-test-no-such-network".to_owned());
+    fails(&boxes, with(DockerPlace { network: missing, ..boxes.place() }), "portal-test-no-such-network").await;
+    let image = Some("127.0.0.1:1/no/such:image".to_owned());
+    fails(&boxes, with(DockerPlace { image, ..boxes.place() }), "127.0.0.1:1").await;
+    let held = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = fleet::Port::new(held.local_addr().unwrap().port());
+    fails(&boxes, Profile { port, ..boxes.profile() }, "port").await;
+    drop(held);
+    assert!(boxes.containers().await.is_empty());
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_is_refused_before_anything_is_started() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let home = boxes.ground.world.home();
+    std::fs::create_dir_all(home.join(".ssh")).unwrap();
+    let link = boxes.ground.world.root().join("innocent");
+    std::os::unix::fs::symlink(home.join(".ssh"), &link).unwrap();
+    for (path, expected) in [
+        (home.clone(), "home folder"),
+        ("~/.ssh".into(), "secrets"),
+        (link, "secrets"),
+        ("/etc".into(), "system"),
+        ("/var/run/docker.sock".into(), ""),
+    ] {
+        let mounts = vec![Mount { path, target: None, is_writable: false }];
+        let error = boxes.ground.fleet.start(boxes.start(with(DockerPlace { mounts, ..boxes.place() }))).await;
+        let error = error.unwrap_err();
+        assert!(matches!(&error, FleetError::Profile(ProfileError::Mount { .. })), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!(boxes.ground.fleet.state().instances.is_empty());
+    // An instance stays where it is.
+    let (id, _) = boxes.ready_with(boxes.profile()).await;
+    let error = boxes.ground.fleet.set_profile(&id, Profile::default()).await.unwrap_err();
+    assert!(matches!(error, FleetError::Profile(ProfileError::PlaceFixed { .. })), "{error}");
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_during_the_start_leaves_nothing() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let fleet = &boxes.ground.fleet;
+    // At once, and after a step more each time.
+    for steps in 0..4_usize {
+        let id = fleet.start(boxes.start(boxes.profile())).await.unwrap();
+        for _ in 0..steps {
+            let before = fleet.instance(&id).unwrap().state.clone();
+            boxes.ground.wait(&id, |instance| instance.state != before).await;
+        }
+        tokio::time::timeout(PATIENCE, fleet.stop(&id)).await.unwrap().unwrap();
+        assert_eq!(fleet.instance(&id).unwrap().state, InstanceState::Stopped);
+        eventually("nothing of it runs", PATIENCE, async || {
+            for container in boxes.containers().await {
+                if boxes.engine.inspect(&container).await["State"]["Running"] == true {
+                    return None;
+                }
+            }
+            Some(())
+        })
+        .await;
+        fleet.remove_with_data(&id).await.unwrap();
+        assert!(boxes.containers().await.is_empty());
+    }
+    boxes.end().await;
+}
