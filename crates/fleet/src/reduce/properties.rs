@@ -3,6 +3,7 @@
 mod answers;
 mod containers;
 mod roster;
+mod ssh;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -129,15 +130,19 @@ fn calls() -> impl Strategy<Value = CallId> {
 
 fn asked() -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => (calls(), own_ids(), any::<bool>()).prop_map(|(call, fresh, is_other)| Event::Start {
+        4 => (calls(), own_ids(), 0..3_u8).prop_map(|(call, fresh, place)| Event::Start {
             call,
             start: StartCall {
                 fresh,
-                directory: if is_other { "/srv/other".into() } else { "/srv/site".into() },
+                directory: if place == 1 { "/srv/other".into() } else { "/srv/site".into() },
                 name: None,
                 environment: Vec::new(),
                 demo: None,
-                profile: is_other.then(containers::profile),
+                profile: match place {
+                    0 => None,
+                    1 => Some(containers::profile()),
+                    _ => Some(ssh::profile()),
+                },
                 another: false,
             },
         }),
@@ -215,6 +220,7 @@ fn reported() -> impl Strategy<Value = Event> {
         }),
         1 => ids().prop_map(|id| Event::RecordGone { id }),
         6 => containers::events(),
+        4 => ssh::events(),
         2 => runs().prop_map(|at| Event::StreamOpened { at }),
         3 => (runs(), snapshots()).prop_map(|(at, snapshot)| Event::Resynced { at, snapshot: Box::new(snapshot) }),
         20 => (runs(), server_events()).prop_map(|(at, event)| Event::Told {
@@ -293,6 +299,7 @@ fn may_follow(
             prop_assert!(wanted.as_ref() != Some(identity), "a signal to the process of an instance that is wanted");
         }
         containers::may_be(effect, after)?;
+        ssh::may_be(effect, after)?;
     }
     Ok(())
 }
