@@ -1,6 +1,6 @@
 /** A choice of one out of a few. */
 import { Select as Base } from "@kobalte/core/select";
-import { Show } from "solid-js";
+import { createMemo, createSignal, Show } from "solid-js";
 import { Icon } from "./Icon";
 
 export interface Option<V extends string> {
@@ -23,16 +23,22 @@ interface SelectProps<V extends string> {
 }
 
 export function Select<V extends string>(props: SelectProps<V>) {
-  const chosen = () => props.options.find((option) => option.value === props.value);
+  const [isOpen, setOpen] = createSignal(false);
+  // Kobalte closes a list whose options change; and what is chosen from should not move under the pointer.
+  const heldWhileOpen = <T,>(read: () => T) => createMemo<T>((before) => (isOpen() ? (before as T) : read()));
+  const options = heldWhileOpen(() => [...props.options]);
+  const value = heldWhileOpen(() => props.value);
+  const chosen = () => options().find((option) => option.value === value());
   return (
     <Base<Option<V>>
-      options={[...props.options]}
+      options={options()}
       optionValue="value"
       optionTextValue="label"
       optionDisabled="disabled"
       value={chosen() ?? null}
       // When the options change it chooses again what is chosen already: no person did that.
       onChange={(option) => option && option.value !== props.value && props.onChange(option.value)}
+      onOpenChange={setOpen}
       disallowEmptySelection
       disabled={props.disabled}
       placeholder={props.placeholder}
