@@ -114,7 +114,9 @@ fn member(candidate: &Candidate, by_pid: &HashMap<u32, &Candidate>) -> Member {
         listens: !candidate.listens.is_empty(),
         is_young: candidate.is_young,
         is_copy: parent.is_some_and(|parent| {
-            parent.identity.executable == candidate.identity.executable && parent.arguments == candidate.arguments
+            parent.identity.executable == candidate.identity.executable
+                && parent.arguments == candidate.arguments
+                && candidate.listens.iter().all(|address| parent.listens.contains(address))
         }),
         started_by: candidate.marks.started_by,
         above: candidate.above.clone(),

@@ -13,7 +13,7 @@ pub(super) struct Member {
     pub(super) listens: bool,
     /// Not a second old: a script may be about to start the program, a copy of its parent about to run another one.
     pub(super) is_young: bool,
-    /// It runs the same program with the same arguments as its parent.
+    /// It runs the same program with the same arguments as its parent, and listens nowhere else.
     pub(super) is_copy: bool,
     /// The opencode that says in this one's environment to have started it, as a tool or in a terminal; it is no wrapper then.
     pub(super) started_by: Option<u32>,
@@ -54,7 +54,9 @@ pub(super) fn without_wrappers(members: &[Member]) -> Vec<(u32, Vec<u32>)> {
 /// Whether in a moment it will be something else, or will have started what counts.
 fn is_passing(member: &Member, by_pid: &HashMap<u32, &Member>) -> bool {
     let parent_is_known = member.above.first().is_some_and(|parent| by_pid.contains_key(&parent.pid));
-    member.is_young && !member.listens && (member.form == Form::Script || (member.is_copy && parent_is_known))
+    // Until it runs another program, a copy has its parent's sockets open, too.
+    let is_copy = member.is_copy && parent_is_known;
+    member.is_young && (is_copy || (member.form == Form::Script && !member.listens))
 }
 
 /// From the process upwards, as long as everybody is there for it alone. Package runners count only in between and right above.
@@ -179,6 +181,14 @@ mod tests {
         // A server that is just starting a tool: the child still looks like it, and must not make a wrapper of it.
         check(&[member(10, Form::Program, &[]), young(copy(member(11, Form::Program, &[10])))], &[(10, &[])]);
         check(&[member(10, Form::Program, &[]), copy(member(11, Form::Program, &[10]))], &[(11, &[10])]);
+        let listening = |mut member: Member| {
+            member.listens = true;
+            member
+        };
+        let server = || listening(member(10, Form::Program, &[]));
+        let child = || listening(member(11, Form::Program, &[10]));
+        check(&[server(), young(copy(child()))], &[(10, &[])]);
+        check(&[server(), young(child())], &[(10, &[]), (11, &[])]);
     }
 
     #[test]
@@ -222,7 +232,8 @@ mod tests {
             for member in &members {
                 let times = found.iter().filter(|(pid, _)| *pid == member.pid).count();
                 prop_assert!(times <= 1);
-                prop_assert!(times == 1 || !member.listens || member.form == Form::Starter, "{member:?}");
+                let may_pass = member.form == Form::Starter || (member.is_young && member.is_copy);
+                prop_assert!(times == 1 || !member.listens || may_pass, "{member:?}");
             }
             for (pid, wrappers) in &found {
                 prop_assert!(!wrappers.contains(pid));
