@@ -27,6 +27,38 @@ test("a command runs once when it is allowed in the session, and asks again the 
   await noCard(page);
 });
 
+test("a card stands where it came, though the transcript is longer than the view", async () => {
+  const demo = await open();
+  const { page } = demo;
+  await demo.say("@text 700 words at 2000/s");
+  await page.getByRole("button", { name: "Copy text" }).waitFor({ state: "attached" });
+  await demo.idle();
+  // Where its button is whenever something is painted: that is when intersections are told.
+  await page.evaluate(() => {
+    const tops = new Set<number>();
+    const frame = () => {
+      requestAnimationFrame(frame);
+      const buttons = [...document.querySelectorAll("[data-request]:not([inert]) button")];
+      const button = buttons.find((one) => one.textContent?.includes("Allow once"));
+      if (!button) return;
+      const observer = new IntersectionObserver(([entry]) => {
+        observer.disconnect();
+        if (entry) tops.add(Math.round(entry.boundingClientRect.top));
+      });
+      observer.observe(button);
+    };
+    frame();
+    Object.assign(window, { topsOfCard: () => [...tops] });
+  });
+  await demo.say("@edit greeting.txt Hello => Goodbye", "@text Finished");
+  const card = cards(page, "Wants to change a file");
+  await card.getByRole("region", { name: "Proposed change of greeting.txt" }).getByText("Goodbye").waitFor();
+  await card.getByRole("button", { name: "Allow once" }).click();
+  await said(page, "Finished").waitFor();
+  const tops = await page.evaluate(() => (window as unknown as { topsOfCard(): number[] }).topsOfCard());
+  expect(tops).toHaveLength(1);
+});
+
 test("an edit shows its diff; a rejection with a message goes to the agent, which goes on", async () => {
   const demo = await open();
   const { page } = demo;

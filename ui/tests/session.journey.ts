@@ -51,6 +51,35 @@ test("a prompt is answered by a streamed text, tool cards and a foot that tells 
   await page.getByRole("tabpanel", { name: "Review" }).getByText("notes.txt").first().waitFor();
 });
 
+test("what is pressed while a text streams stays under the pointer, and is clicked", async () => {
+  const demo = await open();
+  const { page } = demo;
+  await demo.say("@text 600 words at 2000/s");
+  const log = transcript(page);
+  await log.getByRole("button", { name: "Copy text" }).waitFor({ state: "attached" });
+  await demo.idle();
+  await demo.say("@reason Look first, then write.", "@text 2000 words at 20/s");
+  const thought = log.getByRole("button", { name: /^Thought/ });
+  const height = () => log.evaluate((el) => el.scrollHeight);
+  // It moves until it is pressed.
+  await eventually("the pointer is down on it", async () => {
+    await thought.hover();
+    await page.mouse.down();
+    if (await thought.evaluate((el) => el.matches(":active"))) return true;
+    await page.mouse.up();
+    return false;
+  });
+  const top = (await thought.boundingBox())?.y;
+  const before = await height();
+  await eventually("the text grows by lines", async () => (await height()) > before + 40);
+  expect((await thought.boundingBox())?.y).toBe(top);
+  await page.mouse.up();
+  await eventually("it is unfolded", async () => (await thought.getAttribute("aria-expanded")) === "true");
+  await eventually("the end is followed again", async () => (await fromEnd(page)) < 40);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByText("Working", { exact: true }).waitFor({ state: "detached" });
+});
+
 test("Stop ends the turn, and so does Esc pressed twice; what is being typed stays", async () => {
   const demo = await open();
   const { page } = demo;

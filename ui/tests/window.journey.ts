@@ -1,24 +1,9 @@
 /** The window itself: tour, palette, keyboard, theme, small sizes. */
-import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { cards } from "./demo";
 import { eventually, journeyWorlds } from "./harness";
 
 const open = journeyWorlds();
-
-/** Allows a request. Pressed again if the press missed: the card moves while the text above it grows. */
-async function allow(main: Locator, title: string): Promise<void> {
-  const card = cards(main, title);
-  await card.waitFor();
-  await eventually(`“${title}” is answered`, async () => {
-    const button = card.getByRole("button", { name: "Allow once" });
-    await button.click({ timeout: 2_000 }).catch(() => {});
-    return card.waitFor({ state: "detached", timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-}
 
 test("the tour is offered once and leads through an answer, a command, an edit and a diff", async () => {
   const { page: openPage } = await open({ isTourOffered: false });
@@ -30,9 +15,9 @@ test("the tour is offered once and leads through an answer, a command, an edit a
   await main.getByText("The prompt is ready: press Enter to send it.").waitFor();
   await main.getByRole("textbox").first().press("Enter");
   await main.getByText("The agent asks before it runs a command.", { exact: false }).waitFor();
-  await allow(main, "Wants to run a command");
+  await cards(main, "Wants to run a command").getByRole("button", { name: "Allow once" }).click();
   await main.getByText("The agent asks before it changes a file.", { exact: false }).waitFor();
-  await allow(main, "Wants to change a file");
+  await cards(main, "Wants to change a file").getByRole("button", { name: "Allow once" }).click();
   await main.getByText("Review what changed in the dock", { exact: false }).waitFor();
 
   await page.keyboard.press("Control+k");

@@ -41,15 +41,25 @@ export function Transcript(props: TranscriptProps) {
   let movedAt = -Infinity;
   let frame = 0;
 
+  /** What a pointer is down on, and where that stands. */
+  let pressed: { element: Element; top: number } | undefined;
+
+  const topOf = (element: Element) => element.getBoundingClientRect().top;
   const toEnd = () => {
-    scroller.scrollTop = scroller.scrollHeight;
+    if (!pressed?.element.isConnected) scroller.scrollTop = scroller.scrollHeight;
+    // It would not be clicked if it moved away before the pointer is up.
+    else scroller.scrollTop += topOf(pressed.element) - pressed.top;
+  };
+  /** Before it is painted: nothing is to be seen elsewhere for a frame, and pressed there. */
+  const settle = () => {
+    if (isAtEnd()) toEnd();
   };
   /** One jump a frame, after everything of that frame has its size. */
   const follow = () => {
     if (!isAtEnd() || frame !== 0) return;
     frame = requestAnimationFrame(() => {
       frame = 0;
-      if (isAtEnd()) toEnd();
+      settle();
     });
   };
   const onScroll = (offset: number) => {
@@ -60,10 +70,25 @@ export function Transcript(props: TranscriptProps) {
     if (isNear) setAtEnd(true);
     else if (offset < lastOffset - 1 && performance.now() - movedAt < MOVE_MS) setAtEnd(false);
     lastOffset = offset;
+    // A person may scroll while they press, as when they mark text.
+    if (pressed) pressed.top = topOf(pressed.element);
     if (offset < NEAR_START_PX) props.onOlder();
   };
   const moved = () => {
     movedAt = performance.now();
+  };
+  const press = (event: PointerEvent) => {
+    // The scroll bar; a click on a button in a row moves nothing.
+    if (event.target === scroller) moved();
+    else if (event.button === 0 && event.target instanceof Element) {
+      const element = event.target.closest("button") ?? event.target;
+      pressed = { element, top: topOf(element) };
+    }
+  };
+  const release = () => {
+    if (!pressed) return;
+    pressed = undefined;
+    follow();
   };
   const jump = () => {
     setAtEnd(true);
@@ -82,10 +107,12 @@ export function Transcript(props: TranscriptProps) {
     }),
   );
   onMount(() => {
-    const resize = new ResizeObserver(follow);
+    const resize = new ResizeObserver(settle);
     resize.observe(scroller);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release);
     onCleanup(() => {
       resize.disconnect();
+      for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, release);
       cancelAnimationFrame(frame);
     });
   });
@@ -104,14 +131,13 @@ export function Transcript(props: TranscriptProps) {
         on:keydown={(event) => {
           if (!(event.target instanceof HTMLTextAreaElement)) moved();
         }}
-        on:pointerdown={(event) => {
-          // The scroll bar; a click on a button in a row moves nothing.
-          if (event.target === scroller) moved();
-        }}
+        on:pointerdown={press}
         on:pointermove={(event) => {
           if (event.buttons !== 0) moved();
+          else release();
         }}
-        class="transcript h-full overflow-x-hidden overflow-y-auto overscroll-contain focus-visible:outline-none"
+        // The list takes no pointer while it scrolls, and following is scrolling: nothing could be pressed meanwhile.
+        class="transcript h-full overflow-x-hidden overflow-y-auto overscroll-contain focus-visible:outline-none *:pointer-events-auto!"
         style={{ contain: "strict", "overflow-anchor": "none" }}
       >
         <Virtualizer
@@ -122,7 +148,7 @@ export function Transcript(props: TranscriptProps) {
           shift={rows().isGrownAtStart}
           bufferSize={BUFFER_PX}
           onScroll={onScroll}
-          onResize={follow}
+          onResize={settle}
         >
           {(row) => <RowView row={row} />}
         </Virtualizer>
