@@ -74,7 +74,10 @@ export function Fleet() {
     if (!row) return;
     setActive(row.key);
     list?.scrollToIndex(all().indexOf(row), { align: "nearest" });
-    requestAnimationFrame(() => tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`)?.focus());
+    const element = () => tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`);
+    // At once, for the next key is for it; one that is out of sight is drawn first.
+    if (element()) element()?.focus();
+    else requestAnimationFrame(() => element()?.focus());
   }
 
   function open(row: Row) {

@@ -72,6 +72,14 @@ test("keys unfold, open and search", () => {
   expect(document.activeElement).toBe(search);
 });
 
+test("a key is for the row that the key before it went to, however fast they come", () => {
+  show("shop", "site", "store");
+  const key = (name: string) => press(document.activeElement as HTMLElement, name);
+  document.querySelector<HTMLInputElement>("[data-fleet-search]")?.focus();
+  for (const name of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Enter"]) key(name);
+  expect(place()).toEqual({ kind: "instance", id: "site" });
+});
+
 test("a row keeps its element when its instance changes", () => {
   show("shop");
   const before = item("shop");
