@@ -1,6 +1,7 @@
+import { createSignal } from "solid-js";
 import { render } from "solid-js/web";
 import { afterEach, expect, test, vi } from "vitest";
-import { Menu } from "./Menu";
+import { Menu, type MenuItem } from "./Menu";
 
 let end = () => {};
 
@@ -38,4 +39,27 @@ test("while a menu is open its button has no tooltip, and a right click brings n
   await vi.waitFor(() => expect(trigger.title).toBe("More actions"));
   end();
   expect(rightClick()).toBe(false);
+});
+
+test("an open menu keeps the focus while what it offers changes", async () => {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const ran = vi.fn();
+  const offer = (label: string, more?: Partial<MenuItem>): MenuItem => ({ label, run: () => ran(label), ...more });
+  const [items, setItems] = createSignal([offer("Open"), offer("Stop"), offer("Remove")]);
+  end = render(() => <Menu label="More actions" items={items()} />, root);
+  const found = (label: string) =>
+    [...document.querySelectorAll("[role='menuitem']")].find((one) => one.textContent?.trim() === label);
+  press(document.querySelector("button"), "Enter");
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("menuitem"));
+  press(document.activeElement, "ArrowDown");
+  const focused = document.activeElement;
+  expect(focused).toBe(found("Stop"));
+  setItems([offer("Stop"), offer("Remove", { disabled: true })]);
+  expect(found("Open")).toBeUndefined();
+  expect(found("Stop")).toBe(focused);
+  expect(document.activeElement).toBe(focused);
+  expect(found("Remove")?.getAttribute("aria-disabled")).toBe("true");
+  press(focused, "Enter");
+  await vi.waitFor(() => expect(ran).toHaveBeenCalledExactlyOnceWith("Stop"));
 });

@@ -1,6 +1,6 @@
 /** A menu under a button. */
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
-import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { Icon, type IconName } from "./Icon";
 import { Kbd } from "./Kbd";
 
@@ -70,26 +70,40 @@ export function MenuItems(props: { items: readonly MenuItem[] }) {
   onCleanup(() => {
     openMenus -= 1;
   });
+  // While it is open its instance may change: what has the focus is not drawn anew then, and becomes no other thing.
+  const byName = createMemo(() => {
+    const named = new Map<string, MenuItem>();
+    for (const item of props.items) {
+      let name = item.label;
+      while (named.has(name)) name += " ";
+      named.set(name, item);
+    }
+    return named;
+  });
   return (
-    <For each={props.items}>
-      {(item) => (
-        <>
-          <Show when={item.separated}>
-            <DropdownMenu.Separator class="my-1 border-line" />
-          </Show>
-          <DropdownMenu.Item
-            disabled={item.disabled}
-            onSelect={() => item.run()}
-            class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item.danger ? "text-bad" : ""}`}
-          >
-            <span class={`inline-flex w-4 justify-center ${item.danger ? "" : "text-muted"}`}>
-              <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
-            </span>
-            <span class="grow">{item.label}</span>
-            <Show when={item.keys}>{(keys) => <Kbd keys={keys()} />}</Show>
-          </DropdownMenu.Item>
-        </>
-      )}
+    <For each={[...byName().keys()]}>
+      {(name) => draw(createMemo((last) => byName().get(name) ?? (last as MenuItem)))}
     </For>
   );
+
+  function draw(item: () => MenuItem) {
+    return (
+      <>
+        <Show when={item().separated}>
+          <DropdownMenu.Separator class="my-1 border-line" />
+        </Show>
+        <DropdownMenu.Item
+          disabled={item().disabled}
+          onSelect={() => item().run()}
+          class={`flex h-7 items-center gap-2 rounded-md px-2 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover ${item().danger ? "text-bad" : ""}`}
+        >
+          <span class={`inline-flex w-4 justify-center ${item().danger ? "" : "text-muted"}`}>
+            <Show when={item().icon}>{(name) => <Icon name={name()} />}</Show>
+          </span>
+          <span class="grow">{item().label}</span>
+          <Show when={item().keys}>{(keys) => <Kbd keys={keys()} />}</Show>
+        </DropdownMenu.Item>
+      </>
+    );
+  }
 }
