@@ -28,8 +28,12 @@ export async function openDemo(world: World, options: Parameters<World["page"]>[
     page,
     directory: join(world.home, ".local/share/opencode-portal/tour/project"),
     async say(...lines) {
-      await page.getByRole("textbox", { name: "Prompt" }).fill(["As the script says:", ...lines].join("\n"));
-      await page.keyboard.press("Enter");
+      const prompt = page.getByRole("textbox", { name: "Prompt" });
+      await prompt.fill(["As the script says:", ...lines].join("\n"));
+      // Until it can be sent, Enter leaves it where it is.
+      const send = page.getByRole("button", { name: "Send", exact: true });
+      await eventually("the prompt can be sent", () => send.isEnabled());
+      await prompt.press("Enter");
     },
     async idle() {
       await row.waitFor();
@@ -48,15 +52,13 @@ export function said(page: Page, text: string): Locator {
   return page.getByRole("main").getByText(text, { exact: true });
 }
 
-/** The cards of requests in a part of the page. */
+/** The cards of requests in a part of the page that can be answered: one that was answered fades away beside the next. */
 export function cards(where: Page | Locator, title?: string | RegExp): Locator {
-  return title === undefined ? where.locator("[data-request]") : where.getByRole("article", { name: title });
+  const waiting = where.locator("[data-request]:not([inert])");
+  return title === undefined ? waiting : waiting.and(where.getByRole("article", { name: title }));
 }
 
 /** Waits until no card is there that could be answered. */
 export async function noCard(page: Page): Promise<void> {
-  await eventually(
-    "no request is on screen",
-    async () => (await page.locator("[data-request]:not([inert])").count()) === 0,
-  );
+  await eventually("no request is on screen", async () => (await cards(page).count()) === 0);
 }

@@ -88,6 +88,7 @@ async function start(page: Page, directory: string): Promise<void> {
   await page.getByText(`Ready to start in ${directory}`).waitFor();
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await row(page, `${basename(directory)}, Idle`).waitFor();
+  await page.getByRole("heading", { name: basename(directory), exact: true }).waitFor();
 }
 
 test("a foreign server with a password is found, unlocked, worked in, and stopped after the question", async () => {

@@ -1,9 +1,15 @@
 /** The window itself: tour, palette, keyboard, theme, small sizes. */
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { cards } from "./demo";
 import { eventually, journeyWorlds } from "./harness";
 
 const open = journeyWorlds();
+
+/** Waits until what is typed goes there: only then a person types. */
+async function takesKeys(field: Locator): Promise<void> {
+  await eventually("it has the focus", () => field.evaluate((el) => el === document.activeElement));
+}
 
 test("the tour is offered once and leads through an answer, a command, an edit and a diff", async () => {
   const { page: openPage } = await open({ isTourOffered: false });
@@ -32,14 +38,15 @@ test("the whole way is walked with the keyboard alone", async () => {
   const directory = project("shop");
   const page = await openPage();
   await page.keyboard.press("Control+n");
-  await page.getByLabel("Directory", { exact: true }).waitFor();
+  await takesKeys(page.getByLabel("Directory", { exact: true }));
   await page.keyboard.type(directory);
   await page.keyboard.press("Enter");
   await page.getByRole("treeitem", { name: "shop, Idle" }).waitFor();
+  await page.getByRole("heading", { name: "shop" }).waitFor();
   await page.keyboard.press("Control+Shift+N");
   await page.waitForURL(/#\/session\//);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await takesKeys(page.getByRole("combobox"));
   await page.keyboard.type("stop inst");
   await page.getByRole("option", { name: "Stop this instance" }).waitFor();
   await page.keyboard.press("Enter");
@@ -48,6 +55,7 @@ test("the whole way is walked with the keyboard alone", async () => {
   await page.getByRole("searchbox", { name: "Search instances and sessions" }).focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
+  await page.waitForURL(/#\/instance\//);
   await page.getByRole("heading", { name: "shop" }).waitFor();
   await page.keyboard.press("F1");
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
