@@ -182,16 +182,10 @@ async fn say(window: &Window, prompt: &str) -> Result<()> {
     Ok(())
 }
 
-/// Presses a button of a request until the request is gone: the card still moves while the text above it grows.
+/// Presses a button of the request that is shown, and sees it go.
 async fn answer(window: &Window, button: &str, question: &str) -> Result<()> {
-    let is_gone = async || (!window.text().await.ok()?.contains(question)).then_some(());
-    let answered = async || {
-        if is_gone().await.is_none() {
-            window.click("button", button).await.ok()?;
-        }
-        within(std::time::Duration::from_secs(3), is_gone).await
-    };
-    within(DEADLINE, answered).await.with_context(|| format!("`{button}` did not answer `{question}`"))
+    window.click("button", button).await?;
+    window.sees_no(question).await.with_context(|| format!("`{button}` did not answer `{question}`"))
 }
 
 /// Looks at an older turn, then at the whole work tree, then at that side by side.

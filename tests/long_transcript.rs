@@ -82,6 +82,8 @@ async fn nothing_is_blank(recorder: &Recorder<'_>) -> Result<()> {
 
 async fn end(window: Window) -> Result<()> {
     window.click("treeitem", "project").await?;
+    // While the answer is still ending, a stop would ask first.
+    window.find("treeitem", "project, Idle").await?;
     window.click("button", "Stop").await?;
     window.find("treeitem", "project, Stopped").await?;
     window.close().await

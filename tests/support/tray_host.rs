@@ -178,15 +178,21 @@ impl TrayHost {
 
     /// Clicks the entry reached by the labels' beginnings.
     pub async fn click(&self, labels: &[&str]) -> Result<()> {
-        let menu = self.menu().await?;
-        let Some(found) = menu.find(labels) else {
-            bail!("The tray menu has no `{}`; it is:\n{}", labels.join(" › "), menu.outline());
-        };
-        if !found.enabled {
-            bail!("`{}` is disabled; the menu is:\n{}", labels.join(" › "), menu.outline());
+        loop {
+            let menu = self.menu().await?;
+            let Some(found) = menu.find(labels) else {
+                bail!("The tray menu has no `{}`; it is:\n{}", labels.join(" › "), menu.outline());
+            };
+            if !found.enabled {
+                bail!("`{}` is disabled; the menu is:\n{}", labels.join(" › "), menu.outline());
+            }
+            let clicked = self.menu_proxy().await?.event(found.id, "clicked", &Value::I32(0), 0).await;
+            // A menu that was replaced meanwhile has other ids, and nothing was clicked.
+            let is_replaced = clicked.is_err() && self.menu().await?.find(labels).is_some_and(|now| now.id != found.id);
+            if !is_replaced {
+                return Ok(clicked?);
+            }
         }
-        self.menu_proxy().await?.event(found.id, "clicked", &Value::I32(0), 0).await?;
-        Ok(())
     }
 }
 
