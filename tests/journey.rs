@@ -73,8 +73,9 @@ async fn a_person_starts_an_instance_works_with_it_answers_reviews_and_stops_it(
     within(DEADLINE, is_new).await.context("The instance did not restart")?;
     window.sees("Idle ·").await?;
     window.click("button", "Open ").await?;
-    say(&window, "@text back after the restart").await?;
-    window.sees("back after the restart").await?;
+    say(&window, "@count 5").await?;
+    window.sees("#1 #2 #3 #4 #5").await?;
+    window.sees_no("Working").await?;
 
     // Stop: nothing is left of it. While the answer is still ending, a stop would ask first.
     window.click("treeitem", "project").await?;
@@ -102,8 +103,10 @@ async fn an_instance_outlives_a_killed_app_and_is_adopted() -> Result<()> {
     let window = Window::open(&desk, &[]).await?;
     window.click("treeitem", "project").await?;
     window.click("button", "New session").await?;
-    say(&window, "@text adopted and well").await?;
-    window.sees("adopted and well").await?;
+    // What is not in the prompt: only then it has answered, and rests when it works no more.
+    say(&window, "@count 4").await?;
+    window.sees("#1 #2 #3 #4").await?;
+    window.sees_no("Working").await?;
     ensure!(instance_pid(&desk)? == pid, "The instance was started anew instead of adopted");
     window.click("treeitem", "project").await?;
     // While the answer is still ending, a stop would ask first.
