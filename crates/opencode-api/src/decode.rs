@@ -15,15 +15,8 @@ use crate::{
 
 /// Kinds that nobody needs and of which there are many: the doubles of all durable events, one for each plugin
 /// when a directory is opened, and so on. They are dropped before their content is looked at.
-const NOISE: [&str; 7] = [
-    "sync",
-    "server.heartbeat",
-    "plugin.added",
-    "catalog.updated",
-    "reference.updated",
-    "integration.updated",
-    "models-dev.refreshed",
-];
+const NOISE: [&str; 6] =
+    ["sync", "plugin.added", "catalog.updated", "reference.updated", "integration.updated", "models-dev.refreshed"];
 
 /// Reads the data of one event of `GET /global/event`. None for noise. Never fails: what cannot be read is
 /// [`ServerEvent::Malformed`].
@@ -175,6 +168,7 @@ fn decode_properties(kind: &str, properties: &str) -> Result<ServerEvent, serde_
 
     Ok(match kind {
         "server.connected" => ServerEvent::Connected,
+        "server.heartbeat" => ServerEvent::Heartbeat,
         "session.created" => ServerEvent::SessionCreated(read::<WithSession>(properties)?.info),
         "session.updated" => ServerEvent::SessionUpdated(read::<WithSession>(properties)?.info),
         "session.deleted" => ServerEvent::SessionDeleted(read::<WithSession>(properties)?.info),

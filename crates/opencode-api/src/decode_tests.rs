@@ -120,11 +120,12 @@ fn events_of_servers() {
     check("global.disposed", &json!({}), &ServerEvent::AllDisposed);
     let greeting = br#"{"payload":{"id":"evt_1","type":"server.connected","properties":{}}}"#;
     assert_eq!(decode_event(greeting), Some(Envelope { directory: None, event: ServerEvent::Connected }));
+    check("server.heartbeat", &json!({}), &ServerEvent::Heartbeat);
 }
 
 #[test]
 fn noise_is_dropped() {
-    for kind in ["server.heartbeat", "plugin.added", "catalog.updated", "reference.updated", "integration.updated"] {
+    for kind in ["plugin.added", "catalog.updated", "reference.updated", "integration.updated"] {
         assert_eq!(decode(kind, &json!({"id": "x"})), None, "{kind}");
     }
     let double = br#"{"directory":"/p","payload":{"type":"sync","syncEvent":{"type":"message.updated.1","data":{}}}}"#;

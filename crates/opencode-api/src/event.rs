@@ -16,8 +16,11 @@ pub struct Envelope {
 /// What happened on a server. `info`, `part`, `error` and `todos` are opencode's own objects, kept whole.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServerEvent {
-    /// The stream is open. Nothing that happened before is told again.
+    /// The stream is open. Nothing that happened before is told again, and what happens in the next moment may not be told either:
+    /// opencode 1.18.33 sends this before it listens for what is to be told (seen up to 10 ms later on a server at rest).
     Connected,
+    /// Every 10 s. The first thing after [`Self::Connected`] shows that the stream tells everything from then on.
+    Heartbeat,
     /// A session is new.
     SessionCreated(Session),
     /// A session changed.

@@ -22,7 +22,7 @@ pub struct EventStream {
 pub struct EventCounts {
     /// Understood.
     pub known: u64,
-    /// Dropped as noise, heartbeats included.
+    /// Dropped as noise.
     pub dropped: u64,
     /// Of kinds that we do not use or do not know.
     pub other: u64,

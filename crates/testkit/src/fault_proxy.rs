@@ -20,6 +20,8 @@ pub enum Fault {
     /// Lets nothing through of the event streams that are open at this moment, and closes none; everything else passes,
     /// streams that are opened later, too.
     StallStreams,
+    /// Loses what comes on an event stream within that time after it was opened, as opencode does for some milliseconds.
+    LateStreams(Duration),
     /// Breaks all connections, and new ones at once.
     Cut,
     /// Waits that long before each piece from the server.
@@ -113,7 +115,7 @@ async fn serve(
     match first {
         Fault::Cut => Ok(()),
         Fault::Unauthorized => answer_unauthorized(client).await,
-        Fault::None | Fault::Stall | Fault::StallStreams | Fault::Slow(_) => {
+        Fault::None | Fault::Stall | Fault::StallStreams | Fault::LateStreams(_) | Fault::Slow(_) => {
             let server = TcpStream::connect(upstream).await?;
             let mut ending = fault.clone();
             tokio::select! {

@@ -1,6 +1,7 @@
 //! One connection through the proxy: bytes in both directions, and injections into an event stream.
 
 use std::io;
+use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -65,6 +66,9 @@ async fn downwards(
                     return Ok(());
                 }
                 pass(&mut fault, stream.open_since).await;
+                if stream.is_deaf(fault.borrow().fault) {
+                    continue;
+                }
                 stream.see(&bytes[..length], fault.borrow().number);
                 to.write_all(&bytes[..length]).await?;
             }
@@ -84,7 +88,7 @@ async fn pass(told: &mut watch::Receiver<Told>, open_since: Option<u64>) {
     let may_pass = |told: &Told| match told.fault {
         Fault::Stall => false,
         Fault::StallStreams => open_since.is_none_or(|since| since >= told.number),
-        Fault::None | Fault::Cut | Fault::Slow(_) | Fault::Unauthorized => true,
+        Fault::None | Fault::LateStreams(_) | Fault::Cut | Fault::Slow(_) | Fault::Unauthorized => true,
     };
     // The sender lives as long as the proxy; after it the connection is closed anyway.
     let now = told.wait_for(may_pass).await.map_or(Fault::None, |told| told.fault);
@@ -99,6 +103,7 @@ async fn pass(told: &mut watch::Receiver<Told>, open_since: Option<u64>) {
 struct EventStream {
     /// If it is one: the number of what the proxy was told last when it opened.
     open_since: Option<u64>,
+    opened: Option<Instant>,
     tail: Vec<u8>,
 }
 
@@ -110,10 +115,16 @@ impl EventStream {
             let is_stream =
                 head.contains("content-type: text/event-stream") && head.contains("transfer-encoding: chunked");
             self.open_since = is_stream.then_some(told);
+            self.opened = is_stream.then(Instant::now);
         }
         self.tail.extend_from_slice(bytes);
         let surplus = self.tail.len().saturating_sub(8);
         self.tail.drain(..surplus);
+    }
+
+    /// Whether what comes now is lost.
+    fn is_deaf(&self, fault: Fault) -> bool {
+        matches!((fault, self.opened), (Fault::LateStreams(time), Some(opened)) if opened.elapsed() < time)
     }
 
     fn is_between_events(&self) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use opencode_api::{ApiError, Client, EventStream};
+use opencode_api::{ApiError, Client, EventStream, ServerEvent};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// How long after a reading that failed the next begins.
 const READ_AGAIN: Duration = Duration::from_secs(2);
+/// By when an open stream nearly always tells what happens. opencode opens it a moment before, and never tells what happened meanwhile.
+const TELLS_BY: Duration = Duration::from_millis(500);
 
 type Look<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + 'a>>;
 type Reading<'a> = Pin<Box<dyn Future<Output = Result<reading::Read, ApiError>> + Send + 'a>>;
@@ -133,7 +135,10 @@ async fn follow(
     };
     let mut reading: Option<Reading<'_>> = Some(begin());
     let mut refused = Refused::new(context, at);
-    let mut read_at: Option<Instant> = None;
+    // What happened between the reading and the moment from which the stream tells is in neither: read once more soon, and when it is
+    // sure that the stream tells.
+    let mut read_at = Some(Instant::now() + TELLS_BY);
+    let mut does_tell = false;
     let mut look_at = Instant::now() + look_after(context, at);
     let mut look: Option<Look<'_>> = None;
     let mut is_silent = false;
@@ -144,6 +149,13 @@ async fn follow(
             biased;
             Some(told) = events.next() => match told {
                 Ok(Some(envelope)) => {
+                    if !does_tell && envelope.event != ServerEvent::Connected {
+                        does_tell = true;
+                        read_at = Some(Instant::now());
+                    }
+                    if envelope.event == ServerEvent::Heartbeat {
+                        continue;
+                    }
                     // One that tells of something lives: no need to ask, and no need to doubt.
                     has_told = true;
                     look_at = look_at.max(Instant::now() + LOOK_CLOSELY);

@@ -1,3 +1,4 @@
+import { createSignal } from "solid-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useBackend } from "../../backend";
 import type { Backend, Forwarded } from "../../backend/types";
@@ -59,6 +60,18 @@ test("a stop is sent again every 700 ms until the session rests", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(forward).toHaveBeenCalledTimes(2);
   expect(stop.end).toBe("over");
+});
+
+test("a turn that begins right after the stopped one is not stopped", async () => {
+  const [isRunning, setRunning] = createSignal(true);
+  const stopped = abortSession("i", "s", isRunning);
+  await vi.advanceTimersByTimeAsync(100);
+  setRunning(false);
+  await vi.advanceTimersByTimeAsync(100);
+  setRunning(true);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await stopped;
+  expect(forward).toHaveBeenCalledTimes(1);
 });
 
 test("a stop that is never heard is sent four times", async () => {

@@ -1,5 +1,6 @@
 /** What the session view does on the server of its instance. Components call these; nothing here draws. */
 import type { Agent, ConfigProvidersResponse } from "@opencode-ai/sdk/v2/types";
+import { createEffect, createRoot } from "solid-js";
 import { asFailure } from "../../backend/failure";
 import { opencode } from "../../backend/opencode";
 import { load, save } from "../../lib/persist";
@@ -89,15 +90,26 @@ const ABORT_AGAIN_MS = 700;
 /**
  * Stops what a session does, and says so again until it rests. opencode says yes to a stop of a session that is not busy
  * there yet (its prompt is on its way, or a server that has just started loads the project) and begins the turn all the
- * same. What it calls busy hears the first one.
+ * same. What it calls busy hears the first one. A turn that begins after the session rested is not meant.
  */
 export async function abortSession(instance: string, session: string, isBusy: () => boolean): Promise<void> {
-  for (let sent = 0; sent < ABORTS; sent += 1) {
-    if (sent > 0) {
-      await new Promise((resolve) => setTimeout(resolve, ABORT_AGAIN_MS));
-      if (!isBusy()) return;
+  let hasRested = false;
+  const endWatch = createRoot((end) => {
+    createEffect(() => {
+      if (!isBusy()) hasRested = true;
+    });
+    return end;
+  });
+  try {
+    for (let sent = 0; sent < ABORTS; sent += 1) {
+      if (sent > 0) {
+        await new Promise((resolve) => setTimeout(resolve, ABORT_AGAIN_MS));
+        if (hasRested || !isBusy()) return;
+      }
+      await opencode(instance).session.abort({ sessionID: session }, { throwOnError: true });
     }
-    await opencode(instance).session.abort({ sessionID: session }, { throwOnError: true });
+  } finally {
+    endWatch();
   }
 }
 
