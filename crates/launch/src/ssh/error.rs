@@ -57,7 +57,8 @@ pub enum SshError {
     /// It shows another key than the one that is known.
     #[error(
         "The host key of `{host}` has changed ({}). Somebody may be listening in, or the host was set up anew. \
-         Compare the fingerprint with whoever runs it, then remove the old key with `{remedy}`",
+         Compare the fingerprint with whoever runs it; if it is right, remove the old key with `{remedy}`, \
+         and run `ssh {host}` once in a terminal to accept the new one",
         .fingerprint.as_deref().unwrap_or("ssh gave no fingerprint")
     )]
     HostKeyChanged {
@@ -78,11 +79,20 @@ pub enum SshError {
     },
     /// It wants a password, or a key whose passphrase is not in the agent.
     #[error(
-        "`{host}` wants a password or a passphrase; load the key into the agent with `ssh-add`, or put one there with `ssh-copy-id {host}`"
+        "`{host}` wants a password or a passphrase, and nobody is asked in the background; run `ssh {host}` once in a terminal to see which, \
+         then load the key into the agent with `ssh-add`, or put one there with `ssh-copy-id {host}`"
     )]
     WantsPassword {
         /// The host.
         host: String,
+    },
+    /// What `ssh` asked was not answered.
+    #[error("`ssh` asked for `{host}` and had no answer: {asked} Connect again to be asked again")]
+    NotAnswered {
+        /// The host.
+        host: String,
+        /// Its question.
+        asked: String,
     },
     /// It takes none of our keys.
     #[error(
@@ -187,6 +197,7 @@ impl SshError {
             | Self::HostKeyChanged { .. }
             | Self::HostKeyUnknown { .. }
             | Self::WantsPassword { .. }
+            | Self::NotAnswered { .. }
             | Self::KeyRefused { .. }
             | Self::NoShell { .. }
             | Self::CommandFailed { .. }

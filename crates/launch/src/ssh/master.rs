@@ -16,7 +16,8 @@ use tokio::{
 };
 
 use super::{
-    Connection, Ssh, SshError,
+    Asker, Connection, Ssh, SshError,
+    askpass::Asking,
     connection::Held,
     program::{option, without_percent},
     words::last_line,
@@ -24,6 +25,8 @@ use super::{
 
 /// How long `ssh` may take to reach a host.
 const CONNECT_SECONDS: &str = "15";
+/// The same where a person may have to answer for a jump host first: `ssh` counts that, too. We do not.
+const CONNECT_ASKING_SECONDS: &str = "600";
 /// How long it may take until a command runs there, with jump hosts and proxies on the way.
 const COMES_UP: Duration = Duration::from_secs(45);
 /// The host's shell says this when we are in.
@@ -43,10 +46,23 @@ type Lines = Arc<Mutex<VecDeque<String>>>;
 impl Ssh {
     /// Connects to a host, as `ssh HOST` would, but without ever asking anybody anything.
     pub async fn connect(&self, host: &str) -> Result<Connection, SshError> {
+        self.connect_with(host, None).await
+    }
+
+    /// Connects to a host, as `ssh HOST` would. What it asks is answered by somebody.
+    pub async fn connect_asking(&self, host: &str, asker: &dyn Asker) -> Result<Connection, SshError> {
+        self.connect_with(host, Some(asker)).await
+    }
+
+    async fn connect_with(&self, host: &str, asker: Option<&dyn Asker>) -> Result<Connection, SshError> {
         Self::check_host(host)?;
         let folder = self.socket_folder()?;
         let socket = folder.path().join("m");
-        let mut command = self.command(self.master_arguments(host, &socket));
+        let mut asking = asker.map(|asker| Asking::begin(folder.path(), host, asker)).transpose()?;
+        let mut command = self.command(self.master_arguments(host, &socket, asker.is_some()));
+        if let Some(asking) = &asking {
+            asking.tell(&mut command);
+        }
         let mut child = command.spawn().map_err(|error| SshError::cannot_run(&error))?;
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let said = Lines::default();
@@ -56,7 +72,13 @@ impl Ssh {
             lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
         };
         let mut stdout = BufReader::new(stdout.expect("it was asked for").take(NOISE_LIMIT));
-        match timeout(COMES_UP, is_greeted(&mut stdout)).await {
+        let greeted = is_greeted(&mut stdout);
+        let greeted = match &mut asking {
+            Some(asking) => asking.until(COMES_UP, greeted).await,
+            None => timeout(COMES_UP, greeted).await.map_err(|_| SshError::TimedOut { host: host.to_owned() }),
+        };
+        drop(asking);
+        match greeted {
             Ok(true) => {}
             Ok(false) => {
                 // It has ended or soon will: what it says last is the reason.
@@ -71,9 +93,9 @@ impl Ssh {
                     _ => SshError::of_no_connection(host, &text),
                 });
             }
-            Err(_) => {
+            Err(error) => {
                 let _ = child.start_kill();
-                return Err(SshError::TimedOut { host: host.to_owned() });
+                return Err(error);
             }
         }
         let (open, closed) = oneshot::channel();
@@ -92,7 +114,12 @@ impl Ssh {
         Ok(Connection::new(host.to_owned(), self.clone(), Held { socket, lost: seen, broken, _open: open }))
     }
 
-    fn master_arguments(&self, host: &str, socket: &std::path::Path) -> Vec<OsString> {
+    fn master_arguments(&self, host: &str, socket: &std::path::Path, may_ask: bool) -> Vec<OsString> {
+        let asked = if may_ask {
+            [("BatchMode", "no"), ("ConnectTimeout", CONNECT_ASKING_SECONDS)]
+        } else {
+            [("BatchMode", "yes"), ("ConnectTimeout", CONNECT_SECONDS)]
+        };
         let config = self.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()]);
         config
             .chain(option("ControlPath", without_percent(socket)))
@@ -100,8 +127,6 @@ impl Ssh {
                 [
                     ("ControlMaster", "yes"),
                     ("ControlPersist", "no"),
-                    ("BatchMode", "yes"),
-                    ("ConnectTimeout", CONNECT_SECONDS),
                     ("ServerAliveInterval", ALIVE_SECONDS),
                     ("ServerAliveCountMax", "3"),
                     // What the person has set up for a terminal is not for us.
@@ -113,6 +138,7 @@ impl Ssh {
                     ("LogLevel", "INFO"),
                 ]
                 .into_iter()
+                .chain(asked)
                 .flat_map(|(name, value)| option(name, value)),
             )
             .chain(["-T".into(), "--".into(), host.into(), LIFELINE.into()])

@@ -2,8 +2,10 @@
 //!
 //! Owns one connection a host, what is run through it, and ports that are led through it. What happens on the host is done by POSIX shell scripts
 //! that travel over standard input, so no secret is on a command line, neither here nor there.
-//! It asks nobody for anything: what needs a password, a passphrase or a yes is an error that says how to give it once.
+//! Whoever connects says whether there is somebody to answer what `ssh` asks ([`Asker`]); without one, what needs a password, a passphrase or a yes
+//! is an error that says how to give it once.
 
+mod askpass;
 mod connection;
 mod directories;
 mod error;
@@ -16,8 +18,10 @@ mod script;
 mod server;
 mod shell;
 mod sight;
+mod starting;
 mod words;
 
+pub use askpass::{Asked, Asker, Prompt, PromptKind, Reply};
 pub use connection::{Connection, Output, WeakConnection};
 pub use directories::{Listing, RemoteDirectoryError};
 pub use error::SshError;
@@ -26,5 +30,6 @@ pub use hosts::{SshHost, hosts};
 pub use opencode::RemoteOpencode;
 pub use program::Ssh;
 pub use script::Script;
-pub use server::{RemoteFailure, RemoteLaunch, RemoteProcess, RemoteStopped};
-pub use sight::{RemoteSight, RemoteUsage};
+pub use server::{RemoteFailure, RemoteProcess, RemoteStopped};
+pub use sight::{LogPlace, RemoteSight, RemoteUsage};
+pub use starting::RemoteLaunch;
