@@ -47,7 +47,9 @@ pub enum Network {
     /// The internet, by the engine's usual network.
     #[default]
     On,
-    /// Nothing but what answers on its own published port.
+    /// No other machine, and with Docker no other container. Nothing is published then: it is reached at its own address, and itself
+    /// reaches what this machine offers on all of its addresses. That works only with an engine that runs on this machine itself, as
+    /// root; elsewhere the start says so before anything is made.
     Off,
     /// What one of the person's networks reaches.
     Named(String),

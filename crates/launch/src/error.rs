@@ -140,6 +140,16 @@ pub enum LaunchError {
         /// Those that there are.
         known: String,
     },
+    /// The engine is on another machine.
+    #[error(
+        "The Docker engine at `{address}` is on another machine (`{machine}`), which cannot see the folders of this one: choose an engine of this machine, or start opencode there over SSH"
+    )]
+    EngineElsewhere {
+        /// Where it is reached.
+        address: String,
+        /// The name of its machine.
+        machine: String,
+    },
     /// The engine's disk is full.
     #[error(
         "The Docker engine at `{address}` has no space left: `docker system df` shows what takes it, `docker system prune` removes what is unused"
@@ -168,6 +178,12 @@ pub enum LaunchError {
         /// Its name or id.
         container: String,
     },
+    /// The container runs, is paused or is being started again.
+    #[error("The container `{container}` runs: stop it first")]
+    ContainerRuns {
+        /// Its name or id.
+        container: String,
+    },
     /// The image for a container is not there.
     #[error("The image `{image}` is not there: it has to be pulled or built first")]
     ImageMissing {
@@ -179,6 +195,34 @@ pub enum LaunchError {
     NetworkMissing {
         /// Its name.
         network: String,
+    },
+    /// The network for containers without a network is another one than we make.
+    #[error(
+        "The network `{network}` of the Docker engine is not as it has to be ({reason}): remove it with `docker network rm {network}`, it is made anew at the next start"
+    )]
+    NetworkNotOurs {
+        /// Its name.
+        network: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A container without a network cannot be reached on this engine.
+    #[error(
+        "On the Docker engine at `{address}` a container cannot be without a network and still be reached, because {reason}: let its network be on, or choose an engine that runs on this machine itself, as root"
+    )]
+    NetworkOffImpossible {
+        /// Where it is.
+        address: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The accounts of an image are not what they should be.
+    #[error("The list of accounts in the image `{image}` (`/etc/passwd`) is larger than {limit} bytes: choose another image")]
+    ImageAccounts {
+        /// Its name or id.
+        image: String,
+        /// How large it may be.
+        limit: usize,
     },
     /// The engine cannot see a folder of this machine.
     #[error(

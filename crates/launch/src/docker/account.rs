@@ -1,20 +1,25 @@
 //! Making a person at home in a container: an account for their number, and volumes that belong to them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use bollard::{
     body_full,
     query_parameters::{DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder},
 };
-use futures_util::TryStreamExt;
+use futures_util::StreamExt;
 
 use super::{
     ContainerPlan, Engine,
-    tar::{Archive, Owned, first_file},
+    archive::{Archive, Owned, first_file},
 };
 use crate::LaunchError;
 
 const PASSWD: &str = "/etc/passwd";
+/// No list of accounts is larger; an image may hold anything.
+const LARGEST: usize = 1 << 20;
 
 impl Engine {
     /// Writes what the plan's user needs into a container that has not been started yet.
@@ -22,43 +27,66 @@ impl Engine {
     /// Without an account, ssh and other programs refuse to work; and a new volume belongs to root.
     pub(super) async fn settle(&self, container: &str, plan: &ContainerPlan) -> Result<(), LaunchError> {
         let Some((uid, gid)) = plan.user.as_deref().and_then(numbers) else { return Ok(()) };
-        let mut archive = Archive::default();
-        for volume in &plan.volumes {
-            if let Some(name) = below_root(&volume.target) {
-                archive = archive.folder(&name, Owned { uid, gid, mode: 0o700 });
-            }
-        }
         let home = plan.environment.get("HOME").map_or_else(|| plan.working_directory.clone(), PathBuf::from);
-        let accounts = self.file_of(container, PASSWD).await?;
-        if accounts.is_none() {
-            // A folder that an archive does not name is made so that nobody can enter it.
-            archive = archive.folder("etc", Owned { uid: 0, gid: 0, mode: 0o755 });
-        }
-        let accounts = accounts.unwrap_or_default();
-        if let Some(accounts) = with_account(&accounts, uid, gid, &home) {
-            archive = archive.file(&PASSWD[1..], Owned { uid: 0, gid: 0, mode: 0o644 }, &accounts);
-        }
+        let accounts = match self.file_of(container, PASSWD).await? {
+            FileOf::Content(content) => Some(content),
+            FileOf::Nothing => None,
+            FileOf::TooLarge => {
+                return Err(LaunchError::ImageAccounts { image: plan.image.clone(), limit: LARGEST });
+            }
+        };
+        let volumes: Vec<String> = plan.volumes.iter().filter_map(|volume| below_root(&volume.target)).collect();
+        let archive = belongings(&volumes, accounts.as_deref(), (uid, gid), &home)
+            .map_err(|source| LaunchError::EngineAnswer { source: source.into() })?;
         let options = UploadToContainerOptionsBuilder::new().path("/").build();
-        let call = self.docker.upload_to_container(container, Some(options), body_full(archive.finish().into()));
+        let call = self.docker.upload_to_container(container, Some(options), body_full(archive.into()));
         self.on(container, self.timeout, call).await
     }
 
-    /// A file of a container; none if it has none there.
-    async fn file_of(&self, container: &str, path: &str) -> Result<Option<Vec<u8>>, LaunchError> {
+    /// A file of a container.
+    async fn file_of(&self, container: &str, path: &str) -> Result<FileOf, LaunchError> {
         let options = DownloadFromContainerOptionsBuilder::new().path(path).build();
-        let call = self.docker.download_from_container(container, Some(options)).try_fold(
-            Vec::new(),
-            async |mut all: Vec<u8>, piece| {
-                all.extend_from_slice(&piece);
-                Ok(all)
-            },
-        );
+        let mut pieces = Box::pin(self.docker.download_from_container(container, Some(options)));
+        let call = async {
+            let mut all = Vec::new();
+            while let Some(piece) = pieces.next().await {
+                all.extend_from_slice(&piece?);
+                if all.len() > LARGEST {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(all))
+        };
         match self.on(container, self.timeout, call).await {
-            Ok(archive) => Ok(first_file(&archive).map(<[u8]>::to_vec)),
-            Err(LaunchError::EngineRefused { status: 404, .. }) => Ok(None),
+            Ok(Some(archive)) => Ok(first_file(&archive).map_or(FileOf::Nothing, FileOf::Content)),
+            Ok(None) => Ok(FileOf::TooLarge),
+            Err(LaunchError::EngineRefused { status: 404, .. }) => Ok(FileOf::Nothing),
             Err(error) => Err(error),
         }
     }
+}
+
+/// A file of a container.
+enum FileOf {
+    Content(Vec<u8>),
+    Nothing,
+    TooLarge,
+}
+
+/// What is unpacked into a container: the folders of its volumes, and the accounts with one for its user.
+fn belongings(volumes: &[String], accounts: Option<&[u8]>, (uid, gid): (u32, u32), home: &Path) -> io::Result<Vec<u8>> {
+    let mut archive = Archive::new();
+    for volume in volumes {
+        archive.folder(volume, Owned { uid, gid, mode: 0o700 })?;
+    }
+    if accounts.is_none() {
+        // A folder that an archive does not name is made so that nobody can enter it.
+        archive.folder("etc", Owned { uid: 0, gid: 0, mode: 0o755 })?;
+    }
+    if let Some(accounts) = with_account(accounts.unwrap_or_default(), uid, gid, home) {
+        archive.file(&PASSWD[1..], Owned { uid: 0, gid: 0, mode: 0o644 }, &accounts)?;
+    }
+    archive.finish()
 }
 
 /// The list of accounts with one for `uid`; none if it has one already.

@@ -11,8 +11,8 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Engine, ImageError, ImageName,
+    archive::{Archive, Owned},
     engine::is_disk_full,
-    tar::{Archive, Owned},
 };
 use crate::LaunchError;
 
@@ -71,7 +71,9 @@ impl Engine {
     /// Begins to build an image with opencode from the text of a Dockerfile, which gets `OPENCODE_VERSION` as an argument.
     pub fn build(&self, image: &ImageName, dockerfile: &str, version: &str) -> Result<Build, ImageError> {
         let owned = Owned { uid: 0, gid: 0, mode: 0o644 };
-        let context = Archive::default().file("Dockerfile", owned, dockerfile.as_bytes()).finish();
+        let mut context = Archive::new();
+        let context = context.file("Dockerfile", owned, dockerfile.as_bytes()).and_then(|()| context.finish());
+        let context = context.expect("memory takes every archive, and the name is a plain one");
         let options = BuildImageOptionsBuilder::new()
             .dockerfile("Dockerfile")
             .t(image.as_str())

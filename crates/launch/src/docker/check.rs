@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bollard::{
     errors::Error,
-    models::{ContainerCreateBody, HostConfig},
+    models::{ContainerCreateBody, HostConfig, HostConfigLogConfig},
     query_parameters::{CreateContainerOptions, WaitContainerOptions},
 };
 use futures_util::StreamExt;
@@ -16,7 +16,9 @@ use crate::LaunchError;
 const PATIENCE: Duration = Duration::from_mins(2);
 const MEMORY: i64 = 2 * 1024 * 1024 * 1024;
 const PIDS: i64 = 512;
-/// So much of what it wrote is told.
+/// So many bytes of what it wrote are kept: an image may write without end.
+const READ: usize = 64 << 10;
+/// So much of it is told.
 const TOLD: usize = 600;
 
 /// An image that has opencode.
@@ -47,6 +49,10 @@ impl Engine {
                 memory: Some(MEMORY),
                 memory_swap: Some(MEMORY),
                 pids_limit: Some(PIDS),
+                log_config: Some(HostConfigLogConfig {
+                    typ: Some("json-file".to_owned()),
+                    config: Some([("max-size".to_owned(), "1m".to_owned())].into()),
+                }),
                 ..HostConfig::default()
             }),
             ..ContainerCreateBody::default()
@@ -85,12 +91,20 @@ impl Engine {
             Ok(Some(Err(error))) => return Err(self.understood(error, self.timeout)),
             Ok(None) => return Err(self.no_answer(PATIENCE)),
         };
+        let output = tokio::time::timeout(self.timeout, self.last_words(id)).await;
+        let output = output.map_err(|_| self.no_answer(self.timeout))??;
+        Ok(Some((code, String::from_utf8_lossy(&output).into_owned())))
+    }
+
+    /// The end of what a container has written.
+    async fn last_words(&self, id: &str) -> Result<Vec<u8>, LaunchError> {
         let mut logs = self.logs(id, LogsOf { after: None, is_followed: false })?;
         let mut output = Vec::new();
         while let Some(entry) = logs.next().await {
             output.extend(entry?.bytes);
+            output.drain(..output.len().saturating_sub(READ));
         }
-        Ok(Some((code, String::from_utf8_lossy(&output).into_owned())))
+        Ok(output)
     }
 }
 

@@ -5,24 +5,24 @@ use std::{collections::HashMap, path::Path};
 use bollard::{
     models::{
         ContainerCreateBody, HostConfig, HostConfigLogConfig, Mount, MountBindOptions, MountBindOptionsPropagationEnum,
-        MountType, MountVolumeOptions, NetworkCreateRequest, PortBinding,
+        MountType, MountVolumeOptions, PortBinding,
     },
     query_parameters::CreateContainerOptionsBuilder,
 };
 
-use super::{ContainerPlan, Engine, NetworkChoice};
+use super::{ContainerPlan, Engine, NetworkChoice, off::OFF};
 use crate::LaunchError;
 
-/// The network of containers that reach nothing beyond the engine's machine.
-const OFF: &str = "opencode-portal-off";
 /// The engine keeps so much of a container's output; what it has said is in our own log as well.
 const KEPT_OUTPUT: [(&str, &str); 2] = [("max-size", "16m"), ("max-file", "2")];
 
 impl Engine {
     /// Makes a container as the plan says, without starting it, and gives its id. If anything of it fails nothing is left.
     pub async fn create(&self, plan: &ContainerPlan) -> Result<String, LaunchError> {
+        let version = self.version().await?;
+        self.check_fit(&version, &plan.network)?;
         if plan.network == NetworkChoice::Off {
-            self.make_network_off().await?;
+            self.make_network_off(&version.product).await?;
         }
         let options = CreateContainerOptionsBuilder::new().name(plan.name.as_str()).build();
         let created = self.within(self.timeout, self.docker.create_container(Some(options), body(plan))).await;
@@ -31,23 +31,6 @@ impl Engine {
         self.settle(&id, plan).await?;
         unfinished.keep();
         Ok(id)
-    }
-
-    async fn make_network_off(&self) -> Result<(), LaunchError> {
-        if self.networks().await?.iter().any(|network| network.name == OFF) {
-            return Ok(());
-        }
-        let request = NetworkCreateRequest {
-            name: OFF.to_owned(),
-            internal: Some(true),
-            labels: Some(HashMap::from([("org.opencode-portal".to_owned(), "network".to_owned())])),
-            ..NetworkCreateRequest::default()
-        };
-        match self.within(self.timeout, self.docker.create_network(request)).await {
-            // Another host was faster.
-            Err(LaunchError::EngineRefused { status: 409, .. }) => Ok(()),
-            other => other.map(|_| ()),
-        }
     }
 }
 

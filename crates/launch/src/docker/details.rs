@@ -7,12 +7,13 @@ use std::{
     time::SystemTime,
 };
 
-use bollard::models::{ContainerInspectResponse, MountPoint};
+use bollard::models::{ContainerInspectResponse, HostConfig, MountPoint};
 
 use super::{
-    ContainerEnvironment, ContainerState, Engine, PublishedPort,
+    ContainerEnvironment, ContainerState, Engine, Limits, NetworkChoice, PublishedPort,
     answer::time_of,
     engine::{gone_if_not_found, is_container},
+    off::OFF,
     state::state_of,
 };
 use crate::LaunchError;
@@ -54,6 +55,10 @@ pub struct ContainerDetails {
     pub networks: BTreeMap<String, Option<IpAddr>>,
     /// What is mounted into it.
     pub mounts: Vec<MountedAt>,
+    /// What it can reach, as the plan that makes such a container says it.
+    pub network: NetworkChoice,
+    /// What it may use.
+    pub limits: Limits,
     /// Its memory may not grow beyond so many bytes.
     pub memory_limit: Option<u64>,
     /// Whether its output is a terminal's, without a difference between output and errors.
@@ -117,6 +122,8 @@ fn details_of(answer: ContainerInspectResponse) -> Result<ContainerDetails, Laun
     let config = answer.config.unwrap_or_default();
     let settings = answer.network_settings.unwrap_or_default();
     let state = answer.state.unwrap_or_default();
+    let host = answer.host_config.unwrap_or_default();
+    let limits = limits_of(&host);
     let id = answer.id.filter(|id| !id.is_empty());
     let address = |text: Option<String>| text.and_then(|text| text.parse().ok());
     Ok(ContainerDetails {
@@ -142,9 +149,30 @@ fn details_of(answer: ContainerInspectResponse) -> Result<ContainerDetails, Laun
             .map(|(name, endpoint)| (name, address(endpoint.ip_address)))
             .collect(),
         mounts: answer.mounts.unwrap_or_default().into_iter().filter_map(MountedAt::of).collect(),
-        memory_limit: answer.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|bytes| *bytes > 0),
+        network: network_of(host.network_mode.as_deref().unwrap_or_default()),
+        limits,
+        memory_limit: limits.memory_bytes,
         has_terminal: config.tty.unwrap_or_default(),
     })
+}
+
+fn limits_of(host: &HostConfig) -> Limits {
+    // None, zero and less mean the same to engines.
+    let limit = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0);
+    Limits {
+        memory_bytes: limit(host.memory),
+        nano_cpus: limit(host.nano_cpus),
+        pids: limit(host.pids_limit).map(|pids| u32::try_from(pids).unwrap_or(u32::MAX)),
+    }
+}
+
+/// By the words that engines have for their usual network. A container without any reaches nothing either.
+fn network_of(mode: &str) -> NetworkChoice {
+    match mode {
+        "" | "default" | "bridge" | "slirp4netns" | "pasta" => NetworkChoice::On,
+        OFF | "none" => NetworkChoice::Off,
+        other => NetworkChoice::Named(other.to_owned()),
+    }
 }
 
 impl MountedAt {

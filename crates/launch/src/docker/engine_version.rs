@@ -32,6 +32,8 @@ pub struct EngineVersion {
     pub architecture: String,
     /// Whether it keeps containers in a virtual machine (Docker Desktop, Colima and such): then the addresses of containers are not ours.
     pub is_virtual: bool,
+    /// The name of the machine that it runs on; empty if it does not say.
+    pub machine: String,
 }
 
 impl EngineVersion {
@@ -49,6 +51,7 @@ impl Engine {
         let components = version.components.unwrap_or_default();
         let is_podman = components.iter().any(|component| component.name.contains("Podman"));
         let system = info.operating_system.unwrap_or_default();
+        let machine = info.name.unwrap_or_default();
         Ok(EngineVersion {
             product: if is_podman { Product::Podman } else { Product::Docker },
             version: version.version.unwrap_or_default(),
@@ -56,7 +59,47 @@ impl Engine {
             is_rootless: info.security_options.unwrap_or_default().iter().any(|option| option.contains("rootless")),
             os: version.os.unwrap_or_default(),
             architecture: version.arch.unwrap_or_default(),
-            is_virtual: system.contains("Desktop") || system.contains("OrbStack") || !cfg!(target_os = "linux"),
+            is_virtual: !cfg!(target_os = "linux") || is_virtual(&system, &machine, own_machine().as_deref()),
+            machine,
         })
+    }
+}
+
+/// The name of this machine, as engines tell theirs.
+pub(super) fn own_machine() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    let name = rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
+    // Elsewhere every engine is in a virtual machine, which has a name of its own.
+    #[cfg(not(target_os = "linux"))]
+    let name = None;
+    name
+}
+
+/// Whether an engine has a virtual machine of its own on this one, by the names that such machines are given.
+fn is_virtual(system: &str, machine: &str, own: Option<&str>) -> bool {
+    let is_named = ["docker-desktop", "orbstack", "colima", "lima", "rancher-desktop"]
+        .iter()
+        .any(|name| machine.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')));
+    system.contains("Desktop") || system.contains("OrbStack") || (is_named && own != Some(machine))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn virtual_machines_are_known_by_their_names() {
+        for (system, machine, expected) in [
+            ("Docker Desktop", "docker-desktop", true),
+            ("OrbStack", "orbstack", true),
+            ("Ubuntu 24.04 LTS", "colima", true),
+            ("Ubuntu 24.04 LTS", "colima-work", true),
+            ("Alpine Linux v3.20", "lima-rancher-desktop", true),
+            ("Debian GNU/Linux 12", "desk", false),
+            ("Debian GNU/Linux 12", "limabean", false),
+            ("Debian GNU/Linux 12", "lima-peru", false),
+        ] {
+            assert_eq!(is_virtual(system, machine, Some("lima-peru")), expected, "{system} {machine}");
+        }
     }
 }

@@ -45,6 +45,7 @@ mod tests {
                 os: String::new(),
                 architecture: String::new(),
                 is_virtual: false,
+                machine: String::new(),
             };
             exec_command(&engine, &version, "abc").join(" ")
         };

@@ -47,7 +47,7 @@ pub struct EngineFound {
 pub enum EngineProblem {
     /// It is reached over SSH.
     #[error(
-        "`{address}` leads over SSH, which is not supported: forward its socket (ssh -L) and set DOCKER_HOST, or start opencode on that host over SSH"
+        "`{address}` leads over SSH to another machine, which cannot see the folders of this one: start opencode over there, over SSH, or choose an engine of this machine"
     )]
     Ssh {
         /// Its address.
@@ -98,7 +98,17 @@ pub fn choose(found: &[EngineFound], chosen: Option<&str>) -> Result<EngineFound
     Err(LaunchError::EngineUnknown { name: chosen.to_owned(), known })
 }
 
+/// The sockets of all these engines, whether they can be used or not: whoever reaches one is root on that engine's machine.
+pub fn sockets(found: &[EngineFound]) -> Vec<PathBuf> {
+    found.iter().filter_map(EngineFound::socket).collect()
+}
+
 impl EngineFound {
+    /// Its socket, if it listens on one.
+    pub fn socket(&self) -> Option<PathBuf> {
+        self.address.strip_prefix("unix://").filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
     pub(super) fn new(name: &str, address: &str, origin: Origin) -> Self {
         let problem = address.starts_with("ssh://").then(|| EngineProblem::Ssh { address: address.to_owned() });
         Self {
@@ -154,7 +164,7 @@ fn engines_below(root: &Path, environment: &Environment, home: &Path) -> Vec<Eng
     }
     let runtime = text("XDG_RUNTIME_DIR").map(PathBuf::from);
     let configs = text("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
-    for (name, path) in sockets(root, home, &configs, runtime.as_deref()) {
+    for (name, path) in usual_sockets(root, home, &configs, runtime.as_deref()) {
         if path.exists() {
             found.push(EngineFound::new(&name, &format!("unix://{}", path.display()), Origin::Socket));
         }
@@ -174,7 +184,7 @@ fn engines_below(root: &Path, environment: &Environment, home: &Path) -> Vec<Eng
 }
 
 /// Where engines usually listen, the commonest first.
-fn sockets(root: &Path, home: &Path, configs: &Path, runtime: Option<&Path>) -> Vec<(String, PathBuf)> {
+fn usual_sockets(root: &Path, home: &Path, configs: &Path, runtime: Option<&Path>) -> Vec<(String, PathBuf)> {
     let mut sockets = vec![("default".to_owned(), root.join("var/run/docker.sock"))];
     let mut add = |name: &str, path: PathBuf| sockets.push((name.to_owned(), path));
     if let Some(runtime) = runtime {

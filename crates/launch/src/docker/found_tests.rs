@@ -176,6 +176,29 @@ fn certificates_are_where_docker_keeps_them() {
 }
 
 #[test]
+fn the_sockets_of_all_engines_are_known() {
+    let machine = Machine::with(&["var/run/docker.sock", "home/.orbstack/run/docker.sock"])
+        .context("aa", "gone", r#"{"Host":"unix:///nowhere/docker.sock"}"#)
+        .context("bb", "remote", r#"{"Host":"tcp://remote:2375"}"#)
+        .set("DOCKER_HOST", "unix://ROOT/mine.sock");
+    let root = machine.root.path();
+    let expected = [
+        root.join("mine.sock"),
+        PathBuf::from("/nowhere/docker.sock"),
+        root.join("var/run/docker.sock"),
+        root.join("home/.orbstack/run/docker.sock"),
+    ];
+    assert_eq!(sockets(&machine.engines()), expected);
+}
+
+#[test]
+fn an_engine_over_ssh_is_not_recommended_by_another_way() {
+    let engine = choose(&[], Some("ssh://person@host")).unwrap();
+    let told = engine.problem.unwrap().to_string();
+    assert!(told.contains("over SSH") && !told.contains("DOCKER_HOST") && !told.contains("forward"), "{told}");
+}
+
+#[test]
 fn an_engine_is_chosen_by_name_or_address() {
     let machine = Machine::with(&["var/run/docker.sock"]).context("aa", "remote", r#"{"Host":"tcp://remote:2375"}"#);
     let found = machine.engines();

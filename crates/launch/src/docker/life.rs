@@ -19,6 +19,7 @@ use crate::LaunchError;
 impl Engine {
     /// Starts the container; well when it runs already.
     pub async fn start(&self, container: &str) -> Result<(), LaunchError> {
+        self.ready_network_off(container).await?;
         let started = self.on(container, self.timeout, self.docker.start_container(container, None)).await;
         started.map_err(|error| not_started(error, container))
     }
@@ -34,6 +35,7 @@ impl Engine {
 
     /// Stops it as [`Self::stop`] does, and starts it again; starts it when it has ended already.
     pub async fn restart(&self, container: &str, grace: Duration) -> Result<(), LaunchError> {
+        self.ready_network_off(container).await?;
         let options = RestartContainerOptionsBuilder::new().t(seconds(grace)).build();
         let limit = grace + self.timeout + self.timeout;
         let call = self.docker.clone().with_timeout(limit);
@@ -61,7 +63,21 @@ impl Engine {
 
     /// Removes the container, killing it if it runs; well when there is none. Its volumes with a name stay.
     pub async fn remove(&self, container: &str) -> Result<(), LaunchError> {
-        let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+        self.removed(container, true).await
+    }
+
+    /// Removes the container as [`Self::remove`] does, but only if it does not run: [`LaunchError::ContainerRuns`] otherwise.
+    pub async fn remove_ended(&self, container: &str) -> Result<(), LaunchError> {
+        match self.removed(container, false).await {
+            Err(LaunchError::EngineRefused { status: 409 | 500, message }) if is_about_running(&message) => {
+                Err(LaunchError::ContainerRuns { container: container.to_owned() })
+            }
+            other => other,
+        }
+    }
+
+    async fn removed(&self, container: &str, is_forced: bool) -> Result<(), LaunchError> {
+        let options = RemoveContainerOptionsBuilder::new().force(is_forced).v(true).build();
         match self.on(container, self.timeout, self.docker.remove_container(container, Some(options))).await {
             Err(LaunchError::ContainerGone { .. }) => Ok(()),
             // Somebody else is removing it at this moment.
@@ -109,6 +125,12 @@ impl Engine {
         }
         self.within(limit, call).await.map_err(|error| gone_if_not_found(error, container))
     }
+}
+
+/// Whether the engine refuses to remove a container because that is up.
+fn is_about_running(message: &str) -> bool {
+    let lower = message.to_ascii_lowercase();
+    ["running", "paused", "restarting"].iter().any(|word| lower.contains(word))
 }
 
 fn seconds(grace: Duration) -> i32 {

@@ -7,6 +7,8 @@ use std::{
 
 use thiserror::Error;
 
+use super::Protected;
+
 /// A folder or file that somebody wants a container to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MountRequest {
@@ -24,17 +26,6 @@ pub struct CheckedMount {
     pub(super) source: PathBuf,
     pub(super) target: PathBuf,
     pub(super) is_writable: bool,
-}
-
-/// What no container may see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Protected {
-    /// The person's home folder: what is in it may be mounted, itself and what it is in may not.
-    pub home: PathBuf,
-    /// Folders and files with secrets, beside the usual ones of the home folder.
-    pub secrets: Vec<PathBuf>,
-    /// Sockets of engines: whoever reaches one is root on the engine's machine.
-    pub sockets: Vec<PathBuf>,
 }
 
 /// Why a folder or file cannot be mounted.
@@ -84,6 +75,20 @@ pub enum MountProblem {
         /// The system's folder.
         system: PathBuf,
     },
+    /// It is where every program keeps its sockets and files, or belongs to an agent with keys.
+    #[error("`{}` is shared by all programs of this machine, which keep sockets and secrets there: choose a folder of your own inside it", .path.display())]
+    Shared {
+        /// What was to be mounted, links followed.
+        path: PathBuf,
+    },
+    /// It is to be written, and is or holds what is run without being asked for, mostly at the next login.
+    #[error("`{}` is or holds `{}`, which is run later on this machine, outside of every container: choose another folder, or let it be read only", .path.display(), .file.display())]
+    RunLater {
+        /// What was to be mounted, links followed.
+        path: PathBuf,
+        /// What is run.
+        file: PathBuf,
+    },
     /// The container needs that place for itself.
     #[error("Nothing can be mounted at `{}` in a container: choose another place", .target.display())]
     Target {
@@ -96,6 +101,14 @@ pub enum MountProblem {
         /// The place inside.
         target: PathBuf,
     },
+    /// It is to be inside another folder that has no place for it.
+    #[error("Nothing can be mounted at `{}` in a container because there is no `{}`: make that first, or choose another place", .target.display(), .place.display())]
+    Nowhere {
+        /// The place inside.
+        target: PathBuf,
+        /// That place, outside.
+        place: PathBuf,
+    },
     /// An engine takes only paths that are text.
     #[error("The path `{}` is not valid UTF-8, which container engines need: rename it", .path.display())]
     NotText {
@@ -103,76 +116,6 @@ pub enum MountProblem {
         path: PathBuf,
     },
 }
-
-/// Folders with secrets in the home folder.
-const SECRETS: [&str; 32] = [
-    ".ssh",
-    ".gnupg",
-    ".aws",
-    ".azure",
-    ".kube",
-    ".docker",
-    ".config/gcloud",
-    ".config/gh",
-    ".config/hub",
-    ".config/op",
-    ".config/containers",
-    ".config/rclone",
-    ".config/sops",
-    ".config/doctl",
-    ".config/google-chrome",
-    ".config/chromium",
-    ".mozilla",
-    ".password-store",
-    ".local/share/keyrings",
-    ".local/share/opencode",
-    ".netrc",
-    ".npmrc",
-    ".pypirc",
-    ".pgpass",
-    ".git-credentials",
-    ".config/git/credentials",
-    ".cargo/credentials.toml",
-    ".terraform.d",
-    ".vault-token",
-    "Library/Keychains",
-    "Library/Application Support",
-    "AppData",
-];
-
-/// Folders of the system. Nothing of them, in them or above them is mounted.
-const SYSTEM: [&str; 24] = [
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/proc",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/usr",
-    "/var/run",
-    "/var/lib/docker",
-    "/var/lib/containerd",
-    "/var/lib/containers",
-    "/System",
-    "/Library",
-    "/private/etc",
-    "/private/var/run",
-    "/private/var/db",
-    "C:\\Windows",
-    "C:\\Program Files",
-    "C:\\ProgramData",
-];
-
-/// Sockets of engines where they usually are.
-const SOCKETS: [&str; 3] = ["/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock"];
-
-/// Where a container's own system is.
-const TARGETS: [&str; 3] = ["/proc", "/sys", "/dev"];
 
 /// Checks everything that a container is to see; `resolve` follows the links of a path (`std::fs::canonicalize`).
 ///
@@ -182,21 +125,7 @@ pub fn checked_mounts(
     protected: &Protected,
     resolve: impl Fn(&Path) -> io::Result<PathBuf>,
 ) -> Result<Vec<CheckedMount>, MountProblem> {
-    // What is protected may be reached over links as well; what does not exist protects its name.
-    let both = |path: PathBuf| {
-        let resolved = resolve(&path).ok().filter(|resolved| *resolved != path);
-        resolved.into_iter().chain([path])
-    };
-    let home: Vec<PathBuf> = both(protected.home.clone()).collect();
-    let secrets: Vec<PathBuf> = SECRETS
-        .iter()
-        .map(|name| protected.home.join(name))
-        .chain(protected.secrets.iter().cloned())
-        .flat_map(both)
-        .collect();
-    let sockets: Vec<PathBuf> =
-        SOCKETS.iter().map(PathBuf::from).chain(protected.sockets.iter().cloned()).flat_map(both).collect();
-
+    let all = protected.in_full(&resolve);
     let mut checked: Vec<CheckedMount> = Vec::new();
     for request in requests {
         let target = request.target.as_ref().unwrap_or(&request.path);
@@ -213,10 +142,10 @@ pub fn checked_mounts(
         if path.to_str().is_none() {
             return Err(MountProblem::NotText { path });
         }
-        if let Some(problem) = forbidden(&path, &home, &secrets, &sockets) {
+        if let Some(problem) = all.forbids(&path, request.is_writable) {
             return Err(problem);
         }
-        if target.parent().is_none() || TARGETS.iter().any(|place| target.starts_with(place)) {
+        if !protected.lets_put(target) {
             return Err(MountProblem::Target { target: target.clone() });
         }
         if checked.iter().any(|other| other.target == *target) {
@@ -224,7 +153,19 @@ pub fn checked_mounts(
         }
         checked.push(CheckedMount { source: path, target: target.clone(), is_writable: request.is_writable });
     }
-    Ok(checked)
+    match nowhere(&checked, resolve) {
+        Some(problem) => Err(problem),
+        None => Ok(checked),
+    }
+}
+
+/// A mount inside another one for which there is no place: the engine would make that, as root, in the person's folder.
+fn nowhere(mounts: &[CheckedMount], resolve: impl Fn(&Path) -> io::Result<PathBuf>) -> Option<MountProblem> {
+    let pairs = mounts.iter().flat_map(|outer| mounts.iter().map(move |inner| (outer, inner)));
+    pairs.filter(|(outer, inner)| outer.target != inner.target).find_map(|(outer, inner)| {
+        let place = outer.source.join(inner.target.strip_prefix(&outer.target).ok()?);
+        resolve(&place).is_err().then(|| MountProblem::Nowhere { target: inner.target.clone(), place })
+    })
 }
 
 impl CheckedMount {
@@ -257,23 +198,6 @@ impl CheckedMount {
 
 fn is_plain(path: &Path) -> bool {
     path.is_absolute() && !path.components().any(|part| matches!(part, Component::ParentDir | Component::CurDir))
-}
-
-fn forbidden(path: &Path, home: &[PathBuf], secrets: &[PathBuf], sockets: &[PathBuf]) -> Option<MountProblem> {
-    let path = path.to_owned();
-    if home.iter().any(|home| home.starts_with(&path)) {
-        return Some(MountProblem::Home { path });
-    }
-    if let Some(socket) = sockets.iter().find(|socket| socket.starts_with(&path)) {
-        return Some(MountProblem::Socket { socket: socket.clone(), path });
-    }
-    if let Some(secret) = secrets.iter().find(|secret| secret.starts_with(&path) || path.starts_with(secret)) {
-        return Some(MountProblem::Secret { secret: secret.clone(), path });
-    }
-    let system = SYSTEM.iter().map(Path::new).find(|system| system.starts_with(&path) || path.starts_with(system))?;
-    // A home folder below one of these (`/var/lib/person`, `/usr/home/person`) is the person's all the same.
-    let is_theirs = home.iter().any(|home| path.starts_with(home));
-    (!is_theirs).then(|| MountProblem::System { system: system.to_owned(), path })
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ fn protected() -> Protected {
     Protected {
         home: "/home/ana".into(),
         secrets: vec!["/srv/portal/state".into()],
-        sockets: vec!["/tmp/engine/docker.sock".into()],
+        sockets: vec!["/srv/engine/docker.sock".into(), "/home/ana/.colima/default/docker.sock".into()],
+        places: vec!["/home/opencode".into(), "/agent/socket".into()],
     }
 }
 
@@ -81,6 +82,7 @@ fn what_may_not_be_mounted() {
         Err(MountProblem::Secret { .. }) => "secret",
         Err(MountProblem::Socket { .. }) => "socket",
         Err(MountProblem::System { .. }) => "system",
+        Err(MountProblem::Shared { .. }) => "shared",
         Err(other) => panic!("{other:?}"),
     };
     for (path, expected) in [
@@ -111,9 +113,22 @@ fn what_may_not_be_mounted() {
         ("/home/ana/.netrc", "secret"),
         ("/srv/portal", "secret"),
         ("/srv/portal/state/logs", "secret"),
-        ("/tmp/engine", "socket"),
-        ("/tmp/engine/docker.sock", "socket"),
-        ("/tmp", "socket"),
+        ("/srv/engine", "socket"),
+        ("/srv/engine/docker.sock", "socket"),
+        ("/home/ana/.colima", "socket"),
+        ("/home/ana/.colima/default", "socket"),
+        ("/home/ana/.colima/_lima", "secret"),
+        ("/home/ana/.lima/default", "secret"),
+        ("/home/ana/.orbstack", "secret"),
+        ("/home/ana/.rd", "secret"),
+        ("/home/ana/.local/share/containers/storage", "secret"),
+        ("/home/ana/.local/share/docker", "secret"),
+        ("/home/ana/.config/opencode", "secret"),
+        ("/tmp", "shared"),
+        ("/var/tmp", "shared"),
+        ("/tmp/ssh-XXab12", "shared"),
+        ("/tmp/ssh-XXab12/agent.7", "shared"),
+        ("/tmp/.X11-unix", "system"),
         ("/var/run/docker.sock", "socket"),
         ("/run", "socket"),
         ("/var/run", "socket"),
@@ -136,13 +151,79 @@ fn what_may_not_be_mounted() {
 }
 
 #[test]
+fn what_is_run_later_may_be_seen_but_not_changed() {
+    let at = |path: &str, is_writable| {
+        let links = [("/home/ana/.zshrc", "/home/ana/dotfiles/zshrc")];
+        let request = MountRequest { path: path.into(), target: None, is_writable };
+        checked_mounts(&[request], &protected(), resolve(&links))
+    };
+    for path in [
+        "/home/ana/.bashrc",
+        "/home/ana/.config/systemd/user",
+        "/home/ana/.config/autostart",
+        "/home/ana/.local/bin",
+        "/home/ana/.gitconfig",
+        "/home/ana/dotfiles",
+    ] {
+        let refused = at(path, true).unwrap_err();
+        assert!(matches!(refused, MountProblem::RunLater { .. }), "{path}: {refused:?}");
+        assert!(at(path, false).is_ok(), "{path}");
+    }
+    assert!(at("/home/ana/.config/nvim", true).is_ok());
+}
+
+#[test]
+fn a_mount_inside_another_needs_a_place_there() {
+    let mounts = |outer: &str, inner: &str| {
+        let outer = MountRequest { target: Some("/work".into()), ..request(outer) };
+        let inner = MountRequest { target: Some(inner.into()), ..request("/srv/app") };
+        [[outer.clone(), inner.clone()], [inner, outer]].map(|both| {
+            checked_mounts(&both, &protected(), |path| match path.to_str() {
+                Some("/srv/a/app") => Err(io::ErrorKind::NotFound.into()),
+                _ => Ok(path.to_owned()),
+            })
+        })
+    };
+    for refused in mounts("/srv/a", "/work/app") {
+        assert!(
+            matches!(&refused, Err(MountProblem::Nowhere { place, .. }) if place == Path::new("/srv/a/app")),
+            "{refused:?}"
+        );
+    }
+    for taken in mounts("/srv/b", "/work/app").into_iter().chain(mounts("/srv/a", "/works/app")) {
+        assert_eq!(taken.unwrap().len(), 2);
+    }
+}
+
+#[test]
 fn places_inside_are_checked_as_well() {
     let at = |target: &str| {
         let request = MountRequest { path: "/srv/a".into(), target: Some(target.into()), is_writable: true };
         checked_mounts(&[request], &protected(), resolve(&[]))
     };
     assert!(at("/usr/share/a").unwrap()[0].is_writable(), "the container's own folders are not the machine's");
-    for target in ["/", "/proc", "/proc/1", "/sys", "/dev/shm"] {
+    for target in ["/home/opencode/notes", "/etc/ssl/certs", "/usr/local/share", "/agents"] {
+        assert!(at(target).is_ok(), "{target}");
+    }
+    for target in [
+        "/",
+        "/proc",
+        "/proc/1",
+        "/sys",
+        "/dev/shm",
+        "/etc",
+        "/etc/passwd",
+        "/usr",
+        "/usr/local",
+        "/usr/local/bin",
+        "/bin",
+        "/lib",
+        "/lib64",
+        "/home",
+        "/home/opencode",
+        "/agent",
+        "/agent/socket",
+    ] {
         assert!(matches!(at(target), Err(MountProblem::Target { .. })), "{target}");
     }
     assert!(matches!(at("a"), Err(MountProblem::NotAbsolute { .. })));
@@ -163,7 +244,8 @@ fn a_path_that_is_no_text_is_refused() {
 
 #[test]
 fn the_home_folder_of_a_person_may_be_below_the_systems() {
-    let protected = Protected { home: "/var/lib/containers/ana".into(), secrets: vec![], sockets: vec![] };
+    let protected =
+        Protected { home: "/var/lib/containers/ana".into(), secrets: vec![], sockets: vec![], places: vec![] };
     let mount = |path: &str| checked_mounts(&[request(path)], &protected, resolve(&[]));
     assert!(mount("/var/lib/containers/ana/work").is_ok());
     assert!(mount("/var/lib/containers/bob").is_err());
@@ -209,7 +291,7 @@ proptest! {
             for mount in mounts {
                 let source = mount.source();
                 prop_assert_eq!(source, follow(source).unwrap(), "links are followed");
-                for secret in ["/home/ana/.ssh", "/home/ana/.config/gcloud", "/data/kube", "/srv/portal/state", "/tmp/engine/docker.sock", "/run/docker.sock"] {
+                for secret in ["/home/ana/.ssh", "/home/ana/.config/gcloud", "/data/kube", "/srv/portal/state", "/srv/engine/docker.sock", "/run/docker.sock"] {
                     prop_assert!(!Path::new(secret).starts_with(source), "{} holds {}", source.display(), secret);
                 }
                 for whole in ["/home/ana/.ssh", "/data/kube", "/srv/portal/state", "/etc", "/usr", "/run"] {

@@ -53,8 +53,9 @@ pub struct Limits {
 pub enum NetworkChoice {
     /// Everything, over the engine's usual network.
     On,
-    /// Nothing beyond the engine's own machine. Nothing can be published then: the container is reached at its own address
-    /// (see [`super::ContainerDetails::reached`]), which only the engine's machine can do.
+    /// Nothing beyond the engine's own machine, of which it reaches what listens on all addresses; with Docker no other container
+    /// either, with Podman those that have no network. Nothing can be published then: the container is reached at its own address
+    /// (see [`super::ContainerDetails::reached`]), which only the engine's machine can do (see [`super::Engine::check_fit`]).
     Off,
     /// What this network of the person's leads to.
     Named(String),

@@ -1,19 +1,23 @@
 //! Watching what an engine runs.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use bollard::{
+    errors::Error,
     models::{EventMessage, EventMessageTypeEnum},
     query_parameters::EventsOptionsBuilder,
 };
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 
-use super::{ContainerSummary, Engine};
+use super::{ContainerSummary, Engine, Phase, asked::Asked};
 use crate::LaunchError;
 
 /// What happens together is told together.
@@ -26,8 +30,16 @@ const QUIET: Duration = Duration::from_hours(24 * 365);
 /// The list of all containers of an engine, now and whenever it changes. Dropping it ends the watching.
 #[derive(Debug)]
 pub struct Watch {
-    lists: mpsc::Receiver<Result<Vec<ContainerSummary>, LaunchError>>,
+    lists: mpsc::Receiver<Result<Seen, LaunchError>>,
+    asked: BTreeSet<String>,
     task: JoinHandle<()>,
+}
+
+/// What a look has shown.
+#[derive(Debug)]
+struct Seen {
+    list: Vec<ContainerSummary>,
+    asked: BTreeSet<String>,
 }
 
 impl Engine {
@@ -41,7 +53,7 @@ impl Engine {
                 let _ = send.send(Err(error)).await;
             }
         });
-        Watch { lists, task }
+        Watch { lists, asked: BTreeSet::new(), task }
     }
 }
 
@@ -49,7 +61,16 @@ impl Watch {
     /// The complete list: at first as it is, later whenever something has happened to a container.
     /// An error is the last that is told, then there is nothing more. Nothing is lost if the waiting is given up.
     pub async fn next(&mut self) -> Option<Result<Vec<ContainerSummary>, LaunchError>> {
-        self.lists.recv().await
+        Some(self.lists.recv().await?.map(|seen| {
+            self.asked = seen.asked;
+            seen.list
+        }))
+    }
+
+    /// The ids of the containers of the list that was told last whose latest end somebody asked the engine for,
+    /// as with `docker stop`: they have not crashed. Of what ended before the watching began nothing is known.
+    pub fn asked(&self) -> &BTreeSet<String> {
+        &self.asked
     }
 }
 
@@ -62,7 +83,7 @@ impl Drop for Watch {
 async fn follow(
     engine: &Engine,
     look: Duration,
-    send: &mpsc::Sender<Result<Vec<ContainerSummary>, LaunchError>>,
+    send: &mpsc::Sender<Result<Seen, LaunchError>>,
 ) -> Result<(), LaunchError> {
     let filters = HashMap::from([("type", vec!["container"])]);
     let options = EventsOptionsBuilder::new().filters(&filters).build();
@@ -71,27 +92,21 @@ async fn follow(
     let mut looks = interval_at(Instant::now(), look);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told: Option<Vec<ContainerSummary>> = None;
+    let mut asked = Asked::default();
     let mut changed: Option<Instant> = None;
     let mut second_looks = SECOND_LOOKS[..0].iter();
     let mut second_look: Option<Instant> = None;
     loop {
         let settled = changed.or(second_look).unwrap_or_else(Instant::now);
         tokio::select! {
-            event = events.next() => match event {
-                Some(Ok(event)) => {
-                    if matters(&event) {
-                        changed.get_or_insert_with(|| Instant::now() + SETTLE);
-                    }
-                    continue;
+            event = events.next() => {
+                let event = heard(engine, event)?;
+                asked.take(&event);
+                if matters(&event) {
+                    changed.get_or_insert_with(|| Instant::now() + SETTLE);
                 }
-                Some(Err(error)) => return Err(engine.understood(error, engine.timeout)),
-                None => {
-                    return Err(LaunchError::EngineUnreachable {
-                        address: engine.address.clone(),
-                        source: "it has ended its news".into(),
-                    });
-                }
-            },
+                continue;
+            }
             () = sleep_until(settled), if changed.or(second_look).is_some() => {}
             _ = looks.tick() => {}
         }
@@ -101,12 +116,32 @@ async fn follow(
         }
         second_look = second_looks.next().map(|delay| Instant::now() + *delay);
         let list = engine.containers().await?;
+        // What was told meanwhile may be in the list already; it is looked at again for it all the same.
+        while let Some(event) = events.next().now_or_never() {
+            let event = heard(engine, event)?;
+            asked.take(&event);
+            if matters(&event) {
+                changed.get_or_insert_with(|| Instant::now() + SETTLE);
+            }
+        }
         if has_happened || told.as_ref() != Some(&list) {
             told = Some(list.clone());
-            if send.send(Ok(list)).await.is_err() {
+            let ended = list.iter().filter(|one| matches!(one.phase, Phase::Exited | Phase::Dead));
+            let asked = asked.among(ended.map(|one| one.id.as_str()));
+            if send.send(Ok(Seen { list, asked })).await.is_err() {
                 return Ok(());
             }
         }
+    }
+}
+
+fn heard(engine: &Engine, event: Option<Result<EventMessage, Error>>) -> Result<EventMessage, LaunchError> {
+    match event {
+        Some(event) => event.map_err(|error| engine.understood(error, engine.timeout)),
+        None => Err(LaunchError::EngineUnreachable {
+            address: engine.address.clone(),
+            source: "it has ended its news".into(),
+        }),
     }
 }
 

@@ -7,11 +7,18 @@ use super::Surroundings;
 impl Surroundings {
     /// An image with something else in the place of opencode; nothing if the script is empty.
     pub(super) async fn image_with(&self, name: &str, opencode: &[u8]) -> String {
+        let opencode = [("usr/local/bin/opencode", opencode)];
+        self.image_of(name, if opencode[0].1.is_empty() { &[] } else { &opencode }).await
+    }
+
+    /// An image with a shell and these files.
+    pub(super) async fn image_of(&self, name: &str, files: &[(&str, &[u8])]) -> String {
         let folder = tempfile::tempdir().unwrap();
         let archive = folder.path().join("image.tar");
-        if !opencode.is_empty() {
-            std::fs::create_dir_all(folder.path().join("root/usr/local/bin")).unwrap();
-            std::fs::write(folder.path().join("root/usr/local/bin/opencode"), opencode).unwrap();
+        for (name, content) in files {
+            let path = folder.path().join("root").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
         }
         std::fs::create_dir_all(folder.path().join("root/bin")).unwrap();
         for file in programs() {
@@ -114,6 +121,8 @@ async fn what_nobody_waits_for_any_longer_is_removed_needs_docker() {
         testkit::until("it is being tried out", crate::PATIENCE, async || {
             let tried = surroundings.plain.containers_with(&label).await;
             let Some(id) = tried.first() else { return false };
+            let shown = surroundings.plain.inspect(id).await;
+            assert_eq!(shown["HostConfig"]["LogConfig"]["Config"]["max-size"], "1m", "it may write without end");
             surroundings.engine.state(id).await.unwrap() == launch::docker::ContainerState::Running
         })
         .await;

@@ -20,7 +20,7 @@ use super::Surroundings;
 
 /// The project and a folder beside it, as a person would mount them.
 fn mounts(world: &World, beside: &Path) -> Vec<CheckedMount> {
-    let protected = Protected { home: world.home(), secrets: Vec::new(), sockets: Vec::new() };
+    let protected = Protected { home: world.home(), secrets: Vec::new(), sockets: Vec::new(), places: Vec::new() };
     let request = |path: &Path, is_writable| MountRequest { path: path.to_owned(), target: None, is_writable };
     let requests = [request(world.project(), true), request(beside, false)];
     checked_mounts(&requests, &protected, |path| fs::canonicalize(path)).unwrap()
@@ -101,6 +101,10 @@ async fn a_plan_is_carried_out_to_the_letter_needs_docker() {
 
     let details = engine.inspect(&id).await.unwrap();
     assert_eq!((details.working_directory.as_path(), details.memory_limit), (world.project(), Some(256 << 20)));
+    assert_eq!(
+        (&details.limits, &details.network, &details.user),
+        (&plan.limits, &plan.network, &"12345:23456".to_owned())
+    );
     let seen = |target: &Path| details.mounts.iter().find(|mount| mount.target == target).cloned().unwrap();
     assert_eq!(seen(world.project()).source.as_deref(), Some(world.project()));
     assert!(seen(world.project()).is_writable && !seen(&beside).is_writable);
@@ -167,7 +171,43 @@ async fn without_network_a_container_reaches_nothing_beyond_this_machine_needs_d
     let networks = surroundings.engine.networks().await.unwrap();
     let own: Vec<_> = networks.iter().filter(|network| details.networks.contains_key(&network.name)).collect();
     assert!(own.len() == 1 && own[0].is_internal, "the engine itself lets nothing out of such a network: {own:?}");
-    assert_eq!(details.ports, []);
+    assert_eq!((&details.network, details.ports.len()), (&NetworkChoice::Off, 0));
+    let shown = surroundings.plain.get("/networks/opencode-portal-off").await;
+    assert_eq!(shown["Options"]["com.docker.network.bridge.enable_icc"], "false", "{shown}");
+    assert_eq!(shown["Labels"]["org.opencode-portal"], "network", "{shown}");
+
+    // Whoever tidies up removes it while nothing runs in it.
+    surroundings.engine.kill(&id).await.unwrap();
+    surroundings.ended(&id).await;
+    let network = shown["Id"].as_str().unwrap();
+    let (status, _) = surroundings.plain.ask("DELETE", &format!("/networks/{network}"), None).await.unwrap();
+    assert_eq!(status, 204, "nothing else of these tests is in it");
+    surroundings.engine.start(&id).await.unwrap();
+    let details = surroundings.engine.inspect(&id).await.unwrap();
+    let Some(Reached::Inside(address)) = details.reached(4096) else { panic!("{details:?}") };
+    testkit::until("it is reached again", crate::PATIENCE, async || {
+        tokio::net::TcpStream::connect(address).await.is_ok()
+    })
+    .await;
+    let again = surroundings.plain.get("/networks/opencode-portal-off").await;
+    assert!(again["Internal"] == true && again["Id"] != shown["Id"], "{again}");
+}
+
+#[tokio::test]
+async fn a_list_of_accounts_without_end_is_refused_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let mut plan = surroundings.plan("true");
+    let accounts = vec![b'#'; 2 << 20];
+    plan.image = surroundings.image_of("endless", &[("etc/passwd", &accounts)]).await;
+    plan.user = Some("12345:23456".to_owned());
+    let error = surroundings.engine.create(&plan).await.unwrap_err();
+    assert!(matches!(&error, LaunchError::ImageAccounts { image, .. } if *image == plan.image), "{error:?}");
+    let label = format!("{}={}", super::LABEL, surroundings.mark);
+    testkit::until("nothing is left", crate::PATIENCE, async || {
+        surroundings.plain.containers_with(&label).await.is_empty()
+    })
+    .await;
+    surroundings.engine.remove_image(&plan.image).await.unwrap();
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ use launch::{
 
 use super::fake_engine::{Answer, FakeEngine, socket};
 
+/// What an engine says of its version.
+const VERSION: (&str, &str, Answer) = ("GET", "/version", Answer::Says(200, r#"{"ApiVersion":"1.41"}"#));
+
 /// A status and a text of the engine, and what they are.
 type Case = (u16, &'static str, fn(&ImageError) -> bool);
 
@@ -53,7 +56,8 @@ async fn no_such_container_is_not_a_fault_of_the_engine() {
 
 #[tokio::test]
 async fn what_is_done_already_is_well() {
-    let fake = FakeEngine::new(Answer::Says(304, ""));
+    let calls = [VERSION, ("GET", "/containers/abc/json", Answer::Says(200, "{}"))];
+    let fake = FakeEngine::answering(&calls, Answer::Says(304, ""));
     let engine = fake.connect().await;
     engine.start("abc").await.unwrap();
     engine.stop("abc", Duration::ZERO).await.unwrap();

@@ -66,6 +66,18 @@ async fn containers_are_seen_started_and_stopped_needs_docker() {
     engine.start(&hungry).await.unwrap();
     assert!(matches!(surroundings.ended(&hungry).await, ContainerState::Exited { out_of_memory: true, .. }));
 
+    engine.remove_ended(&hungry).await.unwrap();
+    assert_eq!(engine.state(&hungry).await.unwrap(), ContainerState::Gone);
+    engine.remove_ended(&hungry).await.expect("removing twice is well");
+    engine.start(&willing).await.unwrap();
+    for expected in [ContainerState::Running, ContainerState::Paused] {
+        if expected == ContainerState::Paused {
+            surroundings.plain.act(&willing, "pause").await;
+        }
+        let refused = engine.remove_ended(&willing).await.unwrap_err();
+        assert!(matches!(&refused, LaunchError::ContainerRuns { container } if *container == willing), "{refused:?}");
+        assert_eq!(engine.state(&willing).await.unwrap(), expected);
+    }
     engine.remove(&willing).await.unwrap();
     engine.remove(&willing).await.expect("removing twice is well");
     for gone in [willing.as_str(), "no-such-container", "no/../container?x=1", ""] {

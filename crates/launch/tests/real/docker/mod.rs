@@ -5,6 +5,7 @@ mod checking;
 mod creating;
 mod fake_engine;
 mod faults;
+mod fitting;
 mod life;
 mod output;
 mod pulling;

@@ -63,6 +63,50 @@ async fn every_change_is_told_needs_docker() {
 }
 
 #[tokio::test]
+async fn an_end_that_was_asked_for_is_told_from_a_crash_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let engine = &surroundings.engine;
+    let mut watch = engine.watch(Duration::from_hours(1));
+    let exited = |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == Phase::Exited);
+    let runs = |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == Phase::Running);
+
+    let willing = surroundings.run("trap 'exit 0' TERM; trap 'exit 1' HUP; while :; do sleep 600 & wait; done").await;
+    until_listed(&mut watch, &willing, "it runs", runs).await;
+    assert!(!watch.asked().contains(&willing));
+    engine.stop(&willing, PATIENCE).await.unwrap();
+    until_listed(&mut watch, &willing, "it was stopped", exited).await;
+    assert!(watch.asked().contains(&willing), "{:?}", watch.asked());
+
+    engine.start(&willing).await.unwrap();
+    until_listed(&mut watch, &willing, "it runs again", runs).await;
+    assert!(!watch.asked().contains(&willing), "it has not ended any more");
+    // A signal that is no end: what the program makes of it is its own affair.
+    surroundings.plain.act(&willing, "kill?signal=HUP").await;
+    until_listed(&mut watch, &willing, "it has ended by itself", exited).await;
+    assert!(!watch.asked().contains(&willing), "nobody asked for that end");
+
+    engine.start(&willing).await.unwrap();
+    until_listed(&mut watch, &willing, "it runs once more", runs).await;
+    surroundings.plain.act(&willing, "kill").await;
+    until_listed(&mut watch, &willing, "it was killed", exited).await;
+    assert!(watch.asked().contains(&willing), "{:?}", watch.asked());
+
+    let failing = surroundings.run("exit 3").await;
+    until_listed(&mut watch, &failing, "it has failed", exited).await;
+    assert!(!watch.asked().contains(&failing), "it failed by itself");
+    let mut plan = surroundings.plan("x=0123456789; while :; do x=$x$x; done");
+    plan.limits.memory_bytes = Some(16 << 20);
+    let hungry = engine.create(&plan).await.unwrap();
+    engine.start(&hungry).await.unwrap();
+    until_listed(&mut watch, &hungry, "it used too much memory", exited).await;
+    assert!(!watch.asked().contains(&hungry), "its 137 is no kill of anybody's");
+
+    engine.remove(&willing).await.unwrap();
+    until_listed(&mut watch, &willing, "it is gone", |seen| seen.is_none()).await;
+    assert!(!watch.asked().contains(&willing));
+}
+
+#[tokio::test]
 async fn an_engine_that_goes_ends_the_watching_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let relay = super::relay::Relay::to(surroundings.plain.socket());

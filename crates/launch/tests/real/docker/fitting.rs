@@ -1,0 +1,140 @@
+//! What is wanted of an engine and it cannot do is told before anything is made: played by a small engine of our own.
+
+use std::collections::BTreeMap;
+
+use launch::{
+    LaunchError,
+    docker::{ContainerEnvironment, ContainerName, ContainerPlan, ImageError, Limits, NetworkChoice},
+};
+
+use super::fake_engine::{Answer, FakeEngine};
+
+type Call = (&'static str, &'static str, Answer);
+
+const VERSION: Call = ("GET", "/version", Answer::Says(200, r#"{"ApiVersion":"1.47","Os":"linux","Arch":"amd64"}"#));
+
+fn info(says: &'static str) -> Call {
+    ("GET", "/info", Answer::Says(200, says))
+}
+
+fn plan(network: NetworkChoice) -> ContainerPlan {
+    ContainerPlan {
+        name: ContainerName::from_text("x"),
+        image: "x".to_owned(),
+        entrypoint: None,
+        command: Vec::new(),
+        working_directory: "/".into(),
+        mounts: Vec::new(),
+        volumes: Vec::new(),
+        port: None,
+        environment: ContainerEnvironment::default(),
+        labels: BTreeMap::new(),
+        user: None,
+        limits: Limits { memory_bytes: None, nano_cpus: None, pids: None },
+        network,
+        grace: std::time::Duration::ZERO,
+    }
+}
+
+/// Why a container is not even tried to be made on an engine that says this of itself.
+async fn made(calls: &[Call], network: NetworkChoice) -> Result<(), LaunchError> {
+    let calls: Vec<Call> = [VERSION].into_iter().chain(calls.iter().copied()).collect();
+    let fake = FakeEngine::answering(&calls, Answer::Says(418, r#"{"message":"made"}"#));
+    match fake.connect().await.create(&plan(network)).await.unwrap_err() {
+        LaunchError::EngineRefused { status: 418, .. } => Ok(()),
+        other => Err(other),
+    }
+}
+
+#[tokio::test]
+async fn without_network_only_where_it_is_reached_all_the_same() {
+    use NetworkChoice::{Named, Off, On};
+    let rootless = info(r#"{"SecurityOptions":["name=seccomp,profile=builtin","name=rootless"]}"#);
+    let desktop = info(r#"{"OperatingSystem":"Docker Desktop","Name":"docker-desktop"}"#);
+    let colima = info(r#"{"OperatingSystem":"Ubuntu 24.04 LTS","Name":"colima"}"#);
+    for (engine, word) in [(rootless, "rootless"), (desktop, "virtual machine"), (colima, "virtual machine")] {
+        let error = made(&[engine], Off).await.unwrap_err();
+        assert!(matches!(error, LaunchError::NetworkOffImpossible { .. }), "{word}: {error:?}");
+        let told = error.to_string();
+        assert!(told.contains(word) && told.contains("let its network be on"), "{told}");
+        for network in [On, Named("mine".to_owned())] {
+            made(&[engine], network).await.unwrap_or_else(|error| panic!("{word}: {error}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_engine_of_another_machine_is_told_by_its_name() {
+    let error =
+        made(&[info(r#"{"OperatingSystem":"Debian","Name":"another-machine"}"#)], NetworkChoice::On).await.unwrap_err();
+    assert!(
+        matches!(&error, LaunchError::EngineElsewhere { machine, .. } if machine == "another-machine"),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("over SSH"), "{error}");
+    // One that does not tell is believed.
+    made(&[info("{}")], NetworkChoice::On).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_network_of_our_name_that_leads_out_is_not_used() {
+    let good = r#"[{"Name":"opencode-portal-off","Internal":true,"Labels":{"org.opencode-portal":"network"},
+        "Options":{"com.docker.network.bridge.enable_icc":"false"}},{"Name":"opencode-portal-off-2","Internal":false}]"#;
+    let open = r#"[{"Name":"opencode-portal-off","Internal":false,"Labels":{"org.opencode-portal":"network"},
+        "Options":{"com.docker.network.bridge.enable_icc":"false"}}]"#;
+    let foreign = r#"[{"Name":"opencode-portal-off","Internal":true,
+        "Options":{"com.docker.network.bridge.enable_icc":"false"}}]"#;
+    let shared = r#"[{"Name":"opencode-portal-off","Internal":true,"Labels":{"org.opencode-portal":"network"}}]"#;
+    let two = r#"[{"Name":"opencode-portal-off","Internal":true,"Labels":{"org.opencode-portal":"network"},
+        "Options":{"com.docker.network.bridge.enable_icc":"false"}},{"Name":"opencode-portal-off","Internal":false}]"#;
+    for (networks, expected) in [
+        (good, None),
+        (open, Some("it leads to other machines")),
+        (foreign, Some("somebody else made it")),
+        (shared, Some("its containers reach each other")),
+        (two, Some("it leads to other machines")),
+    ] {
+        let calls = [info("{}"), ("GET", "/networks", Answer::Says(200, networks))];
+        let made = made(&calls, NetworkChoice::Off).await;
+        let Some(expected) = expected else {
+            made.unwrap_or_else(|error| panic!("{networks}: {error}"));
+            continue;
+        };
+        let error = made.unwrap_err();
+        assert!(
+            matches!(error, LaunchError::NetworkNotOurs { reason, .. } if reason == expected),
+            "{networks}: {error:?}"
+        );
+        assert!(error.to_string().contains("docker network rm opencode-portal-off"), "{error}");
+
+        // A container that is there already is not started in it either.
+        let calls = [
+            VERSION,
+            info("{}"),
+            ("GET", "/networks", Answer::Says(200, networks)),
+            ("GET", "/json", Answer::Says(200, r#"{"HostConfig":{"NetworkMode":"opencode-portal-off"}}"#)),
+        ];
+        let fake = FakeEngine::answering(&calls, Answer::Says(204, ""));
+        let engine = fake.connect().await;
+        for started in [engine.start("abc").await, engine.restart("abc", std::time::Duration::ZERO).await] {
+            assert!(matches!(started, Err(LaunchError::NetworkNotOurs { .. })), "{networks}: {started:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_image_that_writes_without_end_is_given_up() {
+    let calls = [
+        VERSION,
+        info("{}"),
+        ("GET", "/images/x/json", Answer::Says(200, r#"{"Id":"sha256:1","Os":"linux","Architecture":"amd64"}"#)),
+        ("POST", "/containers/create", Answer::Says(201, r#"{"Id":"abc","Warnings":[]}"#)),
+        ("GET", "/containers/abc/json", Answer::Says(200, "{}")),
+        ("POST", "/containers/abc/wait", Answer::Says(200, r#"{"StatusCode":0}"#)),
+        ("GET", "/containers/abc/logs", Answer::Endless),
+    ];
+    let fake = FakeEngine::answering(&calls, Answer::Says(204, ""));
+    let engine = fake.connect().await;
+    let checked = tokio::time::timeout(crate::PATIENCE, engine.check_image("x")).await.expect("it is given up");
+    assert!(matches!(checked, Err(ImageError::Engine(LaunchError::EngineTimeout { .. }))), "{checked:?}");
+}
