@@ -1,10 +1,10 @@
 /** A container from the first click to its removal, on a real engine, with the real opencode inside. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 import { type ContainerWorld, containerWorld } from "./containers";
-import { cards, said, say } from "./demo";
+import { cards, said, say, useScriptedModel } from "./demo";
 import { eventually, journeyWorlds } from "./harness";
 
 const open = journeyWorlds();
@@ -18,17 +18,6 @@ afterEach(async () => {
 });
 
 const row = (page: Page, state: string) => page.getByRole("treeitem", { name: `shop, ${state}, Container` });
-
-/** Gives opencode the scripted model, as a person gives it another provider. */
-async function useScriptedModel(main: Locator, world: ContainerWorld): Promise<void> {
-  await main.getByText("More options").click();
-  await main.getByLabel("Configuration overrides").fill(JSON.stringify(world.config));
-  for (const [at, [name, value]] of world.environment.entries()) {
-    await main.getByRole("button", { name: "Add a variable" }).click();
-    await main.getByLabel(`Name of variable ${at + 1}`).fill(name);
-    await main.getByLabel(`Value of ${name}`).fill(value);
-  }
-}
 
 test("a container is started, worked in, stopped, started again with its sessions, and removed with them", async (context) => {
   engine = await containerWorld();

@@ -13,6 +13,14 @@ export interface Demo {
   idle(): Promise<void>;
 }
 
+/** What opencode has to be told to use the scripted model. */
+export interface ScriptedModel {
+  /** Its configuration. */
+  config: unknown;
+  /** What keeps it from looking for the internet. */
+  environment: [string, string][];
+}
+
 /** Starts the tour in a world that was opened with `isTourOffered: false`, and opens a session in it. */
 export async function openDemo(world: World, options: Parameters<World["page"]>[0] = {}): Promise<Demo> {
   const page = await world.page(options);
@@ -32,6 +40,17 @@ export async function openDemo(world: World, options: Parameters<World["page"]>[
       await row.waitFor();
     },
   };
+}
+
+/** Gives opencode the scripted model, as a person gives it another provider. */
+export async function useScriptedModel(main: Locator, model: ScriptedModel): Promise<void> {
+  await main.getByText("More options").click();
+  await main.getByLabel("Configuration overrides").fill(JSON.stringify(model.config));
+  for (const [at, [name, value]] of model.environment.entries()) {
+    await main.getByRole("button", { name: "Add a variable" }).click();
+    await main.getByLabel(`Name of variable ${at + 1}`).fill(name);
+    await main.getByLabel(`Value of ${name}`).fill(value);
+  }
 }
 
 /** Sends a prompt to the session that is open. */

@@ -20,6 +20,8 @@ import { afterAll, afterEach } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PORTAL = process.env.PORTAL_BINARY ?? join(ROOT, "target/debug/portal");
+/** Where cargo puts the programs of `testkit`. */
+export const EXAMPLES = join(dirname(PORTAL), "examples");
 const CHROMIUM = process.env.PORTAL_CHROMIUM ?? "/usr/bin/chromium";
 const OPENCODE_FOLDERS = ["opencode-linux-x64-baseline", "opencode-linux-x64", "opencode-linux-arm64"].map((name) =>
   join(ROOT, "ui/node_modules", name, "bin"),
@@ -70,6 +72,8 @@ export interface WorldOptions {
   discovers?: boolean;
   /** The address of its container engine, as `DOCKER_HOST` has it. */
   engine?: string;
+  /** Its `~/.ssh/config`. */
+  sshConfig?: string;
 }
 
 export interface World {
@@ -107,6 +111,10 @@ export function journeyWorlds(): (options?: WorldOptions) => Promise<World> {
 async function openWorld(options: WorldOptions = {}): Promise<World> {
   if (!existsSync(PORTAL)) throw new Error(`${PORTAL} does not exist: run \`cargo build -p cli\``);
   const home = mkdtempSync(join(tmpdir(), "portal-journey-"));
+  if (options.sshConfig !== undefined) {
+    mkdirSync(join(home, ".ssh"), { mode: 0o700 });
+    writeFileSync(join(home, ".ssh/config"), options.sshConfig, { mode: 0o600 });
+  }
   const opencode = options.opencode ?? "pinned";
   const folders = opencode === "none" ? [] : [opencode === "pinned" ? opencodeFolder() : opencode];
   const portal = spawn(PORTAL, ["serve", "--port", "0", "--stop-instances"], {

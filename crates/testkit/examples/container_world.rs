@@ -1,6 +1,8 @@
 //! What tests that are not in Rust need for containers: an engine that has the image of the pinned opencode, and the
 //! scripted model where containers reach it. Prints both as a line of JSON, and stays until its input ends.
 
+mod words;
+
 use std::net::SocketAddr;
 
 use serde_json::json;
@@ -13,19 +15,12 @@ async fn main() {
     let image = opencode_image(&engine).await;
     let at = SocketAddr::from((engine.gateway().await, 0));
     let model = demo::Model::serve_at(at).await.expect("the gateway is an address of this machine");
-    say(&json!({
+    words::say(&json!({
         "engine": engine.address(),
         "socket": engine.socket(),
         "image": image,
         "config": demo::opencode_config(&model.base_url()),
         "environment": demo::environment(),
     }));
-    let until_its_end = || std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-    let read = tokio::task::spawn_blocking(until_its_end).await.expect("reading does not panic");
-    read.expect("the input can be read");
-}
-
-#[expect(clippy::print_stdout, reason = "this is what the other program reads")]
-fn say(what: &serde_json::Value) {
-    println!("{what}");
+    while words::hear().await.is_some() {}
 }

@@ -48,7 +48,7 @@ export const appActions: readonly Action[] = [
     label: "action.newInstance",
     keys: ["Mod+N", "g n"],
     group: "general",
-    keywords: "start open directory project add",
+    keywords: "start open directory project add container docker podman sandbox ssh machine remote",
     run: () => go({ kind: "new-instance" }),
   },
   {
@@ -135,7 +135,7 @@ export const appActions: readonly Action[] = [
     id: "fleet.addAddress",
     label: "action.addAddress",
     group: "general",
-    keywords: "remote server url host connect",
+    keywords: "remote server url host connect https certificate",
     run: () => openDialog("add-address"),
   },
   theme("app.themeLight", "action.themeLight", "light"),

@@ -64,7 +64,7 @@ export function fakePlaces(): InstanceView[] {
       kind: "docker",
       state: {
         state: "starting",
-        step: "Building the image: step 4 of 9, RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client ripgrep",
+        step: "Building the image, step 4 of 9: RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client ripgrep",
         since_ms: Date.now() - 38_000,
       },
       profile: contained(),
@@ -96,8 +96,8 @@ export function fakePlaces(): InstanceView[] {
       kind: "ssh",
       ssh_host: "build-box",
       pid: null,
-      memory_bytes: null,
-      cpu_percent: null,
+      memory_bytes: 548_000_000,
+      cpu_percent: 3.2,
       profile: onMachine("build-box"),
     },
     {
@@ -109,6 +109,13 @@ export function fakePlaces(): InstanceView[] {
         reason: "The line to `ada@gpu.example.org` was lost 2 min ago. It is tried again in 20 s.",
       },
       profile: onMachine("ada@gpu.example.org"),
+    },
+    {
+      ...fakeInstance("ins_26", "/home/ada/projects/mirror"),
+      kind: "docker",
+      container: container("mirror"),
+      last_end: "Somebody stopped it with `docker stop` (exit code 143)",
+      profile: contained(),
     },
     {
       ...ready("fnd_20", "/workspace", 4_099),

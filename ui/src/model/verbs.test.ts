@@ -110,7 +110,8 @@ test("what a kind cannot do is said, with why", () => {
   expect(refusalsOf(found({ kind: "docker", state: ready, container }))).toEqual([
     { verb: "remove", why: "cannot.container.remove" },
   ]);
-  for (const kind of ["process", "docker", "ssh"] as const) expect(refusalsOf(anInstance("i", { kind }))).toEqual([]);
+  expect(refusalsOf(anInstance("i", { kind: "ssh" }))).toEqual([{ verb: "another", why: "cannot.ssh.another" }]);
+  for (const kind of ["process", "docker"] as const) expect(refusalsOf(anInstance("i", { kind }))).toEqual([]);
 });
 
 test("what can be done and what is refused never name the same", () => {

@@ -59,6 +59,7 @@ export function verbsOf(instance: InstanceView, host: Host): Verb[] {
 export function refusalsOf(instance: InstanceView): { verb: Verb; why: TextKey }[] {
   if (instance.kind === "remote") return [{ verb: isLive(instance) ? "stop" : "start", why: "cannot.remote" }];
   if (isContainerOfOthers(instance)) return [{ verb: "remove", why: "cannot.container.remove" }];
+  if (instance.kind === "ssh" && instance.owner === "portal") return [{ verb: "another", why: "cannot.ssh.another" }];
   return [];
 }
 

@@ -121,13 +121,25 @@ test("a container is removed without its sessions, unless that is ticked, and th
   expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop", with_data: true });
 });
 
-test("of a process, and of a container that was never made, there is no volume to ask about", () => {
-  show(anInstance("shop", { state: stopped }), anInstance("box", { kind: "docker", state: stopped }));
+test("of a process, and of a container without a volume, there is nothing to ask about", () => {
+  const bare = { ...box, volume: null };
+  show(anInstance("shop", { state: stopped }), anInstance("box", { kind: "docker", state: stopped, container: bare }));
   for (const name of ["shop", "box"]) {
     askAbout("remove", name);
     expect(tick()).toBeNull();
     closeDialog();
   }
+});
+
+test("somebody removed the container: its sessions may be in a volume still", async () => {
+  show(anInstance("shop", { kind: "docker", state: stopped }));
+  askAbout("remove", "shop");
+  expect(open()?.textContent).toContain("They stay in a volume of the engine");
+  tick()?.click();
+  expect(open()?.textContent).toContain("Their volume is deleted, if it has one");
+  button("Remove")?.click();
+  await settled();
+  expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop", with_data: true });
 });
 
 test("a container of others is stopped only after a question that names it", async () => {

@@ -62,17 +62,22 @@ export function InstancePage(props: { instance: InstanceView }) {
 
   const open = (program: "editor" | "terminal" | "files") => () => attempt(() => openWith(program, view().directory));
   const more = (): MenuItem[] => [
-    ...(model.host.opens_programs && hasFolder()
-      ? ([
-          { label: t("instance.openEditor"), icon: "code", run: open("editor") },
-          { label: t("instance.openTerminal"), icon: "square-terminal", run: open("terminal") },
-          { label: t("instance.openFiles"), icon: "folder-open", run: open("files") },
-        ] satisfies MenuItem[])
-      : []),
+    ...(model.host.opens_programs ? folderItems() : []),
     ...instanceMenu(view()).filter((item) => !shown().some((verb) => item.label === verbLabel(verb, view()))),
   ];
-  /** Whether its directory can be opened here. Of a container of others it may be a path inside. */
-  const hasFolder = () => view().kind === "process" || (view().kind === "docker" && view().owner === "portal");
+  /** What opens its directory; that it cannot be opened is said. Of a container of others it may be a path inside. */
+  const folderItems = (): MenuItem[] => {
+    const { kind, owner } = view();
+    const files = { label: t("instance.openFiles"), icon: "folder-open" as const, run: open("files") };
+    if (kind === "process" || (kind === "docker" && owner === "portal")) {
+      return [
+        { label: t("instance.openEditor"), icon: "code", run: open("editor") },
+        { label: t("instance.openTerminal"), icon: "square-terminal", run: open("terminal") },
+        files,
+      ];
+    }
+    return [{ ...files, disabled: true, note: t(`cannot.folder.${kind}`) }];
+  };
   const shown = createMemo(() => BUTTONS.filter((verb) => can().includes(verb)));
 
   return (

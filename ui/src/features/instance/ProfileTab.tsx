@@ -46,6 +46,16 @@ export function ProfileTab(props: ProfileTabProps) {
   const isBehind = () => id in behind() && isLive(props.instance) && behind()[id] === props.instance.started_at_ms;
   const willNeedRestart = () => isChanged() && isLive(props.instance) && needsRestart(saved(), shown());
 
+  /** All that a server needs to be started again for is in how its container is made. */
+  const isContained = () => saved().place.in === "docker";
+  /** A container is also made anew when it is changed while it does not run. */
+  const willBeAnew = () => isContained() && props.instance.container !== null && needsRestart(saved(), shown());
+  const said = () => {
+    if (isWrong()) return t("instance.profile.wrong");
+    if (willBeAnew()) return t("instance.profile.changedAnew");
+    return t(willNeedRestart() ? "instance.profile.changedRestart" : "instance.profile.changed");
+  };
+
   const change = (next: ProfileView) => {
     setFailure(null);
     setDraft(id, changesTo(saved(), next));
@@ -108,17 +118,11 @@ export function ProfileTab(props: ProfileTabProps) {
                 fallback={
                   <>
                     <Icon name="info" class="text-accent" />
-                    {t("instance.profile.behind")}
+                    {t(isContained() ? "instance.profile.behindAnew" : "instance.profile.behind")}
                   </>
                 }
               >
-                {t(
-                  isWrong()
-                    ? "instance.profile.wrong"
-                    : willNeedRestart()
-                      ? "instance.profile.changedRestart"
-                      : "instance.profile.changed",
-                )}
+                {said()}
               </Show>
             </span>
             <div class="ml-auto flex flex-wrap justify-end gap-2">

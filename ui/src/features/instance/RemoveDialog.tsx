@@ -19,7 +19,18 @@ export function RemoveDialog(props: RemoveDialogProps) {
   createEffect(on(id, () => setWithData(false)));
   const box = createUniqueId();
   const isForgetting = () => props.instance !== undefined && isAdded(props.instance);
-  const volume = () => (props.instance?.owner === "portal" ? props.instance.container?.volume : null);
+  /** Its sessions are in a volume also when somebody has removed the container. */
+  const hasVolume = () => {
+    const view = props.instance;
+    return (
+      view?.owner === "portal" && view.kind === "docker" && (view.container === null || view.container.volume !== null)
+    );
+  };
+  const about = () => {
+    const volume = props.instance?.container?.volume;
+    const which = withData() ? "about" : "kept";
+    return volume ? t(`ask.remove.volume.${which}`, { volume }) : t(`ask.remove.volume.${which}.unnamed`);
+  };
   const text = () => {
     const view = props.instance;
     const name = view?.name ?? "";
@@ -38,33 +49,31 @@ export function RemoveDialog(props: RemoveDialogProps) {
       onConfirm={async () => {
         // By the time it is done, the instance is gone.
         const removed = id() ?? "";
-        await removeInstance(removed, volume() && withData() ? "remove" : "keep");
+        await removeInstance(removed, hasVolume() && withData() ? "remove" : "keep");
         props.onRemoved(removed);
       }}
     >
-      <Show when={volume()}>
-        {(name) => (
-          <div class="mt-3 flex items-start gap-2">
-            <input
-              id={box}
-              type="checkbox"
-              checked={withData()}
-              aria-describedby={`${box}-about`}
-              class="mt-[3px]"
-              onChange={(event) => setWithData(event.currentTarget.checked)}
-            />
-            <div class="min-w-0">
-              <label for={box}>{t("ask.remove.volume")}</label>
-              <p
-                id={`${box}-about`}
-                aria-live="polite"
-                class={`text-sm [overflow-wrap:anywhere] ${withData() ? "text-bad" : "text-muted"}`}
-              >
-                {t(withData() ? "ask.remove.volume.about" : "ask.remove.volume.kept", { volume: name() })}
-              </p>
-            </div>
+      <Show when={hasVolume()}>
+        <div class="mt-3 flex items-start gap-2">
+          <input
+            id={box}
+            type="checkbox"
+            checked={withData()}
+            aria-describedby={`${box}-about`}
+            class="mt-[3px]"
+            onChange={(event) => setWithData(event.currentTarget.checked)}
+          />
+          <div class="min-w-0">
+            <label for={box}>{t("ask.remove.volume")}</label>
+            <p
+              id={`${box}-about`}
+              aria-live="polite"
+              class={`text-sm [overflow-wrap:anywhere] ${withData() ? "text-bad" : "text-muted"}`}
+            >
+              {about()}
+            </p>
           </div>
-        )}
+        </div>
       </Show>
     </ConfirmDialog>
   );

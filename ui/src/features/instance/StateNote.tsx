@@ -1,14 +1,16 @@
 /** Why an instance is as it is, when that is not simply well, and what to do: progress, reason, password, restart. */
-import { createSignal, For, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import { For, type JSX, Match, Show, Switch } from "solid-js";
 import { carryOut } from "../../app/instanceMenu";
 import { t } from "../../i18n";
 import { createCountdown, secondsLeft } from "../../lib/countdown";
-import { duration, quoted } from "../../lib/format";
+import { quoted } from "../../lib/format";
+import { connectInstance } from "../../model/commands";
 import { isHere } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
 import { AnsiText } from "../../ui/AnsiText";
 import { Button } from "../../ui/Button";
+import { createAttempt } from "../../ui/notices";
 import { StateMark } from "../../ui/StateMark";
 import type { InstanceView, RestartView, StateView } from "../../wire/messages";
 import { isChanged } from "../found/certificate";
@@ -17,7 +19,7 @@ import { UnlockForm } from "../found/UnlockForm";
 import { UntrustedNote } from "../found/UntrustedNote";
 import { Warnings } from "../found/Warnings";
 import { Interrupted } from "./Interrupted";
-import { stepOf } from "./step";
+import { Starting } from "./Starting";
 
 type Of<S extends StateView["state"]> = Extract<StateView, { state: S }>;
 
@@ -27,6 +29,7 @@ export function StateNote(props: { instance: InstanceView }) {
     return state.state === name && (state as Of<S>);
   };
   const isRemote = () => props.instance.kind === "remote";
+  const [isConnecting, connect] = createAttempt();
   const degraded = () => {
     if (props.instance.kind === "docker") return t("instance.degraded.docker");
     return t(isHere(props.instance) ? "instance.degraded" : "instance.degraded.remote");
@@ -36,6 +39,8 @@ export function StateNote(props: { instance: InstanceView }) {
     if (kind === "docker") return t("instance.unknown.docker");
     return kind === "ssh" ? t("instance.unknown.ssh", { host: ssh_host ?? host }) : t("instance.unknown");
   };
+  /** What we run ourselves is looked for until it is found, and goes on as it was. */
+  const isAskedAgain = () => props.instance.kind === "docker" || props.instance.kind === "ssh";
   return (
     // Whatever there is to say, the page below keeps some room.
     <div class="max-h-[62%] shrink-0 overflow-y-auto">
@@ -43,9 +48,7 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("starting")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-accent-soft">
-              <span class="font-medium">{stepOf(state().step).what}</span>
-              <Elapsed since={state().since_ms} />
-              <Show when={stepOf(state().step).progress}>{(line) => <Progress line={line()} />}</Show>
+              <Starting instance={props.instance} state={state()} />
             </Strip>
           )}
         </Match>
@@ -114,7 +117,27 @@ export function StateNote(props: { instance: InstanceView }) {
         <Match when={as("unknown")}>
           {(state) => (
             <Strip instance={props.instance} tone="bg-panel">
-              <Two title={unknown()} text={state().reason} />
+              <Two title={unknown()} text={state().reason}>
+                <Show when={isAskedAgain()}>
+                  <span class="text-muted">{t("instance.unknown.again")}</span>
+                </Show>
+                <Show when={props.instance.kind === "ssh"}>
+                  <Button
+                    class="mt-2 self-start"
+                    busy={isConnecting()}
+                    onClick={() => connect(() => connectInstance(props.instance.id))}
+                  >
+                    {t("instance.unknown.connect")}
+                  </Button>
+                </Show>
+              </Two>
+            </Strip>
+          )}
+        </Match>
+        <Match when={as("stopped") && props.instance.last_end}>
+          {(end) => (
+            <Strip instance={props.instance} tone="bg-panel">
+              <Two title={t("instance.ended")} text={end()} />
             </Strip>
           )}
         </Match>
@@ -149,11 +172,12 @@ function Strip(props: { instance: InstanceView; tone: string; children: JSX.Elem
   );
 }
 
-function Two(props: { title: string; text: string }) {
+function Two(props: { title: string; text: string; children?: JSX.Element }) {
   return (
     <div class="flex min-w-0 flex-col">
       <span class="font-medium">{props.title}</span>
       <span class="selectable text-muted break-words">{quoted(props.text)}</span>
+      {props.children}
     </div>
   );
 }
@@ -200,30 +224,5 @@ function Restart(props: { instance: InstanceView; restart: RestartView }) {
         {t("verb.cancelRestart")}
       </Button>
     </div>
-  );
-}
-
-/** The last line of what takes long, the building of an image for one. Too quick to be read out. */
-function Progress(props: { line: string }) {
-  return (
-    <span
-      aria-live="off"
-      title={props.line}
-      class="selectable line-clamp-2 min-w-0 basis-full font-mono text-sm leading-5 text-muted [overflow-wrap:anywhere]"
-    >
-      {props.line}
-    </span>
-  );
-}
-
-/** Counts while something starts, and only then. */
-function Elapsed(props: { since: number }) {
-  const [now, setNow] = createSignal(Date.now());
-  const timer = setInterval(() => setNow(Date.now()), 1000);
-  onCleanup(() => clearInterval(timer));
-  return (
-    <span class="text-muted" aria-hidden="true">
-      {t("instance.elapsed", { time: duration(now() - props.since) })}
-    </span>
   );
 }

@@ -3,7 +3,7 @@ import { t } from "../../i18n";
 import { bytes, duration, percent } from "../../lib/format";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
-import type { ContainerView, InstanceView } from "../../wire/messages";
+import type { CertificateTrust, ContainerView, InstanceView } from "../../wire/messages";
 
 export interface Fact {
   label: string;
@@ -41,6 +41,13 @@ function factsOfContainer(container: ContainerView): Fact[] {
   ]);
 }
 
+function trustInWords(trust: CertificateTrust): string {
+  if (trust.trust === "ca") return t("instance.trust.ca", { file: trust.file });
+  return trust.trust === "pinned"
+    ? t("instance.trust.pinned", { fingerprint: trust.fingerprint })
+    : t("instance.trust.system");
+}
+
 export function factsOf(view: InstanceView, now: number): FactGroup[] {
   const address = view.way.url;
   return [
@@ -50,6 +57,7 @@ export function factsOf(view: InstanceView, now: number): FactGroup[] {
         view.ssh_host !== null && { label: t("instance.fact.machine"), value: view.ssh_host, isCode: true },
         { label: t("instance.fact.directory"), value: view.directory, isCode: true },
         address !== null && { label: t("instance.fact.address"), value: address, isCode: true },
+        view.way.trust !== null && { label: t("instance.fact.trust"), value: trustInWords(view.way.trust) },
         view.attach_command !== null && {
           label: t("instance.fact.attach"),
           value: view.attach_command,

@@ -88,6 +88,7 @@ test("facts are in words, and an open server is a warning", () => {
   ).flatMap((group) => group.facts);
   const value = (label: string) => facts.find((fact) => fact.label === label)?.value;
   expect(value("Address")).toBe("https://[::1]:4096/opencode");
+  expect(value("Certificate")).toBe("As this system trusts");
   expect(value("Started by")).toBe("another program");
   expect(value("Known by")).toBe("its process, the registry file");
   expect(value("Command")).toBe("opencode --port 4096");
@@ -105,14 +106,17 @@ test("a container has its facts; its id is short to read and whole to copy", () 
 
 test("a container's profile is changed in place: the kind and the engine stay, and it counts from the next start", async () => {
   const place: PlaceView = { in: "docker", ...newDockerPlace(), engine: "colima" };
-  await show("profile", { kind: "docker", started_at_ms: 1_000, profile: { ...emptyProfile(), place } });
-  expect(document.body.textContent).toContain("the container is then made anew, and its sessions stay");
+  const container = { id: "9f3c1d7a2b4e8056c1f2", name: "opencode-shop", engine: "colima", image: "o:1", volume: "v" };
+  await show("profile", { kind: "docker", container, started_at_ms: 1_000, profile: { ...emptyProfile(), place } });
+  expect(document.body.textContent).toContain("the container is then made anew");
   expect(button("Engine")).toBeUndefined();
   expect(labelled("Listens at"), "it listens where it is published").toBeFalsy();
   const memory = labelled("Memory (MiB)");
   memory.value = "2048";
   memory.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  expect(document.body.textContent).toContain("It counts from the next start on");
+  expect(document.querySelector("[role='status']:has(+ div)")?.textContent, "what is lost is said").toContain(
+    "what was installed elsewhere in it is lost",
+  );
   button("Save")?.click();
   await vi.waitFor(() => expect(sent("set_profile").length).toBe(1));
   expect(sent("set_profile")[0]).toMatchObject({ profile: { place: { ...place, memory_mib: 2_048 } } });

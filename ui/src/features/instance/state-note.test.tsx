@@ -102,6 +102,19 @@ test("what takes long says how far it is, on a line of its own that is not read 
   setView(anInstance("shop", { kind: "docker", state: { state: "starting", step, since_ms: Date.now() } }));
   expect(text()).toContain("Building the image, step 4 of 9");
   expect(document.querySelector("[aria-live='off']")?.textContent).toBe("RUN apt-get install");
+  expect(document.querySelector("[role='progressbar']")?.getAttribute("aria-valuenow")).toBe("33");
+  button("Cancel")?.click();
+  expect(call).toHaveBeenLastCalledWith("stop_instance", { instance: "shop" });
+  const begun = { state: "starting", step: "Finding opencode", since_ms: Date.now() } as const;
+  setView(anInstance("shop", { state: begun }));
+  expect(document.querySelector("[role='progressbar']"), "of what is not counted there is no bar").toBeNull();
+});
+
+test("what has ended by another's hand says how, what was stopped here says nothing", () => {
+  setView(anInstance("shop", { state: { state: "stopped" }, last_end: "Somebody stopped it with `docker stop`" }));
+  expect(text()).toContain("Somebody stopped it with “docker stop”");
+  setView(anInstance("shop", { state: { state: "stopped" } }));
+  expect(text()).toBe("");
 });
 
 test("what cannot be known says by what it would be, and why", () => {
@@ -109,6 +122,7 @@ test("what cannot be known says by what it would be, and why", () => {
   setView(anInstance("shop", { kind: "docker", state }));
   expect(text()).toContain("Its container engine does not answer");
   expect(text()).toContain("“/run/docker.sock” does not answer");
+  expect(text()).toContain("It is asked again and again");
   setView(anInstance("shop", { kind: "ssh", ssh_host: "gpu", state }));
   expect(text()).toContain("There is no connection to gpu");
 });

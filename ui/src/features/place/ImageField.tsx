@@ -19,6 +19,7 @@ interface ImageFieldProps {
 const isOurs = (image: string) => image.startsWith("opencode-portal:");
 
 export function ImageField(props: ImageFieldProps) {
+  const isThere = () => props.known.includes(`opencode-portal:${PINNED_OPENCODE}`);
   return (
     <div class="flex min-w-0 flex-col gap-3">
       <Choice<"ours" | "other">
@@ -28,7 +29,7 @@ export function ImageField(props: ImageFieldProps) {
           { value: "ours", label: t("place.image.ours", { version: PINNED_OPENCODE }) },
           { value: "other", label: t("place.image.other") },
         ]}
-        hint={props.value === null ? t("place.image.ours.hint") : undefined}
+        hint={props.value === null ? t(isThere() ? "place.image.ours.there" : "place.image.ours.hint") : undefined}
         onChange={(which) => props.onChange(which === "ours" ? null : "")}
       />
       <Show when={props.value !== null}>

@@ -124,7 +124,7 @@ test("another image is named, or taken from those that the engine has", () => {
 test("an engine that cannot be used says why, and that of a container stays", () => {
   container({}, anEngine("default", { version: null, problem: "Start it with `systemctl start docker`" }), true);
   expect(text()).toContain("Start it with “systemctl start docker”");
-  expect(text()).toContain("the container is then made anew, and its sessions stay");
+  expect(text()).toContain("what was installed elsewhere in it is lost");
   expect(document.querySelector("button[aria-label='Engine']")).toBeNull();
 });
 

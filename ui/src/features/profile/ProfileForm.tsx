@@ -126,16 +126,13 @@ export function ProfileForm(props: ProfileFormProps) {
             ]}
             onChange={(restart) => change({ restart })}
           />
-          {/* What it uses on another machine is not measured. */}
-          <Show when={place() !== "ssh"}>
-            <NumberField
-              label={t("profile.budget")}
-              hint={t("profile.budget.hint")}
-              error={problems().memory_budget_mib}
-              value={props.value.memory_budget_mib}
-              onChange={(memory_budget_mib) => change({ memory_budget_mib })}
-            />
-          </Show>
+          <NumberField
+            label={t("profile.budget")}
+            hint={t("profile.budget.hint")}
+            error={problems().memory_budget_mib}
+            value={props.value.memory_budget_mib}
+            onChange={(memory_budget_mib) => change({ memory_budget_mib })}
+          />
           <Sleep
             value={props.value.sleep}
             error={problems().sleep}

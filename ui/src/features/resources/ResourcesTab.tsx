@@ -3,7 +3,6 @@ import { batch, createMemo, createSignal, For, Show } from "solid-js";
 import { count, t } from "../../i18n";
 import { bytes, percent } from "../../lib/format";
 import { createKept } from "../../lib/persist";
-import { isHere } from "../../model/kinds";
 import { createPoll } from "../../model/poll";
 import { isLive } from "../../model/selectors";
 import { Button } from "../../ui/Button";
@@ -65,8 +64,15 @@ export function ResourcesTab(props: ResourcesTabProps) {
   const samples = createMemo(() => resources()?.[span()] ?? []);
   const memory = createMemo(() => samples().map((one) => ({ at_ms: one.at_ms, value: one.memory_bytes })));
   const cpu = createMemo(() => samples().map((one) => ({ at_ms: one.at_ms, value: one.cpu_percent })));
-  /** Only of a process of this machine the tree below it is seen; a container is counted as one. */
+  /** Only of a process of this machine the tree below it is seen; all else is counted as one. */
   const hasTree = () => props.instance.kind === "process";
+  const isMeasured = () => props.instance.kind !== "remote";
+  /** Said in place of its processes while it runs: what of it is measured. */
+  const whole = () => {
+    const { kind } = props.instance;
+    if (!isLive(props.instance)) return null;
+    return kind === "docker" ? t("resources.inside") : kind === "ssh" ? t("resources.there") : null;
+  };
   const memoryTitle = ({ measure }: ResourcesView) => {
     if (props.instance.kind === "docker") return t("resources.memory.container");
     return t(measure === "pss" ? "resources.memory" : "resources.memory.rss");
@@ -116,10 +122,10 @@ export function ResourcesTab(props: ResourcesTabProps) {
         )}
       </Show>
       <Show
-        when={isHere(props.instance) && resources()}
+        when={isMeasured() && resources()}
         fallback={
           <Show
-            when={isHere(props.instance)}
+            when={isMeasured()}
             fallback={<Empty icon="activity" title={t("resources.elsewhere")} text={t("resources.elsewhere.text")} />}
           >
             <Show when={!failure()}>
@@ -179,11 +185,8 @@ export function ResourcesTab(props: ResourcesTabProps) {
               <Show
                 when={hasTree() && known().processes.length > 0}
                 fallback={
-                  <Show
-                    when={props.instance.kind === "docker" && isLive(props.instance)}
-                    fallback={<Empty icon="activity" {...withoutProcesses()} />}
-                  >
-                    <p class="text-muted">{t("resources.inside")}</p>
+                  <Show when={whole()} fallback={<Empty icon="activity" {...withoutProcesses()} />}>
+                    <p class="text-muted">{whole()}</p>
                   </Show>
                 }
               >

@@ -103,7 +103,7 @@ test("plots are told in words, and a budget that is exceeded says what to do", a
   expect(document.querySelector("[role='alert']")?.textContent).toContain("more than its budget of 134 MB");
 });
 
-test("a container is measured as one, and what runs on another machine is not", async () => {
+test("a container and what runs over SSH are measured as one, what is at an address is not", async () => {
   await vi.waitFor(() => expect(rows().length).toBe(3));
   setInstance(overBudget({ kind: "docker" }));
   expect(rows()).toEqual([]);
@@ -111,5 +111,8 @@ test("a container is measured as one, and what runs on another machine is not", 
   expect(document.body.textContent).toContain("Memory of the container");
   expect(document.querySelector("[role='alert']")?.textContent).not.toContain("End a process");
   setInstance(overBudget({ kind: "ssh", ssh_host: "gpu" }));
-  expect(document.body.textContent).toContain("What it uses there is not measured from here");
+  expect(document.body.textContent).toContain("measured there, as one");
+  expect(document.querySelectorAll("[role='img'][aria-label]").length, "over time, too").toBeGreaterThan(1);
+  setInstance(overBudget({ kind: "remote" }));
+  expect(document.body.textContent).toContain("not measured from here");
 });

@@ -45,15 +45,15 @@ export function StartPage(props: { directory?: string }) {
           />
           <Show when={!start.isRemote()} fallback={<OtherMachine start={start} />}>
             <DirectoryField start={start} />
-            <Show when={start.existing().length > 0}>
-              <Existing
-                instances={start.existing()}
-                isGiven={start.known() !== undefined}
-                isContained={start.kind() === "docker"}
-                isAnother={start.isAnother()}
-                onAnother={start.setAnother}
-              />
-            </Show>
+          </Show>
+          <Show when={start.existing().length > 0}>
+            <Existing
+              instances={start.existing()}
+              isGiven={start.known() !== undefined}
+              isContained={start.kind() === "docker"}
+              isAnother={start.isAnother()}
+              onAnother={start.setAnother}
+            />
           </Show>
           <Show when={start.kind() === "docker"}>
             <ContainerPlace start={start} />

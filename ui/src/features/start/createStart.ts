@@ -55,6 +55,9 @@ export function createStart(given: () => string | undefined) {
     onCleanup(() => clearTimeout(timer));
   });
 
+  // One more was wanted of another directory.
+  createEffect(on(remote, () => setAnother(false), { defer: true }));
+
   /** The instance that the core gives for this directory when nothing is said about the place. */
   const usual = () => model.instances[found()?.instance ?? ""];
   const usualKind = (): PlaceKind => {
@@ -80,22 +83,33 @@ export function createStart(given: () => string | undefined) {
     const instance = present();
     return isReady(instance) ? instance : undefined;
   };
-  /** Instances of this directory of this machine, the one that a start would give first. */
-  const existing = createMemo(() => {
-    const view = found();
-    if (!view || isRemote()) return [];
-    const here = instances(model).filter((one) => one.directory === view.directory && isHere(one));
-    const first = known();
-    return first ? [first, ...here.filter((one) => one.id !== first.id)] : here;
-  });
-
-  const isTouched = () => changed() !== null || places()[kind()] !== undefined;
+  const isPlaceTouched = () => {
+    const said = places()[kind()];
+    const own = present()?.profile.place;
+    // The machine has to be named also to find what runs on it.
+    const isOwn = said?.in === "ssh" && own?.in === "ssh" && said.host.trim() === own.host && said.stays === own.stays;
+    return said !== undefined && !isOwn;
+  };
+  const isTouched = () => changed() !== null || isPlaceTouched();
   const profile = createMemo((): ProfileView => {
     const base = changed() ?? present()?.profile ?? emptyProfile();
     const own = present()?.profile.place;
     return { ...base, place: places()[kind()] ?? (own?.in === kind() ? own : fresh()) };
   });
   const place = () => profile().place;
+
+  /** Instances of this directory, of this machine or the one that is named, the one that a start would give first. */
+  const existing = createMemo(() => {
+    const directory = isRemote() ? remote().trim() : found()?.directory;
+    if (!directory) return [];
+    const host = place();
+    const isThere = (one: InstanceView) =>
+      host.in === "ssh" ? one.kind === "ssh" && one.ssh_host === host.host.trim() : isHere(one);
+    const here = instances(model).filter((one) => one.directory === directory && isThere(one));
+    const first = known();
+    return first ? [first, ...here.filter((one) => one.id !== first.id)] : here;
+  });
+
   const problems = createMemo(() => profileProblems(profile()));
   // What a known instance is run with was found well before; a machine has to be named first.
   const isWrong = () => (isTouched() || isRemote()) && Object.keys(problems()).length > 0;

@@ -193,6 +193,22 @@ test("on another machine a host and a directory there are needed; the hosts that
   ]);
 });
 
+test("what runs on another machine in that directory already is shown, and one more is wanted deliberately", async () => {
+  const place: PlaceView = { in: "ssh", host: "box", stays: true };
+  const there = { kind: "ssh", ssh_host: "box", directory: "/srv/app" } as const;
+  await show(anInstance("app", { ...there, profile: { ...emptyProfile(), place } }));
+  await press(labelled("Another machine"));
+  await type("Host", "box");
+  await type("Directory on that machine", "/srv/other");
+  expect(text()).not.toContain("has an instance already");
+  await type("Directory on that machine", "/srv/app");
+  expect(text()).toContain("This directory has an instance already");
+  expect(submit().textContent?.trim(), "nothing of it was changed").toBe("Go to it");
+  await press(labelled("Start one more"));
+  await press(submit());
+  expect(started()[0]).toMatchObject({ directory: "/srv/app", another: true, profile: { place } });
+});
+
 test("a host that is none is said at its field", async () => {
   await show();
   await press(labelled("Another machine"));

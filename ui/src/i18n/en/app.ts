@@ -117,6 +117,10 @@ export const app = {
     "The volume {volume} is deleted: every session of it, what it was logged in to, and its history. This cannot be undone.",
   "ask.remove.volume.kept":
     "They stay in the volume {volume}, and are there again when the directory is started so again.",
+  "ask.remove.volume.about.unnamed":
+    "Their volume is deleted, if it has one: every session, what it was logged in to, and its history. This cannot be undone.",
+  "ask.remove.volume.kept.unnamed":
+    "They stay in a volume of the engine, and are there again when the directory is started so again.",
   "ask.remove.ssh": "“{name}” leaves the list. Its directory, its sessions and its files on {host} stay as they are.",
   "ask.forget.title": "Forget the address?",
   "ask.forget.text": "“{name}” leaves the list, and its password is forgotten. The server itself stays as it is.",

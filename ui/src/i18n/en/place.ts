@@ -6,6 +6,10 @@ export const place = {
   "kind.remote": "At an address",
 
   "cannot.remote": "It runs elsewhere. Start and stop it there.",
+  "cannot.ssh.another": "Choose Another machine in New instance: there a directory of it is chosen.",
+  "cannot.folder.docker": "Its directory is a path inside the container.",
+  "cannot.folder.ssh": "Its directory is on another machine.",
+  "cannot.folder.remote": "Its directory is where its server runs.",
   "cannot.container.remove": "Another program made this container. Remove it with that.",
 
   "place.kind": "Where it runs",
@@ -23,7 +27,7 @@ export const place = {
   "place.container.text":
     "It sees the project, at the same path, and nothing else of this machine unless you say so here. What it makes is yours; its sessions are kept in a volume.",
   "place.container.fixed":
-    "A container it stays: the engine cannot be changed. What is changed here counts from the next start: the container is then made anew, and its sessions stay.",
+    "A container it stays: the engine cannot be changed. What is changed here counts from the next start: the container is then made anew. Its sessions and its home folder stay; what was installed elsewhere in it is lost.",
   "place.machine": "Another machine",
   "place.machine.fixed": "It stays on this machine. Start a new instance to work on another one.",
   "place.process.fixed": "It stays a process of this machine. For a container, start a new instance in its directory.",
@@ -43,6 +47,7 @@ export const place = {
   "place.image.ours": "Portal's own (opencode {version})",
   "place.image.ours.hint":
     "With git, ripgrep and an SSH client. Built at the first start, which takes a minute or two.",
+  "place.image.ours.there": "With git, ripgrep and an SSH client. The engine has it already.",
   "place.image.other": "Another image",
   "place.image.name": "Name of the image",
   "place.image.hint": "It has to have opencode in it. Pulled when the engine does not have it.",

@@ -37,8 +37,10 @@ export const resources = {
   "resources.none.text": "The instance does not run. What it used before is kept for 12 hours.",
   "resources.none.live": "The processes are not known yet",
   "resources.inside": "A container is measured as one. What runs inside is seen, and ended, from a shell in it.",
-  "resources.elsewhere": "It runs on another machine",
-  "resources.elsewhere.text": "What it uses there is not measured from here.",
+  "resources.there":
+    "What it uses on its machine is measured there, as one. What runs is seen, and ended, from a shell on it.",
+  "resources.elsewhere": "It is a server at an address",
+  "resources.elsewhere.text": "What it uses where it runs is not measured from here.",
   "resources.over": "It uses {used}, more than its budget of {budget}.",
   "resources.over.hint": "End a process below, restart the instance, or raise the budget in its profile.",
   "resources.over.hint.whole": "Restart the instance, or raise the budget in its profile.",
