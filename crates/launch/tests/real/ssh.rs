@@ -87,10 +87,13 @@ async fn why_there_is_no_connection_is_told_apart() {
     assert!(matches!(error, SshError::BadHost { .. }), "{error:?}");
 
     sshd.forget_host();
+    let once = |error: SshError| error.to_string().contains("run `ssh elsewhere` once in a terminal");
     assert_eq!(ssh.connect(sshd.host()).await.unwrap_err(), SshError::HostKeyUnknown { host: host() });
+    assert!(once(SshError::HostKeyUnknown { host: host() }));
     sshd.know_host();
     sshd.refuse_keys();
     assert_eq!(ssh.connect(sshd.host()).await.unwrap_err(), SshError::WantsPassword { host: host() });
+    assert!(once(SshError::WantsPassword { host: host() }));
     sshd.take_keys();
 
     let bad = here.root().join("bad-config");
@@ -124,6 +127,7 @@ async fn a_changed_host_key_is_never_taken() {
     assert!(known_in.ends_with("known_hosts:1"), "{known_in}");
     assert!(remedy.starts_with("ssh-keygen "), "{remedy}");
     assert!(error.to_string().contains(fingerprint.as_str()), "{error}");
+    assert!(error.to_string().contains("run `ssh elsewhere` once in a terminal"), "{error}");
     sshd.know_host();
     ssh.connect(sshd.host()).await.expect("somebody has compared the fingerprint");
 }

@@ -4,7 +4,7 @@ use std::{ffi::OsString, time::Duration};
 
 use launch::{
     Environment,
-    ssh::{Connection, RemoteFailure, RemoteLaunch, RemoteOpencode, RemoteProcess, RemoteStopped},
+    ssh::{Connection, LogPlace, RemoteFailure, RemoteLaunch, RemoteOpencode, RemoteProcess, RemoteStopped},
 };
 use testkit::{Fake, Sshd, World, eventually, fake_opencode, no_process_left, until};
 
@@ -16,21 +16,23 @@ use tokio::{
 use crate::{PATIENCE, ssh::ssh_of};
 
 const MARK: (&str, &str) = ("PORTAL_INSTANCE", "the-one-of-this-test");
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-async fn connect(here: &World, sshd: &Sshd) -> Connection {
+pub(crate) async fn connect(here: &World, sshd: &Sshd) -> Connection {
     ssh_of(here, sshd.config()).connect(sshd.host()).await.expect("a connection")
 }
 
 /// A name for its log, and a mark, that no other test has.
-fn name_of(there: &World) -> String {
+pub(crate) fn name_of(there: &World) -> String {
     let name = there.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
     name.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
 }
 
-fn shell(there: &World, script: &str) -> RemoteLaunch {
+pub(crate) fn shell(there: &World, script: &str) -> RemoteLaunch {
     RemoteLaunch {
         name: name_of(there),
+        ticket: "ticket".to_owned(),
+        mark: MARK.0,
         program: "/bin/sh".into(),
         directory: there.project().to_owned(),
         arguments: vec!["-c".into(), script.into()],
@@ -45,13 +47,13 @@ fn secrets(there: &World) -> Environment {
         .collect()
 }
 
-fn is_running(pid: u32) -> bool {
+pub(crate) fn is_running(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
-async fn output(connection: &Connection, process: &RemoteProcess, name: &str) -> String {
-    let sight = connection.look(process, name, 0).await.expect("a look");
+pub(crate) async fn output(connection: &Connection, process: &RemoteProcess, name: &str) -> String {
+    let sight = connection.look(process, name, Some(LogPlace::default())).await.expect("a look");
     String::from_utf8_lossy(&sight.output).into_owned()
 }
 
@@ -93,7 +95,7 @@ async fn it_outlives_the_connection_and_is_known_again() {
     let stopped = connection.stop(&process, ("PORTAL_INSTANCE", &name), GRACE).await.unwrap();
     assert_eq!(stopped, RemoteStopped::Gracefully);
     assert!(!connection.is_alive(&process).await.unwrap());
-    connection.forget_log(&name).await.unwrap();
+    connection.forget(&name, Some(&process)).await.unwrap();
     assert!(!there.home().join(".local/state/opencode-portal").exists());
     drop((connection, sshd));
     no_process_left(&there).await;
@@ -123,6 +125,11 @@ async fn nothing_of_a_stubborn_tree_is_left() {
     no_process_left(&there).await;
 }
 
+/// A place in a log that was never begun anew.
+fn at(offset: u64) -> Option<LogPlace> {
+    Some(LogPlace { turn: 0, offset })
+}
+
 #[tokio::test]
 async fn one_look_tells_how_it_is() {
     let (here, there) = (World::new(), World::new());
@@ -134,21 +141,21 @@ async fn one_look_tells_how_it_is() {
     );
     let (process, _log) = connection.start(&launch).await.expect("it starts");
     until("the first line", PATIENCE, async || output(&connection, &process, &name_of(&there)).await == "one\n").await;
-    let sight = connection.look(&process, &name_of(&there), 4).await.unwrap();
-    assert_eq!((sight.is_alive, sight.log_size, sight.from, sight.output.len()), (true, 4, 4, 0));
+    let sight = connection.look(&process, &name_of(&there), at(4)).await.unwrap();
+    assert_eq!((sight.is_alive, sight.log_size, Some(sight.from), sight.output.len()), (true, 4, at(4), 0));
     assert!(sight.usage.memory_bytes > 0, "{:?}", sight.usage);
     there.write("go", "");
     let more = eventually("more output", PATIENCE, async || {
-        let sight = connection.look(&process, &name_of(&there), 4).await.ok()?;
+        let sight = connection.look(&process, &name_of(&there), at(4)).await.ok()?;
         (!sight.output.is_empty()).then_some(sight)
     })
     .await;
     assert_eq!(more.output, b"two\n");
-    let anew = connection.look(&process, &name_of(&there), 1000).await.unwrap();
-    assert_eq!((anew.from, anew.output.as_slice()), (0, &b"one\ntwo\n"[..]));
+    let anew = connection.look(&process, &name_of(&there), at(1000)).await.unwrap();
+    assert_eq!((anew.from.offset, anew.output.as_slice()), (0, &b"one\ntwo\n"[..]));
     there.write("end", "");
     until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
-    let sight = connection.look(&process, &name_of(&there), 0).await.unwrap();
+    let sight = connection.look(&process, &name_of(&there), at(0)).await.unwrap();
     assert_eq!((sight.is_alive, sight.usage.memory_bytes, sight.output.len()), (false, 0, 8));
     drop((connection, sshd));
     no_process_left(&there).await;
@@ -212,7 +219,14 @@ async fn a_fake_that_ends_at_once_leaves_its_words() {
     let connection = connect(&here, &sshd).await;
     let fake = fake_opencode(&there.root().join("tools"), Fake::ExitsAtOnce);
     let launch = RemoteLaunch { program: fake, arguments: launch::serve_arguments(1), ..shell(&there, "") };
-    let (process, _log) = connection.start(&launch).await.expect("it starts");
-    until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
-    assert!(output(&connection, &process, &name_of(&there)).await.contains("the database is on fire"));
+    // It may have ended before it was looked at.
+    let said = match connection.start(&launch).await {
+        Ok((process, _log)) => {
+            until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
+            output(&connection, &process, &name_of(&there)).await
+        }
+        Err(RemoteFailure::Ended { output, .. }) => String::from_utf8(output).unwrap(),
+        Err(error) => panic!("{error:?}"),
+    };
+    assert!(said.contains("the database is on fire"), "{said}");
 }

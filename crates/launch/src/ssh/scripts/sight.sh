@@ -1,6 +1,6 @@
 # How a process is. Answers `alive` or `gone`; memory in bytes and processor time in hundredths of a second of its tree; the length of its log;
-# where in the log what follows begins; and then the log from there on.
-portal_log=$HOME/.local/state/opencode-portal/$portal_name.log
+# how often that was begun anew, where in it what follows begins; and then the log from there on.
+portal_own=$HOME/.local/state/opencode-portal/$portal_name
 if portal_lives; then portal_word=alive; else portal_word=gone; fi
 portal_used='0 0'
 if [ "$portal_word" = alive ]; then
@@ -32,14 +32,13 @@ if [ "$portal_word" = alive ]; then
       }')
   fi
 fi
-portal_size=$(wc -c <"$portal_log" 2>/dev/null | tr -d ' ')
+portal_turn=0
+if [ -r "$portal_own.turn" ]; then read -r portal_turn <"$portal_own.turn"; fi
+portal_size=$(wc -c 2>/dev/null <"$portal_own.log" | tr -d ' ')
 portal_size=${portal_size:-0}
 # It was begun anew.
-if [ "$portal_size" -lt "$portal_from" ]; then portal_from=0; fi
-printf '%s\0' "$portal_word" "${portal_used% *}" "${portal_used#* }" "$portal_size" "$portal_from"
-if [ "$portal_size" -gt "$portal_from" ]; then
-  tail -c "+$((portal_from + 1))" "$portal_log" 2>/dev/null | head -c "$portal_most"
-elif [ "$portal_size" -gt "$portal_longest" ]; then
-  # All of it has been read. The server appends to it, so it goes on at the beginning.
-  : >"$portal_log"
+if [ "$portal_turn" != "$portal_in" ] || [ "$portal_size" -lt "$portal_from" ]; then portal_from=0; fi
+printf '%s\0' "$portal_word" "${portal_used% *}" "${portal_used#* }" "$portal_size" "$portal_turn" "$portal_from"
+if [ "$portal_most" -gt 0 ] && [ "$portal_size" -gt "$portal_from" ]; then
+  tail -c "+$((portal_from + 1))" "$portal_own.log" 2>/dev/null | head -c "$portal_most"
 fi
