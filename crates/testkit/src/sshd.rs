@@ -111,6 +111,35 @@ impl Sshd {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
+    /// Protects the key of clients with a passphrase.
+    ///
+    /// # Panics
+    /// If `ssh-keygen` does not do that.
+    pub fn protect_key(&self, passphrase: &str) {
+        let mut command = Command::new("ssh-keygen");
+        command.args(["-q", "-p", "-P", "", "-N", passphrase, "-f"]).arg(self.folder.join("client_key"));
+        let done = command.stdout(Stdio::null()).status();
+        assert!(done.is_ok_and(|status| status.success()), "ssh-keygen protects a key");
+    }
+
+    /// What clients know of host keys.
+    ///
+    /// # Panics
+    /// If the file cannot be read.
+    pub fn known_hosts(&self) -> String {
+        fs::read_to_string(self.folder.join("known_hosts")).expect("the known hosts")
+    }
+
+    /// The fingerprint of its host key, as `ssh` shows it.
+    ///
+    /// # Panics
+    /// If `ssh-keygen` does not tell it.
+    pub fn fingerprint(&self) -> String {
+        let told = Command::new("ssh-keygen").arg("-lf").arg(self.folder.join("host_key.pub")).output();
+        let told = String::from_utf8(told.expect("ssh-keygen").stdout).expect("a fingerprint");
+        told.split(' ').nth(1).expect("length, fingerprint, comment").to_owned()
+    }
+
     /// Takes our key from now on.
     ///
     /// # Panics

@@ -19,8 +19,13 @@ use crate::ProcessIdentity;
 
 /// Whoever can answer what `ssh` asks.
 pub trait Asker: Send + Sync {
-    /// Asks. None: no answer is wanted to be given, and the connection is given up. Dropped when `ssh` does not ask any more.
+    /// Asks. None: nobody wants to answer, and the connection is given up. Dropped when `ssh` does not ask any more.
     fn ask(&self, prompt: Prompt) -> Asked<'_>;
+
+    /// How long an answer may take.
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
 }
 
 /// The answer of an [`Asker`], which takes as long as a person does.
@@ -134,7 +139,7 @@ impl<'a> Asking<'a> {
         let is_again = kind != PromptKind::Note && !self.asked.insert(words.clone());
         let asked = self.asker.ask(Prompt { kind, words: words.clone(), is_again });
         let reply = tokio::select! {
-            reply = timeout(PATIENCE, asked) => reply.ok().flatten(),
+            reply = timeout(self.asker.patience(), asked) => reply.ok().flatten(),
             () = gone(helper.as_ref()) => return self.is_over(),
         };
         let Some(reply) = reply else {
@@ -143,8 +148,8 @@ impl<'a> Asking<'a> {
         if kind != PromptKind::Note {
             self.hand_over(&reply)?;
         }
-        // A note is read, and goes on to be true.
-        let limit = if kind == PromptKind::Note { PATIENCE } else { HANDS_OVER };
+        // A note that was read goes on to be true.
+        let limit = if kind == PromptKind::Note { self.asker.patience() } else { HANDS_OVER };
         let _stays = timeout(limit, gone(helper.as_ref())).await;
         self.is_over()
     }
@@ -270,7 +275,9 @@ impl fmt::Debug for Reply {
 
 #[cfg(test)]
 mod tests {
-    use super::{PromptKind, Reply, kind_of, last_question};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
 
     #[test]
     fn what_ssh_wants_is_told_by_its_words() {
@@ -291,6 +298,40 @@ mod tests {
         }
         let question = "Are you sure you want to continue connecting (yes/no/[fingerprint])?";
         assert_eq!(last_question(host_key), question);
+    }
+
+    /// A person who takes longer than a connection may.
+    #[derive(Default)]
+    struct Slow(AtomicBool);
+
+    impl Asker for Slow {
+        fn ask(&self, _: Prompt) -> Asked<'_> {
+            Box::pin(async {
+                sleep(Duration::from_secs(100)).await;
+                self.0.store(true, Ordering::Relaxed);
+                Some(Reply::new("at last"))
+            })
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test(start_paused = true)]
+    async fn the_limit_does_not_run_while_a_person_is_asked() {
+        let (folder, slow) = (tempfile::tempdir().unwrap(), Slow::default());
+        let mut asking = Asking::begin(folder.path(), "box", &slow).unwrap();
+        let words = format!("{}\n\nme@box's password: \n", std::process::id());
+        fs::write(folder.path().join(WORDS), words).unwrap();
+        let answered = async {
+            while !slow.0.load(Ordering::Relaxed) {
+                sleep(LOOK).await;
+            }
+        };
+        assert_eq!(asking.until(Duration::from_secs(45), answered).await, Ok(()));
+        fs::remove_file(folder.path().join(WORDS)).unwrap();
+        let late = asking.until(Duration::from_secs(45), std::future::pending::<()>()).await;
+        assert_eq!(late, Err(SshError::TimedOut { host: "box".to_owned() }));
+        drop(asking);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -20,7 +20,9 @@ mod processes;
 mod scan;
 mod shells;
 mod ssh;
+mod ssh_prompts;
 mod ssh_servers;
+mod ssh_starts;
 mod stopping;
 
 use std::{ffi::OsString, path::Path, time::Duration};
