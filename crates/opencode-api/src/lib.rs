@@ -17,7 +17,6 @@ mod client;
 mod decode;
 #[cfg(test)]
 mod decode_tests;
-mod der;
 mod directory;
 mod error;
 mod event;
