@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use crate::secrets::masked;
+use crate::{secrets::masked, shell_words::quoted_text};
 
 /// A line is for reading; a prompt of a page is not.
 const LONGEST: usize = 2_000;
@@ -28,7 +28,7 @@ pub(super) fn line(arguments: &[OsString]) -> String {
     line
 }
 
-/// As a shell takes it for one word.
+/// As a shell takes it for one word, as short as can be read.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| {
         letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '%' | '+' | '*')
@@ -48,7 +48,7 @@ fn quoted(word: &str) -> String {
             .collect();
         return format!("$'{inner}'");
     }
-    format!("'{}'", word.replace('\'', "'\\''"))
+    quoted_text(word)
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn a_shell_would_take_it() {
         check(&["opencode", "serve", "--port=1"], "opencode serve --port=1");
-        check(&["opencode", "/a folder", "it's", ""], "opencode '/a folder' 'it'\\''s'");
+        check(&["opencode", "/a folder", "it's", ""], "opencode '/a folder' \"it's\"");
         check(&["a", "", "b", "", ""], "a '' b");
         check(&["a", "$HOME;ü"], "a '$HOME;ü'");
         check(&["a", "one\ntwo's"], "a $'one\\ntwo\\'s'");

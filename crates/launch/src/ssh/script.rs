@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(super) use crate::shell_words::quoted;
+
 /// A script. `Debug` does not show it: it may hold a secret.
 #[derive(Clone)]
 pub struct Script {
@@ -62,21 +64,6 @@ pub(super) fn after_mark(output: &[u8]) -> Option<&[u8]> {
     Some(&output[at + mark.len()..])
 }
 
-/// In single quotes, where nothing but the quote itself means anything.
-pub(super) fn quoted(value: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![b'\''];
-    for byte in value {
-        match byte {
-            b'\'' => bytes.extend_from_slice(b"'\\''"),
-            // It cannot be in a path or a variable anyway.
-            0 => {}
-            byte => bytes.push(*byte),
-        }
-    }
-    bytes.push(b'\'');
-    bytes
-}
-
 pub(super) fn bytes_of(text: &OsStr) -> &[u8] {
     #[cfg(unix)]
     return std::os::unix::ffi::OsStrExt::as_bytes(text);
@@ -94,13 +81,6 @@ pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_gets_out_of_its_quotes() {
-        assert_eq!(quoted(b"a'b $c"), b"'a'\\''b $c'");
-        assert_eq!(quoted(b""), b"''");
-        assert_eq!(quoted(b"\xff\n;"), b"'\xff\n;'");
-    }
 
     #[test]
     fn what_was_printed_before_does_not_count() {

@@ -40,7 +40,7 @@ mod tests {
             sockets: PathBuf::new(),
         };
         let directory = Path::new("/srv/it's $HOME");
-        let last = r#"cd '/srv/it'\''s $HOME'; exec "$SHELL" -l"#;
+        let last = r#"cd "/srv/it's "'$HOME'; exec "$SHELL" -l"#;
         assert_eq!(ssh(None).shell_command("me@build", directory).unwrap(), ["ssh", "-t", "--", "me@build", last]);
         let words = ssh(Some("/h/.ssh/config")).shell_command("build", directory).unwrap();
         assert_eq!(words, ["ssh", "-F", "/h/.ssh/config", "-t", "--", "build", last]);
