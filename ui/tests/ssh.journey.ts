@@ -100,7 +100,7 @@ test("work on another machine: its directories, a session, a lost line and back,
   await main.getByRole("button", { name: "More actions" }).click();
   const another = page.getByRole("menuitem", { name: "Start one more here…" });
   expect(await another.getAttribute("aria-disabled"), "what it cannot do is said").toBe("true");
-  await another.getByText("Choose Another machine in New instance").waitFor();
+  await another.getByText("choose Another machine and this directory").waitFor();
   await page.keyboard.press("Escape");
 
   await main.getByRole("button", { name: "Stop", exact: true }).click();

@@ -106,7 +106,7 @@ export function fakePlaces(): InstanceView[] {
       ssh_host: "ada@gpu.example.org",
       state: {
         state: "unknown",
-        reason: "The line to `ada@gpu.example.org` was lost 2 min ago. It is tried again in 20 s.",
+        reason: "`ada@gpu.example.org` does not answer: Connection timed out",
       },
       profile: onMachine("ada@gpu.example.org"),
     },

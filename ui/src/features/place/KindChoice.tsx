@@ -24,9 +24,9 @@ const CARD =
 export function KindChoice(props: KindChoiceProps) {
   const name = createUniqueId();
   return (
-    <fieldset class="min-w-0">
+    <fieldset class="@container min-w-0">
       <legend class="mb-1 text-sm font-medium text-muted">{t("place.kind")}</legend>
-      <div class="grid grid-cols-[repeat(auto-fit,minmax(min(148px,100%),1fr))] gap-2">
+      <div class="grid grid-cols-2 gap-2 @min-[620px]:grid-cols-4">
         <For each={KINDS}>
           {({ kind, icon }) => (
             <label

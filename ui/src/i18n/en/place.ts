@@ -6,7 +6,7 @@ export const place = {
   "kind.remote": "At an address",
 
   "cannot.remote": "It runs elsewhere. Start and stop it there.",
-  "cannot.ssh.another": "Choose Another machine in New instance: there a directory of it is chosen.",
+  "cannot.ssh.another": "In New instance, choose Another machine and this directory.",
   "cannot.folder.docker": "Its directory is a path inside the container.",
   "cannot.folder.ssh": "Its directory is on another machine.",
   "cannot.folder.remote": "Its directory is where its server runs.",
