@@ -90,10 +90,7 @@ test("work on another machine: its directories, a session, a lost line and back,
 
   await row(page, "Idle").click();
   await main.getByRole("tab", { name: "Logs" }).click();
-  await main
-    .getByText(/listening on/)
-    .first()
-    .waitFor();
+  await page.getByRole("log", { name: "Output of shop" }).getByText("level=INFO").first().waitFor();
   await main.getByRole("tab", { name: "Resources" }).click();
   await main.getByText("measured there, as one").waitFor();
   await main.getByRole("img", { name: /^Memory.*: \d+ MB now/ }).waitFor();
