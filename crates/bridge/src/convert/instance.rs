@@ -128,34 +128,6 @@ fn state_view(instance: &Instance) -> StateView {
 /// The command that attaches a terminal UI. It asks for the password in `OPENCODE_SERVER_PASSWORD`, which is not shown.
 fn attach_command(instance: &Instance) -> Option<String> {
     let url = instance.url()?;
-    let directory = quoted(&path_text(&instance.directory));
+    let directory = fleet::quoted_text(&path_text(&instance.directory));
     instance.state.is_live().then(|| format!("opencode attach {url} --dir {directory}"))
-}
-
-/// A text as a shell takes it for one word.
-pub(crate) fn quoted(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    if !text.is_empty() && text.bytes().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn directories_are_quoted_for_a_shell() {
-        for (text, expected) in [
-            ("/home/me/app", "/home/me/app"),
-            ("/home/me/my app", "'/home/me/my app'"),
-            ("/it's", r"'/it'\''s'"),
-            ("/$(rm)", "'/$(rm)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(text), expected);
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use fleet::{Kind, RequestId, SettingsPatch, Start};
 
-use crate::convert::{invalid, path_text, place, profile, quoted};
+use crate::convert::{invalid, path_text, place, profile};
 use crate::messages::{
     AnswerPermission, AnswerQuestion, InstanceRef, Nothing, OnQuit, OpenTarget, PickedDirectory, Quit, RejectQuestion,
     RemoveInstance, RenameInstance, SettingsView, StartInstance, UpdateSettings,
@@ -12,6 +12,7 @@ use crate::{Code, Core, Failure};
 pub(crate) use super::found::{add_address, stop_external, trust_certificate, unlock_instance};
 pub(crate) use super::resources::{end_child, save_log};
 pub(crate) use super::roster::{look_for_versions, restart_failed, set_profile, start_all, stop_all, update_opencode};
+pub(crate) use super::ssh::{answer_prompt, connect_instance};
 pub(crate) use super::supervision::{continue_sessions, dismiss_interrupted, sleep_instance, wake_instance};
 
 const DONE: Nothing = Nothing {};
@@ -65,7 +66,7 @@ pub(crate) async fn open_shell(core: &Core, request: InstanceRef) -> Result<Noth
         Kind::Process { .. } | Kind::Remote => None,
     };
     let Some(words) = words else { return Err(invalid("It runs in no container and on no other machine")) };
-    let line = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    let line = fleet::line_of(words.iter().map(String::as_str));
     core.host.open_command(words).await.map_err(|failure| match failure.code {
         // Where there is no terminal to open, the person has one.
         Code::NotHere => Failure { hint: Some(format!("Type in a terminal of yours: {line}")), ..failure },
