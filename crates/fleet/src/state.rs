@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Owner, Place, Settings, Versions};
+use crate::{Instance, InstanceId, Notice, NoticeId, Opencode, Owner, Place, Prompt, Settings, Versions};
 
 /// Everything that is true now.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct State {
     pub versions: Versions,
     /// What is wrong beside any instance.
     pub notices: BTreeMap<NoticeId, Notice>,
+    /// What `ssh` asks, in the order of asking.
+    pub prompts: Vec<Prompt>,
 }
 
 impl State {
@@ -30,6 +32,7 @@ impl State {
             opencode: Opencode::Looking,
             versions: Versions::default(),
             notices: BTreeMap::new(),
+            prompts: Vec::new(),
         }
     }
 
@@ -46,10 +49,10 @@ impl State {
         self.in_place(directory, None)
     }
 
-    /// The same, of those that run in such a place; none: in any.
+    /// The same, of those that run in such a place; none: in any of this machine, as the same path of another one is another directory.
     pub fn in_place(&self, directory: &Path, place: Option<&Place>) -> Option<&Arc<Instance>> {
         let fits = |instance: &Instance| match place {
-            None => true,
+            None => !matches!(instance.profile.place, Place::Ssh(_)),
             Some(place) if instance.owner == Owner::Portal => instance.profile.place.is_like(place),
             // A server of somebody else that runs here is as good as a process of ours.
             Some(place) => *place == Place::Process,
