@@ -11,9 +11,10 @@ use tauri_plugin_shell::process::CommandEvent;
 use tokio::sync::oneshot;
 
 use crate::closing;
-use crate::programs::{self, Machine, Opening};
-use crate::terminals;
+use crate::machine::{self, Machine};
+use crate::opening::{Opening, OpeningError};
 use crate::windows::MAIN;
+use crate::{programs, terminals};
 
 /// The desktop as the bridge sees it.
 pub struct DesktopHost {
@@ -85,22 +86,20 @@ pub async fn pick_directory(app: &AppHandle) -> Result<Option<PathBuf>, Failure>
     }
 }
 
-fn find_program(
-    choose: impl FnOnce(&Machine<'_>) -> Result<Opening, programs::OpeningError>,
-) -> Result<Opening, Failure> {
+fn find_program(choose: impl FnOnce(&Machine<'_>) -> Result<Opening, OpeningError>) -> Result<Opening, Failure> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let chosen: Vec<_> =
         ["VISUAL", "EDITOR", "TERMINAL"].into_iter().filter_map(|name| std::env::var(name).ok()).collect();
-    let find = |name: &str| programs::find_in(&path, name);
+    let find = |name: &str| machine::find_in(&path, name);
     choose(&Machine { chosen: &chosen, find: &find }).map_err(|error| Failure {
         code: match error {
-            programs::OpeningError::NotThere { .. } => Code::NotFound,
-            programs::OpeningError::NoProgram { .. } => Code::NotHere,
+            OpeningError::NotThere { .. } => Code::NotFound,
+            OpeningError::NoProgram { .. } => Code::NotHere,
             _ => Code::Invalid,
         },
         message: error.to_string(),
         hint: match &error {
-            programs::OpeningError::NoProgram { known, .. } => Some(format!("Install one of: {known}")),
+            OpeningError::NoProgram { known, .. } => Some(format!("Install one of: {known}")),
             _ => None,
         },
         detail: None,

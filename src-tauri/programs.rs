@@ -8,78 +8,9 @@ use std::path::{Path, PathBuf};
 use bridge::messages::{OpenTarget, OpenTargetKind};
 use tauri::Url;
 
+use crate::machine::{Machine, preferred};
+use crate::opening::{Opening, OpeningError, Takes};
 use crate::terminals;
-
-/// A program to start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// Absolute path.
-    pub program: PathBuf,
-    /// Its arguments, one by one.
-    pub arguments: Vec<OsString>,
-    /// Where it starts.
-    pub folder: Option<PathBuf>,
-}
-
-/// Why nothing was opened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpeningError {
-    /// Not an absolute path.
-    #[error("`{target}` is not an absolute path")]
-    NotAbsolute {
-        /// What was given.
-        target: String,
-    },
-    /// Nothing is there.
-    #[error("There is nothing at `{target}`")]
-    NotThere {
-        /// What was given.
-        target: String,
-    },
-    /// Not an address that we open.
-    #[error("`{target}` is not a web address")]
-    NotAnAddress {
-        /// What was given.
-        target: String,
-    },
-    /// Not a command that we run in a terminal.
-    #[error("`{command}` is nothing that is run in a terminal")]
-    NotACommand {
-        /// What was given.
-        command: String,
-    },
-    /// None of the programs that we know is installed.
-    #[error("No {what} was found")]
-    NoProgram {
-        /// `editor`, `terminal`, `docker`, …
-        what: &'static str,
-        /// The programs looked for.
-        known: String,
-    },
-}
-
-/// What the machine offers.
-pub struct Machine<'a> {
-    /// The person's choice: `VISUAL`, `EDITOR`, `TERMINAL`. Taken only if it is on our list.
-    pub chosen: &'a [String],
-    /// The absolute path of a program, if it is installed.
-    pub find: &'a dyn Fn(&str) -> Option<PathBuf>,
-}
-
-/// How a program takes its target.
-#[derive(Clone, Copy, Debug)]
-pub enum Takes {
-    /// As its one argument.
-    Target,
-    /// As its one argument, but only files.
-    File,
-    /// After these arguments.
-    After(&'static [&'static str]),
-    /// As the end of this argument.
-    Joined(&'static str),
-    /// As the folder that it starts in.
-    Folder,
-}
 
 /// Editors with a window of their own, the ones that open folders first.
 const EDITORS: &[(&str, Takes)] = &[
@@ -172,15 +103,6 @@ fn address(target: &str) -> Result<Url, OpeningError> {
     }
 }
 
-/// The list with the person's own choice first, if the list has it.
-pub fn preferred<T: Copy>(known: &[(&'static str, T)], chosen: &[String]) -> Vec<(&'static str, T)> {
-    let chosen: Vec<_> =
-        chosen.iter().filter_map(|choice| Path::new(choice.split_whitespace().next()?).file_name()?.to_str()).collect();
-    let (mut first, rest): (Vec<_>, Vec<_>) = known.iter().copied().partition(|(name, _)| chosen.contains(name));
-    first.extend(rest);
-    first
-}
-
 fn first(
     what: &'static str,
     known: &[(&'static str, Takes)],
@@ -207,28 +129,6 @@ fn first(
     }
     let known = known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     Err(OpeningError::NoProgram { what, known })
-}
-
-/// The absolute path of a program in the folders of `PATH`.
-pub fn find_in(path: &std::ffi::OsStr, name: &str) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .filter(|folder| folder.is_absolute())
-        .flat_map(|folder| {
-            let plain = folder.join(name);
-            [plain.clone(), plain.with_extension("exe"), plain.with_extension("cmd")]
-        })
-        .find(|candidate| is_program(candidate))
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.extension().is_some() && path.is_file()
 }
 
 #[cfg(test)]

@@ -91,19 +91,3 @@ fn a_missing_program_is_named() {
         assert!(matches!(error, OpeningError::NoProgram { what: missing, .. } if missing == what), "{error}");
     }
 }
-
-#[cfg(unix)]
-#[test]
-fn programs_are_found_on_the_path() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let (plain, program) = (folder.path().join("plain"), folder.path().join("program"));
-    for path in [&plain, &program] {
-        std::fs::write(path, "").unwrap();
-    }
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let path = std::env::join_paths([Path::new("relative"), Path::new("/no/such"), folder.path()]).unwrap();
-    assert_eq!(find_in(&path, "program"), Some(program));
-    assert_eq!(find_in(&path, "plain"), None);
-    assert_eq!(find_in(&path, "missing"), None);
-}

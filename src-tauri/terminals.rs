@@ -5,7 +5,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::programs::{Machine, Opening, OpeningError, Takes, preferred};
+use crate::machine::{Machine, preferred};
+use crate::opening::{Opening, OpeningError, Takes};
 
 /// What may be run in a terminal: what opens a shell elsewhere.
 const COMMANDS: &[&str] = &["docker", "podman", "ssh"];
@@ -114,16 +115,11 @@ impl Runs {
                 after(before, words.iter().map(kept).collect())
             }
             Self::Typed(before) => {
-                let words: Vec<_> = words.iter().map(|word| quoted(&word.to_string_lossy())).collect();
-                after(before, vec![words.join(" ").into()])
+                let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+                after(before, vec![fleet::line_of(words.iter().map(AsRef::as_ref)).into()])
             }
         }
     }
-}
-
-/// As one word of a shell, whatever is in it.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

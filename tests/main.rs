@@ -1,6 +1,7 @@
 //! The tests of the whole: one binary, a module for each subject.
 
 mod architecture;
+mod invariants;
 mod journey;
 mod long_transcript;
 mod package;
