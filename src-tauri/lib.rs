@@ -3,10 +3,13 @@
 //! Owns everything that names Tauri. It decides nothing about instances: the fleet does, and the bridge is how everything here asks it.
 
 mod arguments;
+mod asking;
 mod closing;
 mod commands;
 mod host;
 mod logging;
+mod machine;
+mod opening;
 mod platform;
 mod portal;
 mod programs;
@@ -72,6 +75,7 @@ pub fn run(hidden: bool, directory: Option<PathBuf>) -> anyhow::Result<()> {
         RunEvent::Ready => {
             if let Some((hidden, directory)) = first.take() {
                 tray::start(app);
+                asking::start(app);
                 windows::start(app, hidden, directory);
                 closing::on_signals(app.clone());
             }

@@ -66,7 +66,8 @@ fn matters(seen: &Seen) -> bool {
             | Change::Opencode
             | Change::Versions
             | Change::Notice(_)
-            | Change::NoticeGone(_) => false,
+            | Change::NoticeGone(_)
+            | Change::Prompts => false,
         },
     }
 }

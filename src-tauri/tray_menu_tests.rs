@@ -13,6 +13,7 @@ pub fn fleet() -> FleetView {
         instances: Vec::new(),
         sessions: Vec::new(),
         requests: Vec::new(),
+        prompts: Vec::new(),
         opencode: OpencodeView::Looking,
         settings: SettingsView {
             theme: ThemeView::System,

@@ -81,7 +81,12 @@ impl Bridge {
     /// Opens a window: its pushes, a snapshot first. An earlier window of that id gets no more.
     pub fn open_window(&self, id: &WindowId) -> Pushes {
         let core = Arc::clone(&self.core);
-        self.core.windows.open(id, move || core.view())
+        // As long as it is open there is somebody to ask.
+        let answerer = core.fleet.answerer();
+        self.core.windows.open(id, move || {
+            let _kept = &answerer;
+            core.view()
+        })
     }
 
     /// Takes a window, or all of them, to a place (`PushItem::Navigate`). One that is not open yet finds it when it opens.

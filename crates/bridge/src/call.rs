@@ -32,7 +32,7 @@ impl fmt::Display for WindowId {
 }
 
 /// One call of an operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// Who calls.
     pub window: WindowId,
@@ -42,4 +42,17 @@ pub struct Call {
     pub name: String,
     /// Its request.
     pub payload: Value,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The payload may hold a password.
+        let Self { window, request_id, name, payload: _ } = self;
+        formatter
+            .debug_struct("Call")
+            .field("window", window)
+            .field("request_id", request_id)
+            .field("name", name)
+            .finish_non_exhaustive()
+    }
 }

@@ -187,6 +187,10 @@ operations! {
     mutation answer_question(AnswerQuestion) -> Nothing;
     /// Dismisses a question.
     mutation reject_question(RejectQuestion) -> Nothing;
+    /// Answers what `ssh` asks while it connects.
+    mutation answer_prompt(AnswerPrompt) -> Nothing;
+    /// Connects to the machine of an instance at once, and asks what that takes.
+    mutation connect_instance(InstanceRef) -> Nothing;
     /// Changes the settings that are given.
     mutation update_settings(UpdateSettings) -> SettingsView;
     /// Installs opencode into our own data folder; progress is pushed.

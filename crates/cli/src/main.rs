@@ -3,6 +3,7 @@
 //! Links no GUI library (test `the_command_line_links_no_gui_library`). It holds no logic: every command asks the bridge, as a window does.
 
 mod arguments;
+mod asking;
 mod commands;
 mod logging;
 mod output;

@@ -23,19 +23,29 @@ pub(crate) fn ask() -> Result<String, Trouble> {
 }
 
 /// What is typed does not show until this is dropped.
-struct Hidden;
+pub(crate) struct Hidden;
 
 impl Hidden {
     fn begin() -> Self {
-        echo("-echo");
+        Self::start();
         Self
+    }
+
+    /// What is typed does not show from now on; whoever starts it ends it.
+    pub(crate) fn start() {
+        echo("-echo");
+    }
+
+    /// What is typed shows again, on a new line.
+    pub(crate) fn end() {
+        echo("echo");
+        let _ = writeln!(io::stderr());
     }
 }
 
 impl Drop for Hidden {
     fn drop(&mut self) {
-        echo("echo");
-        let _ = writeln!(io::stderr());
+        Self::end();
     }
 }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serve::Browser;
 
+use crate::asking::Asking;
 use crate::output::{Trouble, place, table};
 
 /// Names an opencode to fall back on: the pinned one beside the sources.
@@ -33,6 +34,7 @@ pub(crate) struct Portal {
     pub(crate) bridge: Bridge,
     window: WindowId,
     calls: u32,
+    asking: Option<Asking>,
 }
 
 impl Portal {
@@ -48,9 +50,10 @@ impl Portal {
         // Most commands name an instance, and it may be one of others.
         let _ = tokio::time::timeout(LOOKED_WITHIN, fleet.looked_around()).await;
         settle(&fleet).await;
+        let asking = Asking::begin(&fleet);
         let bridge = Bridge::new(fleet, host);
         let window = WindowId::new("cli").expect("`cli` is a window's id");
-        Ok(Self { bridge, window, calls: 0 })
+        Ok(Self { bridge, window, calls: 0, asking })
     }
 
     /// Asks for an operation.
@@ -106,6 +109,7 @@ impl Portal {
     /// Ends this command's part; instances go on.
     pub(crate) async fn close(self) {
         let fleet = self.bridge.fleet().clone();
+        drop(self.asking);
         drop(self.bridge);
         fleet.shut_down(AtQuit::Keep).await;
     }

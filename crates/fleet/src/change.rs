@@ -64,6 +64,8 @@ pub enum Change {
     Notice(NoticeId),
     /// That trouble is over.
     NoticeGone(NoticeId),
+    /// What `ssh` asks changed.
+    Prompts,
 }
 
 /// What happened in a transcript. `info`, `part` and `error` are opencode's own objects.

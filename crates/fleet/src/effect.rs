@@ -11,10 +11,10 @@ use opencode_api::{Port, RequestId, SessionId};
 use crate::containers::ContainersEffect;
 use crate::discovery::{Attachment, DiscoveryEffect};
 use crate::event::{Answer, CallId, Outcome, RunId};
-use crate::record::Record;
+use crate::record::{Aftermath, Life, Record};
 use crate::registry::Entry;
 use crate::roster::RosterEffect;
-use crate::ssh::SshEffect;
+use crate::ssh::{PromptEffect, SshEffect};
 use crate::supervision::SupervisionEffect;
 use crate::versions::VersionsEffect;
 use crate::{Change, FleetError, InstanceId, Profile, SettingsChange};
@@ -109,6 +109,7 @@ pub(crate) enum Effect {
     Roster(RosterEffect),
     Versions(VersionsEffect),
     Ssh(SshEffect),
+    Prompt(PromptEffect),
 
     /// Look for opencode.
     LookForOpencode {
@@ -139,8 +140,26 @@ pub(crate) struct LaunchPlan {
     pub(crate) host: String,
     /// Ports of our other instances, and those that they always get.
     pub(crate) taken: Vec<u16>,
+    /// Whether a person waits for it and can be asked what is needed on the way.
+    pub(crate) may_ask: bool,
     /// Whether there is no other instance in this directory, so that one that another host has started there is the one.
     pub(crate) is_alone: bool,
+}
+
+impl LaunchPlan {
+    /// What is kept on disk of the run that it begins, as this host writes it.
+    pub(crate) fn record(&self, life: Life, host: Option<ProcessIdentity>) -> Record {
+        Record {
+            id: self.at.instance.clone(),
+            name: self.name.clone(),
+            directory: self.directory.clone(),
+            demo: self.demo,
+            life,
+            host,
+            last_end: None,
+            after: Aftermath { interrupted: self.interrupted.clone(), ..Aftermath::default() },
+        }
+    }
 }
 
 impl fmt::Debug for LaunchPlan {

@@ -6,7 +6,7 @@ use launch::ssh::{RemoteDirectoryError, RemoteFailure, SshError};
 use launch::{DirectoryError, LaunchError};
 use opencode_api::{ApiError, RequestId};
 
-use crate::{AddressError, InstanceId, ProfileError};
+use crate::{AddressError, InstanceId, ProfileError, PromptId};
 
 /// What can go wrong when the fleet is asked for something.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,12 @@ pub enum FleetError {
         instance: InstanceId,
         /// The id asked for.
         request: RequestId,
+    },
+    /// `ssh` asks that no more, or never did.
+    #[error("What `ssh` asked is over (`{id}`)")]
+    NoSuchPrompt {
+        /// The id asked for.
+        id: PromptId,
     },
     /// The directory cannot be served.
     #[error(transparent)]

@@ -14,7 +14,7 @@ use crate::containers::ContainersEvent;
 use crate::discovery::DiscoveryEvent;
 use crate::record::Record;
 use crate::roster::RosterEvent;
-use crate::ssh::SshEvent;
+use crate::ssh::{PromptEvent, SshEvent};
 use crate::supervision::SupervisionEvent;
 use crate::versions::VersionsEvent;
 use crate::{
@@ -263,6 +263,7 @@ pub(crate) enum Event {
     Roster(RosterEvent),
     Versions(VersionsEvent),
     Ssh(SshEvent),
+    Prompt(PromptEvent),
 
     // Trouble beside any instance.
     NoticeRaised(Notice),
@@ -302,7 +303,7 @@ impl Event {
             | Self::Replied { at, .. } => Some(at),
             Self::Containers(event) => event.run(),
             Self::Discovery(event) => event.run(),
-            Self::Ssh(event) => event.run(),
+            Self::Ssh(event) => Some(event.run()),
             Self::Supervision(event) => event.run(),
             Self::Start { .. }
             | Self::Stop { .. }
@@ -321,6 +322,7 @@ impl Event {
             | Self::SettingsSeen { .. }
             | Self::RecordSeen { .. }
             | Self::RecordGone { .. }
+            | Self::Prompt(_)
             | Self::Roster(_)
             | Self::Versions(_)
             | Self::NoticeRaised(_)

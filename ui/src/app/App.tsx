@@ -8,6 +8,7 @@ import { reviewActions } from "../actions/review";
 import { sessionActions } from "../actions/session";
 import { Fleet } from "../features/fleet/Fleet";
 import { Palette } from "../features/palette/Palette";
+import { PromptDialog } from "../features/prompt/PromptDialog";
 import { QuitDialog } from "../features/quit/QuitDialog";
 import { ReviewDock } from "../features/review/ReviewDock";
 import { versionActions } from "../features/versions/versions.actions";
@@ -150,6 +151,7 @@ export function App() {
       <Palette open={dialog() === "palette"} onClose={closeDialog} />
       <ShortcutsDialog open={dialog() === "shortcuts"} onClose={closeDialog} />
       <InstanceDialogs />
+      <PromptDialog prompt={model.prompts[0]} />
       <QuitDialog open={dialog() === "quit"} onClose={closeDialog} />
     </div>
   );

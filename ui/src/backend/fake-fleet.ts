@@ -162,6 +162,7 @@ export function fakeFleet(scene: string): FleetView {
       home: "/home/ada",
     },
     notices: [],
+    prompts: [],
   };
 }
 

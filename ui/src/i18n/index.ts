@@ -8,6 +8,7 @@ import { logs } from "./en/logs";
 import { palette } from "./en/palette";
 import { place } from "./en/place";
 import { profile } from "./en/profile";
+import { prompt } from "./en/prompt";
 import { request } from "./en/request";
 import { resources } from "./en/resources";
 import { review } from "./en/review";
@@ -28,6 +29,7 @@ const en = {
   ...palette,
   ...place,
   ...profile,
+  ...prompt,
   ...session,
   ...request,
   ...resources,

@@ -35,6 +35,16 @@ export async function openShell(instance: string): Promise<void> {
   await backend().call("open_shell", { instance });
 }
 
+/** The machine that it runs on, at once; what that takes is asked. */
+export async function connectInstance(instance: string): Promise<void> {
+  await backend().call("connect_instance", { instance });
+}
+
+/** What `ssh` asks; null: it is declined. */
+export async function answerPrompt(prompt: string, answer: string | null): Promise<void> {
+  await backend().call("answer_prompt", { prompt, answer });
+}
+
 export async function renameInstance(instance: string, name: string): Promise<void> {
   await backend().call("rename_instance", { instance, name });
 }

@@ -54,5 +54,6 @@ export function emptyModel(): Model {
       home: "",
     },
     notices: {},
+    prompts: [],
   };
 }

@@ -84,5 +84,16 @@ export function anEngine(name: string, more: Partial<EngineView> = {}): EngineVi
 
 export function aFleet(more: Partial<FleetView> = {}): FleetView {
   const { opencode, versions, settings, host } = emptyModel();
-  return { instances: [], sessions: [], requests: [], opencode, versions, settings, host, notices: [], ...more };
+  return {
+    instances: [],
+    sessions: [],
+    requests: [],
+    opencode,
+    versions,
+    settings,
+    host,
+    notices: [],
+    prompts: [],
+    ...more,
+  };
 }

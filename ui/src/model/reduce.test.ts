@@ -84,3 +84,12 @@ test("settings, opencode and notices are replaced", () => {
   expect(model.opencode).toEqual({ opencode: "installing", line: "…" });
   expect(model.notices.n?.message).toBe("Full");
 });
+
+test("what ssh asks is what the last push says, also after a snapshot", () => {
+  const prompt = { id: "p", host: "build", kind: "secret", words: "Password:", is_again: false } as const;
+  const asked = start({ type: "prompts", prompts: [prompt] });
+  expect(asked.prompts).toEqual([prompt]);
+  expect(reduce(asked, [{ type: "prompts", prompts: [] }]).prompts).toEqual([]);
+  expect(reduce(asked, [{ type: "snapshot", fleet: aFleet() }]).prompts).toEqual([]);
+  expect(reduce(asked, [{ type: "snapshot", fleet: aFleet({ prompts: [prompt] }) }]).prompts).toEqual([prompt]);
+});

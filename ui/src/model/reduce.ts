@@ -59,6 +59,8 @@ function reduceItem(model: Model, item: PushItem): Model {
       return { ...model, notices: { ...model.notices, [item.notice.id]: item.notice } };
     case "notice_gone":
       return { ...model, notices: without(model.notices, item.id) };
+    case "prompts":
+      return { ...model, prompts: item.prompts };
     case "navigate":
       // Where the window goes is no part of the model; `app/` follows it.
       return model;
@@ -78,6 +80,7 @@ function withSnapshot(model: Model, fleet: FleetView): Model {
     settings: fleet.settings,
     host: fleet.host,
     notices: Object.fromEntries(fleet.notices.map((notice) => [notice.id, notice])),
+    prompts: fleet.prompts,
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   InstanceView,
   NoticeView,
   OpencodeView,
+  PromptView,
   RequestView,
   SessionView,
   SettingsView,
@@ -37,4 +38,6 @@ export interface Model {
   settings: SettingsView;
   host: HostView;
   notices: Record<string, NoticeView>;
+  /** What `ssh` asks, oldest first. */
+  prompts: PromptView[];
 }

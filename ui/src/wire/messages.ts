@@ -99,6 +99,19 @@ reply: PermissionReply,
 message: string | null, };
 
 /**
+ * Answers a question of `ssh`.
+ */
+export type AnswerPrompt = { 
+/**
+ * Which.
+ */
+prompt: string, 
+/**
+ * The answer; none: it is declined, and the connection given up.
+ */
+answer: string | null, };
+
+/**
  * Answers a question.
  */
 export type AnswerQuestion = { 
@@ -437,7 +450,11 @@ host: HostView,
 /**
  * What went wrong beside any instance and is still so: a corrupt registry, a full disk.
  */
-notices: Array<NoticeView>, };
+notices: Array<NoticeView>, 
+/**
+ * What `ssh` asks, oldest first.
+ */
+prompts: Array<PromptView>, };
 
 /**
  * An HTTP request to an instance's server. Credentials and the directory's encoding are added in Rust.
@@ -1068,6 +1085,36 @@ is_pinned: boolean,
 group: string | null, };
 
 /**
+ * What kind of answer a question wants.
+ */
+export type PromptKindView = "secret" | "text" | "yes_no" | "note";
+
+/**
+ * A question of `ssh` that waits for an answer.
+ */
+export type PromptView = { 
+/**
+ * Tells questions apart.
+ */
+id: string, 
+/**
+ * The host that is being connected to.
+ */
+host: string, 
+/**
+ * What it wants.
+ */
+kind: PromptKindView, 
+/**
+ * Its words; may have several lines.
+ */
+words: string, 
+/**
+ * Whether it asked the same a moment before: that answer was not the right one.
+ */
+is_again: boolean, };
+
+/**
  * One message to a window: at most one every 33 ms, and one every 5 s when nothing happens.
  */
 export type Push = { 
@@ -1151,7 +1198,11 @@ notice: NoticeView, } | { "type": "notice_gone",
 /**
  * Which.
  */
-id: string, } | { "type": "navigate", 
+id: string, } | { "type": "prompts", 
+/**
+ * Everything that it asks now, oldest first.
+ */
+prompts: Array<PromptView>, } | { "type": "navigate", 
 /**
  * `inbox`, `overview`, `new-instance`, `quit`, `instance/ID` or `session/INSTANCE/SESSION`; `new-instance/PATH` fills in the directory.
  */

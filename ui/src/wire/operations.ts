@@ -4,6 +4,7 @@ import type {
   AddAddress,
   AddressView,
   AnswerPermission,
+  AnswerPrompt,
   AnswerQuestion,
   CheckAddress,
   CheckDirectory,
@@ -117,6 +118,10 @@ export interface Operations {
   answer_question: { kind: "mutation"; request: AnswerQuestion; reply: Nothing };
   /** Dismisses a question. */
   reject_question: { kind: "mutation"; request: RejectQuestion; reply: Nothing };
+  /** Answers what `ssh` asks while it connects. */
+  answer_prompt: { kind: "mutation"; request: AnswerPrompt; reply: Nothing };
+  /** Connects to the machine of an instance at once, and asks what that takes. */
+  connect_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Changes the settings that are given. */
   update_settings: { kind: "mutation"; request: UpdateSettings; reply: SettingsView };
   /** Installs opencode into our own data folder; progress is pushed. */
@@ -181,6 +186,8 @@ export const OPERATIONS = {
   answer_permission: "mutation",
   answer_question: "mutation",
   reject_question: "mutation",
+  answer_prompt: "mutation",
+  connect_instance: "mutation",
   update_settings: "mutation",
   install_opencode: "mutation",
   look_for_opencode: "mutation",

@@ -2,7 +2,7 @@
 
 use fleet::{Folders, Notice, NoticeLevel, Opencode, OpencodeSource, State};
 
-use super::{instance_view, path_text, request_view, session_view, versions_view, waiting};
+use super::{instance_view, path_text, prompt_view, request_view, session_view, versions_view, waiting};
 use crate::host::HostAbilities;
 use crate::messages::{self, FleetView, HostView, NoticeView, OpencodeView};
 
@@ -25,6 +25,7 @@ pub(crate) fn fleet_view(state: &State, folders: &Folders, host: HostAbilities) 
         settings: (&*state.settings).into(),
         host: host_view(folders, host),
         notices: state.notices.values().map(notice_view).collect(),
+        prompts: state.prompts.iter().map(prompt_view).collect(),
     }
 }
 

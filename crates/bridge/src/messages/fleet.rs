@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{InstanceView, RequestView, SessionView, SettingsView, VersionsView};
+use super::{InstanceView, PromptView, RequestView, SessionView, SettingsView, VersionsView};
 
 /// The whole fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -24,6 +24,8 @@ pub struct FleetView {
     pub host: HostView,
     /// What went wrong beside any instance and is still so: a corrupt registry, a full disk.
     pub notices: Vec<NoticeView>,
+    /// What `ssh` asks, oldest first.
+    pub prompts: Vec<PromptView>,
 }
 
 /// What the host of a window can do, so that the UI offers only that.

@@ -12,6 +12,7 @@ mod logs;
 mod mutations;
 mod place;
 mod profile;
+mod prompts;
 mod push;
 mod queries;
 mod request;
@@ -40,6 +41,7 @@ pub use place::{
     RemoveInstance, SshDirectoryView, SshHostsView, SshPlaceView,
 };
 pub use profile::{LogLevelView, ProfileView, RestartPolicyView, SetProfile, SleepRuleView, VariableView};
+pub use prompts::{AnswerPrompt, PromptKindView, PromptView};
 pub use push::{Push, PushItem, TranscriptEvent};
 pub use queries::{
     CheckDirectory, DirectoryView, InstanceLog, LogText, Nothing, PickedDirectory, Watch, WatchedSession,

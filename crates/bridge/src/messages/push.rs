@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::{FleetView, InstanceView, NoticeView, OpencodeView, RequestView, SessionView, SettingsView, VersionsView};
+use super::{
+    FleetView, InstanceView, NoticeView, OpencodeView, PromptView, RequestView, SessionView, SettingsView, VersionsView,
+};
 
 /// One message to a window: at most one every 33 ms, and one every 5 s when nothing happens.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -92,6 +94,11 @@ pub enum PushItem {
     NoticeGone {
         /// Which.
         id: String,
+    },
+    /// What `ssh` asks changed.
+    Prompts {
+        /// Everything that it asks now, oldest first.
+        prompts: Vec<PromptView>,
     },
     /// The person asked for this place from outside the window: the tray, a second start, a dropped folder.
     Navigate {

@@ -3,7 +3,9 @@
 use fleet::{Change, Changes, Fleet, InstanceId, Seen, SessionId, SessionStatus, State};
 
 use super::Windows;
-use crate::convert::{instance_view, notice_view, opencode_view, request_view, session_view, versions_view};
+use crate::convert::{
+    instance_view, notice_view, opencode_view, prompt_view, request_view, session_view, versions_view,
+};
 use crate::messages::{PushItem, WatchedSession};
 
 /// Feeds the windows until the fleet is gone.
@@ -75,6 +77,7 @@ fn item(state: &State, change: &Change) -> Option<PushItem> {
         Change::Settings => PushItem::Settings { settings: (&*state.settings).into() },
         Change::Notice(id) => PushItem::Notice { notice: notice_view(state.notices.get(id)?) },
         Change::NoticeGone(id) => PushItem::NoticeGone { id: id.to_string() },
+        Change::Prompts => PushItem::Prompts { prompts: state.prompts.iter().map(prompt_view).collect() },
         Change::Transcript { .. } | Change::Resynced { .. } => return None,
     })
 }

@@ -44,6 +44,7 @@ enum Thing {
     Versions,
     Settings,
     Notice(String),
+    Prompts,
 }
 
 /// What `take` gives: a snapshot first, if asked for, then the items, then what runs.
@@ -157,6 +158,7 @@ impl Queue {
             PushItem::Opencode { .. } => self.put(Thing::Opencode, item),
             PushItem::Versions { .. } => self.put(Thing::Versions, item),
             PushItem::Settings { .. } => self.put(Thing::Settings, item),
+            PushItem::Prompts { .. } => self.put(Thing::Prompts, item),
             PushItem::Notice { ref notice } => self.put(Thing::Notice(notice.id.clone()), item),
         }
         if self.items.len() > Self::MOST_ITEMS || self.bytes > Self::MOST_BYTES {
@@ -207,6 +209,7 @@ impl Queue {
             | Thing::Opencode
             | Thing::Versions
             | Thing::Settings
+            | Thing::Prompts
             | Thing::Notice(_) => true,
         });
         self.add_last(transcript(session, event));

@@ -63,6 +63,7 @@ impl Screen {
             PushItem::Snapshot { .. }
             | PushItem::Instance { .. }
             | PushItem::Versions { .. }
+            | PushItem::Prompts { .. }
             | PushItem::Settings { .. } => {
                 unreachable!("the tests make none")
             }

@@ -18,6 +18,7 @@ fn fleet() -> FleetView {
         instances: Vec::new(),
         sessions: Vec::new(),
         requests: Vec::new(),
+        prompts: Vec::new(),
         opencode: OpencodeView::Looking,
         versions: VersionsView::default(),
         settings: SettingsView {

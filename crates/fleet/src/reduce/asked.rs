@@ -15,7 +15,10 @@ use crate::{
 /// Somebody wants an instance that does not run forgotten.
 pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId, with_data: bool) {
     let (owner, is_ended) = match turn.known(id) {
-        Ok(instance) => (instance.owner, instance.state.is_ended() || super::ssh::is_beyond_reach(instance)),
+        Ok(instance) => {
+            let is_lost = super::ssh::is_beyond_reach(instance) || super::containers::is_beyond_reach(instance);
+            (instance.owner, instance.state.is_ended() || is_lost)
+        }
         Err(error) => return turn.answer(call, Err(error)),
     };
     if super::discovery::forget_address(turn, id) {
@@ -127,6 +130,7 @@ pub(super) fn over(turn: &mut Turn, id: &NoticeId) {
 /// The program ends. What is ours goes on or is stopped; the instances of a tour of ours are always stopped, because their model ends with us.
 pub(super) fn shut_down(turn: &mut Turn, call: CallId, at_quit: AtQuit) {
     turn.core.closing = Some(call);
+    super::prompts::close(turn);
     if at_quit == AtQuit::Stop {
         super::roster::remember_running(turn);
     }

@@ -8,6 +8,7 @@ mod containers;
 mod discovery;
 mod doing;
 mod process;
+mod prompts;
 mod requests;
 mod resync;
 mod roster;
@@ -76,8 +77,8 @@ fn fits(turn: &Turn, event: &Event) -> bool {
     }
     let (at, is_of_process) = match event {
         Event::Spawned { at, .. } => (at, true),
-        Event::Containers(ContainersEvent::Up { at, .. }) => (at, false),
-        Event::Recorded { at, .. }
+        Event::Containers(ContainersEvent::Up { at, .. })
+        | Event::Recorded { at, .. }
         | Event::Stepped { at, .. }
         | Event::TakenElsewhere { at, .. }
         | Event::LaunchFailed { at, .. } => (at, false),
@@ -135,6 +136,7 @@ fn dispatch(turn: &mut Turn, event: Event) {
         Event::Roster(event) => roster::happened(turn, event),
         Event::Versions(event) => versions::happened(turn, event),
         Event::Ssh(event) => ssh::happened(turn, event),
+        Event::Prompt(event) => prompts::happened(turn, event),
         Event::NoticeRaised(notice) => asked::raise(turn, notice),
         Event::NoticeOver(id) => asked::over(turn, &id),
     }

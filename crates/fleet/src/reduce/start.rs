@@ -179,6 +179,7 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
         profile,
         host: host.clone(),
         taken: others().flat_map(|other| [other.port, other.profile.port]).flatten().map(Port::get).collect(),
+        may_ask: is_waited_for(turn, id),
         is_alone: !others().any(|other| is_like_it(other)),
     };
     turn.change(id, |instance| instance.host = host);
@@ -188,6 +189,12 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
     let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
     step(turn, id, first);
     turn.effect(Effect::Launch(Box::new(plan)));
+}
+
+/// Whether somebody waits for this start, or for what it brings.
+fn is_waited_for(turn: &Turn, id: &InstanceId) -> bool {
+    let behind = turn.core.behind.get(id);
+    behind.is_some_and(|behind| !behind.starting.is_empty() || !behind.over_time.wakers.is_empty())
 }
 
 /// The start has come so far.

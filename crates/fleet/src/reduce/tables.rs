@@ -3,6 +3,7 @@
 mod binary;
 mod containers;
 mod found;
+mod prompts;
 mod requests;
 mod roster;
 mod settings;

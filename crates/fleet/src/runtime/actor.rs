@@ -200,6 +200,7 @@ impl Actor {
             Effect::Roster(effect) => roster::perform(self, effect),
             Effect::Versions(effect) => versions::perform(self, effect),
             Effect::Ssh(effect) => ssh::perform(self, effect),
+            Effect::Prompt(effect) => self.context.lines.prompts().perform(effect),
             Effect::LookForOpencode { search, setting } => {
                 self.watchers.retain(|task| !task.is_finished());
                 self.watchers.push(tokio::spawn(binary::look(context, search, setting)).abort_handle());

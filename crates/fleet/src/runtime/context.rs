@@ -13,7 +13,7 @@ use super::discovery::Book;
 use super::disk::Disk;
 use super::measuring::Measurements;
 use super::shell::Shell;
-use super::ssh::Lines;
+use super::ssh::{Lines, Prompts};
 use super::supervision::Uses;
 use crate::event::Event;
 use crate::{Folders, InstanceId, Options, Pace, State, Timestamp};
@@ -54,7 +54,7 @@ impl Context {
         inputs: mpsc::WeakUnboundedSender<Input>,
     ) -> Self {
         let (pace, uses) = (Pace::REAL, Uses::default());
-        let lines = Lines::new(shell.clone(), Arc::clone(&folders));
+        let lines = Lines::new(shell.clone(), Arc::clone(&folders), Prompts::new(inputs.clone()));
         let book = Book::new(&folders);
         Self {
             folders,

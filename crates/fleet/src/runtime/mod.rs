@@ -45,7 +45,7 @@ use supervision::Uses;
 
 pub(crate) use context::now;
 pub(crate) use opening::open;
-pub use ssh::{DirectoryThere, HostThere};
+pub use ssh::{Answerer, DirectoryThere, HostThere};
 pub(crate) use supervision::kept;
 
 /// What the handle holds: the ways in and out of the actor.

@@ -1,5 +1,10 @@
 //! Servers of ours on other machines: what can happen about them, and what we do about it. Decided in `reduce::ssh`.
 
+mod prompt;
+
+pub use prompt::{Prompt, PromptId, PromptKind};
+pub(crate) use prompt::{PromptEffect, PromptEvent};
+
 use crate::event::RunId;
 use crate::{Failure, Port, ProcessElsewhere};
 
@@ -31,13 +36,13 @@ pub(crate) enum SshEffect {
 
 impl SshEvent {
     /// The run that a report is about.
-    pub(crate) fn run(&self) -> Option<&RunId> {
+    pub(crate) fn run(&self) -> &RunId {
         match self {
             Self::Spawned { at, .. }
             | Self::Reached { at, .. }
             | Self::Lost { at, .. }
             | Self::Ended { at, .. }
-            | Self::Gone { at } => Some(at),
+            | Self::Gone { at } => at,
         }
     }
 }

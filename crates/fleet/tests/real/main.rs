@@ -14,6 +14,7 @@ mod roster;
 mod settings;
 mod sleep;
 mod ssh;
+mod ssh_prompts;
 mod start;
 mod supervision;
 mod support;

@@ -156,7 +156,8 @@ impl<'a> Asking<'a> {
 
     fn hand_over(&mut self, reply: &Reply) -> Result<(), SshError> {
         let line = reply.0.lines().next().unwrap_or_default();
-        let end = line.char_indices().map(|(at, letter)| at + letter.len_utf8()).take_while(|end| *end <= LONGEST_REPLY);
+        let end =
+            line.char_indices().map(|(at, letter)| at + letter.len_utf8()).take_while(|end| *end <= LONGEST_REPLY);
         let line = &line[..end.last().unwrap_or(0)];
         // In one piece, so that nobody else's comes in between.
         self.answer.write_all(format!("answer\n{line}\n").as_bytes()).map_err(|error| SshError::cannot_run(&error))

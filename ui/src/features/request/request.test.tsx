@@ -27,7 +27,17 @@ function snapshot(requests: RequestView[], instance: InstanceView = readyInstanc
   const { opencode, versions, settings, host } = emptyModel();
   return {
     type: "snapshot",
-    fleet: { instances: [instance], sessions: [], requests, opencode, versions, settings, host, notices: [] },
+    fleet: {
+      instances: [instance],
+      sessions: [],
+      requests,
+      opencode,
+      versions,
+      settings,
+      host,
+      notices: [],
+      prompts: [],
+    },
   };
 }
 

@@ -61,6 +61,7 @@ function start(state: InstanceView["state"] = { state: "ready", activity: "idle"
           settings,
           host,
           notices: [],
+          prompts: [],
         },
       },
     ],

@@ -138,6 +138,7 @@ mod tests {
             profile: Arc::new(profile),
             host: "127.0.0.1".to_owned(),
             taken: Vec::new(),
+            may_ask: false,
             is_alone: true,
             interrupted: std::collections::BTreeSet::new(),
         }

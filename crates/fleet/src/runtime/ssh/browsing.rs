@@ -39,7 +39,7 @@ pub(crate) async fn hosts(lines: &Lines) -> Vec<HostThere> {
 
 /// The directories below one of another machine, and which opencode is there.
 pub(crate) async fn list_directory(lines: &Lines, host: &str, path: &str) -> Result<DirectoryThere, FleetError> {
-    let connection = lines.connect(host).await?;
+    let connection = lines.connect_asking(host).await?;
     lines.linger(connection.clone());
     let (listing, opencode) = tokio::join!(connection.list(path.as_ref()), lines.opencode(&connection));
     let listing = listing?;
@@ -58,7 +58,7 @@ pub(crate) async fn list_directory(lines: &Lines, host: &str, path: &str) -> Res
 
 /// The whole path of a directory of another machine, if it can be worked in.
 pub(crate) async fn check_directory(lines: &Lines, host: &str, path: &str) -> Result<PathBuf, FleetError> {
-    let connection = lines.connect(host).await?;
+    let connection = lines.connect_asking(host).await?;
     lines.linger(connection.clone());
     Ok(connection.check_directory(path.as_ref()).await?)
 }
