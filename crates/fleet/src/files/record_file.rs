@@ -173,6 +173,8 @@ impl TryFrom<RunningFile> for Running {
         let body = match file.body {
             BodyFile::Process(identity) => Body::Process(identity.into()),
             BodyFile::Container { engine, container } => Body::Container { engine, id: container },
+            // Without its start it would be taken for any process of that number.
+            BodyFile::Elsewhere { started, .. } if started.is_empty() => return Err("the start of the process is missing"),
             BodyFile::Elsewhere { ssh, pid, started } => {
                 Body::Elsewhere { host: ssh, process: ProcessElsewhere { pid, started, port } }
             }
@@ -262,9 +264,9 @@ mod tests {
     #[test]
     fn garbage_is_an_error_and_no_panic() {
         let folder = tempfile::tempdir().unwrap();
-        for text in
-            ["", "{", "[]", r#"{"version":99}"#, r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs"}"#]
-        {
+        let no_start = r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs","process":{"ssh":"b","pid":9,"started":"","port":1,"since_ms":1}}"#;
+        let no_process = r#"{"version":1,"id":"a","name":"a","directory":"/","life":"runs"}"#;
+        for text in ["", "{", "[]", r#"{"version":99}"#, no_process, no_start] {
             let path = folder.path().join("x.json");
             std::fs::write(&path, text).unwrap();
             assert!(read(&path).is_err(), "{text}");

@@ -1,5 +1,7 @@
 //! Instances on another machine: a real ssh server with a home of its own, and the real opencode there.
 
+mod hosts;
+
 use std::path::PathBuf;
 
 use fleet::{

@@ -10,7 +10,7 @@ use std::{
 use process_wrap::tokio::CommandWrap;
 use tempfile::TempDir;
 
-use super::SshError;
+use super::{SshError, askpass};
 use crate::{Environment, ProcessIdentity, binary::on_path, launching::own_session};
 
 /// The system's `ssh`.
@@ -34,6 +34,7 @@ impl Ssh {
     /// The `ssh` on the `PATH` of this environment, with the configuration of this home folder.
     ///
     /// `ssh` itself asks the user database where the home folder is; where that is another one, the file is named to it.
+    /// It may take its time: the database may be on another machine.
     pub fn find(environment: &Environment, home: &Path, sockets: PathBuf) -> Result<Self, SshError> {
         if cfg!(not(unix)) {
             return Err(SshError::NotOnThisSystem);
@@ -60,6 +61,9 @@ impl Ssh {
                 .envs(self.environment.iter())
                 // Its words are read.
                 .env("LC_ALL", "C")
+                // Nor do the `ssh`s that it starts for jump hosts ask on a screen, unless they are told whom.
+                .env_remove("SSH_ASKPASS")
+                .env("SSH_ASKPASS_REQUIRE", "never")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
@@ -100,10 +104,9 @@ impl Ssh {
 fn home_in_database() -> Option<PathBuf> {
     #[cfg(unix)]
     {
-        let user = rustix::process::getuid().as_raw().to_string();
-        let users = fs::read_to_string("/etc/passwd").ok()?;
-        let line = users.lines().find(|line| line.split(':').nth(2) == Some(&user))?;
-        line.split(':').nth(5).filter(|home| !home.is_empty()).map(PathBuf::from)
+        // The system's own look-up: the database may be a directory service.
+        let user = nix::unistd::User::from_uid(nix::unistd::Uid::current()).ok()??;
+        Some(user.dir).filter(|home| !home.as_os_str().is_empty())
     }
     #[cfg(not(unix))]
     None
@@ -115,8 +118,11 @@ fn remove_leftovers(folder: &Path) {
         let name = entry.file_name();
         let owner = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split_once('-')?.0.parse().ok());
         if owner.is_some_and(|pid| ProcessIdentity::observe(pid).is_none()) {
-            // Only a folder of just one socket: in a shared folder somebody else may use such a name.
-            let _ = fs::remove_file(entry.path().join("m"));
+            // Only a folder of what is ours: in a shared folder somebody else may use such a name.
+            for name in askpass::FILES.into_iter().chain(["m"]) {
+                let _ = fs::remove_file(entry.path().join(name));
+            }
+            let _ = fs::remove_dir(entry.path().join(askpass::TURN));
             let _ = fs::remove_dir(entry.path());
         }
     }
@@ -138,6 +144,16 @@ pub(super) fn without_percent(path: &Path) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_home_folder_is_the_one_that_the_system_knows() {
+        // `getent` asks what `ssh` asks, and not one file.
+        let user = rustix::process::getuid().as_raw().to_string();
+        let told = std::process::Command::new("getent").args(["passwd", &user]).output().unwrap();
+        let told = String::from_utf8(told.stdout).unwrap();
+        assert_eq!(home_in_database().as_deref(), told.trim().split(':').nth(5).map(Path::new));
+    }
 
     #[test]
     fn what_is_no_host_is_refused() {

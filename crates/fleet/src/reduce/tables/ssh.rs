@@ -251,3 +251,102 @@ fn another_place_is_another_instance() {
     assert_eq!(bench.core.state.instances.len(), 2);
     assert!(matches!(bench.instance().state, InstanceState::Ready));
 }
+
+#[test]
+fn reports_of_another_machine_change_nothing_once_it_is_on_its_way_down_or_ended() {
+    let reports = |at: &crate::event::RunId| {
+        [
+            SshEvent::Reached { at: at.clone(), port: port() },
+            SshEvent::Lost { at: at.clone(), reason: "no line".to_owned() },
+            SshEvent::Ended { at: at.clone(), failure: failure("killed"), asked: false },
+            SshEvent::Gone { at: at.clone() },
+        ]
+    };
+    let mut bench = Bench::ready_there();
+    bench.stop();
+    let at = bench.at();
+    for report in reports(&at) {
+        // Whoever stops it tells when that is over.
+        let shown = format!("{report:?}");
+        assert!(bench.happens(Event::Ssh(report)).is_empty(), "{shown}");
+        bench.is("stopping");
+    }
+    bench.happens(Event::Stopped { at: at.clone(), result: Ok(()) });
+    for report in reports(&at) {
+        bench.happens(Event::Ssh(report));
+        bench.is("stopped");
+    }
+}
+
+#[test]
+fn reports_of_another_machine_are_not_for_an_instance_of_this_one() {
+    let mut bench = Bench::ready();
+    let at = bench.at();
+    bench.happens(Event::Ssh(SshEvent::Lost { at: at.clone(), reason: "no line".to_owned() }));
+    bench.is("ready");
+    bench.happens(Event::Ssh(SshEvent::Ended { at, failure: failure("killed"), asked: false }));
+    bench.is("ready");
+}
+
+#[test]
+fn a_line_that_is_lost_during_the_start_answers_who_waits_for_it() {
+    let mut bench = Bench::new();
+    bench.start_there(profile(false));
+    let at = bench.at();
+    let effects = bench.happens(Event::Ssh(SshEvent::Spawned { at, process: process(), port: port() }));
+    assert!(answers(&effects).is_empty(), "not on disk yet");
+    let effects = bench.lost();
+    bench.is("unknown");
+    assert_eq!(answers(&effects).len(), 1);
+    assert_eq!(process_of(bench.instance()), Some(&process()));
+}
+
+#[test]
+fn one_that_another_host_has_started_there_is_the_one() {
+    let mut bench = Bench::new();
+    let call = bench.call();
+    let start = StartCall {
+        fresh: crate::InstanceId::from("bbbbbbbb"),
+        directory: DIRECTORY.into(),
+        name: None,
+        environment: Vec::new(),
+        demo: None,
+        profile: Some(profile(false)),
+        another: false,
+    };
+    bench.happens(Event::Start { call, start });
+    let at = crate::event::RunId { instance: crate::InstanceId::from("bbbbbbbb"), run: 1 };
+    let Event::RecordSeen { record, .. } = record(runs()) else { unreachable!() };
+    let effects = bench.happens(Event::TakenElsewhere { at, record });
+    assert_eq!(bench.core.state.instances.keys().collect::<Vec<_>>(), [&Bench::id()]);
+    assert!(has(
+        &effects,
+        |effect| matches!(effect, Effect::Ssh(SshEffect::Adopt { process: of, .. }) if *of == process())
+    ));
+    assert!(answers(&effects).iter().all(|answer| answer.is_ok()) && answers(&effects).len() == 1);
+    bench.is("starting");
+}
+
+#[test]
+fn a_stop_that_fails_leaves_a_server_that_is_not_as_it_should_be() {
+    let mut bench = Bench::ready_there();
+    bench.stop();
+    let at = bench.at();
+    let error = FleetError::Elsewhere(crate::SshError::TimedOut { host: HOST.to_owned() }.into());
+    let effects = bench.happens(Event::Stopped { at, result: Err(error) });
+    bench.is("degraded");
+    assert!(matches!(answers(&effects)[..], [Err(FleetError::Elsewhere(_))]));
+    assert_eq!(process_of(bench.instance()), Some(&process()), "it can be stopped again");
+    assert!(stops(&bench.stop()));
+}
+
+#[test]
+fn a_start_that_is_stopped_before_anything_runs_is_over_when_its_maker_says_so() {
+    let mut bench = Bench::new();
+    bench.start_there(profile(false));
+    bench.stop();
+    let at = bench.at();
+    let effects = bench.happens(Event::LaunchFailed { at, failure: failure("given up") });
+    bench.is("stopped");
+    assert!(!stops(&effects));
+}

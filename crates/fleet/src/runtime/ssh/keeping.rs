@@ -4,25 +4,21 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use launch::ssh::{Connection, Forward, RemoteProcess, RemoteSight, SshError};
+use launch::ssh::{Connection, Forward, RemoteSight, SshError};
 use opencode_api::{Client, Secret, ServerAddress};
-use tokio::time::{Instant, sleep};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::log::Follower;
+use super::patience::{LOOK, look_every, pause};
 use super::{forget, let_go, there};
 use crate::event::{Event, RunId};
 use crate::runtime::context::Context;
 use crate::runtime::failure::{failure, was_asked};
 use crate::runtime::{adopting, ticks::ticks};
 use crate::ssh::SshEvent;
-use crate::{Port, ProcessElsewhere, Usage};
+use crate::{InstanceState, Port, ProcessElsewhere, Usage};
 
-/// How often we look at it. A look is one small script there.
-const LOOK: Duration = Duration::from_secs(2);
-/// The first and the longest pause before connecting again.
-const BACK_OFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
-/// The pause after a refusal that does not pass by itself: a host that is asked too often with a wrong key shuts us out.
-const REFUSED: Duration = Duration::from_mins(3);
 /// How long a server that is reached again may be silent before that is said.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -64,7 +60,7 @@ enum End {
 impl Staying {
     /// Stays until the server has ended. Who lets go of it drops this.
     pub(super) async fn stay(mut self, reached: Option<Reached>) {
-        let mut follower = Follower::new(&self.context, &self.at.instance);
+        let follower = self.context.lines.followers().of(&self.context, &self.at.instance);
         let mut reached = reached;
         let mut failures = 0;
         loop {
@@ -77,17 +73,17 @@ impl Staying {
                 Ok(reached) => {
                     failures = 0;
                     self.has_seen = true;
-                    self.follow(&reached, &mut follower, is_new).await
+                    self.follow(&reached, &follower, is_new).await
                 }
                 Err(end) => end,
             };
             match end {
-                End::Ended(connection) => return self.ended(&connection, &mut follower).await,
+                End::Ended(connection) => return self.ended(&connection, &follower).await,
                 End::Lost(error) => {
                     tracing::info!(instance = %self.at.instance, %error, "Another machine is not reached");
                     self.report(SshEvent::Lost { at: self.at.clone(), reason: error.to_string() });
                     failures += 1;
-                    sleep(pause(&error, failures)).await;
+                    self.context.lines.until_next_try(&self.host, pause(&error, failures)).await;
                 }
             }
         }
@@ -96,7 +92,7 @@ impl Staying {
     /// Connects, sees whether it is still that server, and leads a port to it.
     async fn reach(&mut self) -> Result<Reached, End> {
         let process = there(&self.process);
-        let connection = self.context.lines.connect(&self.host).await.map_err(End::Lost)?;
+        let connection = self.context.lines.reach(&self.host).await.map_err(End::Lost)?;
         if !connection.is_alive(&process).await.map_err(End::Lost)? {
             return Err(End::Ended(connection));
         }
@@ -108,7 +104,7 @@ impl Staying {
         Ok(Reached { connection, forward })
     }
 
-    async fn follow(&self, reached: &Reached, follower: &mut Follower, is_new: bool) -> End {
+    async fn follow(&self, reached: &Reached, follower: &Mutex<Follower>, is_new: bool) -> End {
         let lost = reached.connection.lost();
         let seen = async {
             tokio::select! {
@@ -134,13 +130,20 @@ impl Staying {
     }
 
     /// Looks at it until it has ended.
-    async fn watch(&self, connection: &Connection, follower: &mut Follower) -> End {
+    async fn watch(&self, connection: &Connection, follower: &Mutex<Follower>) -> End {
         let process = there(&self.process);
         let mut ticks = ticks(LOOK);
         let mut before: Option<(Instant, RemoteSight)> = None;
+        let mut last: Option<Instant> = None;
         loop {
             ticks.tick().await;
-            let from = follower.from();
+            // Half a tick early rather than a whole one late.
+            if last.is_some_and(|last| last.elapsed() + LOOK / 2 < self.look_every()) {
+                continue;
+            }
+            last = Some(Instant::now());
+            let mut follower = follower.lock().await;
+            let from = follower.place().await;
             let sight = match connection.look(&process, self.at.instance.as_str(), from).await {
                 Ok(sight) => sight,
                 Err(error @ SshError::LineLost { .. }) => return End::Lost(error),
@@ -156,8 +159,19 @@ impl Staying {
             let at = Instant::now();
             self.measured(before.as_ref(), at, &sight);
             before = Some((at, RemoteSight { output: Vec::new(), ..sight.clone() }));
+            let has_more = sight.has_more();
             follower.take(sight).await;
+            if has_more {
+                follower.catch_up(connection, &process).await;
+            }
         }
+    }
+
+    fn look_every(&self) -> Duration {
+        let is_on_screen = self.context.uses.is_watched(&self.at.instance);
+        let states = self.context.states.borrow();
+        let state = states.instances.get(&self.at.instance).map(|instance| &instance.state);
+        state.map_or(LOOK, |state| look_every(state, is_on_screen))
     }
 
     fn measured(&self, before: Option<&(Instant, RemoteSight)>, at: Instant, sight: &RemoteSight) {
@@ -172,35 +186,29 @@ impl Staying {
         self.context.report(Event::UsageSeen { usage: BTreeMap::from([(self.at.instance.clone(), usage)]) });
     }
 
-    async fn ended(&self, connection: &Connection, follower: &mut Follower) {
-        let (id, process): (_, RemoteProcess) = (&self.at.instance, there(&self.process));
-        follower.catch_up(connection, &process).await;
+    async fn ended(&self, connection: &Connection, follower: &Mutex<Follower>) {
+        let (id, process) = (&self.at.instance, there(&self.process));
         let asked = was_asked(&self.context, id);
+        let is_stopped_by_us = {
+            let states = self.context.states.borrow();
+            states.instances.get(id).is_some_and(|instance| instance.state == InstanceState::Stopping)
+        };
+        // Who stops it hears its last words, and tells when all is over.
+        if !is_stopped_by_us {
+            let mut follower = follower.lock().await;
+            follower.catch_up(connection, &process).await;
+            if follower.place().await.is_some() {
+                forget(connection, id, Some(&process)).await;
+            }
+        }
         if !self.has_seen && !asked {
-            forget(connection, id).await;
             return self.report(SshEvent::Gone { at: self.at.clone() });
         }
         let failure = failure(&self.context, id, format!("It ended on `{}`", self.host)).await;
-        if !asked {
-            forget(connection, id).await;
-        }
         self.report(SshEvent::Ended { at: self.at.clone(), failure, asked });
     }
 
     fn report(&self, event: SshEvent) {
         self.context.report(Event::Ssh(event));
     }
-}
-
-/// Twice as long each time, and never at the same moment for all instances of a host.
-fn pause(error: &SshError, failures: u32) -> Duration {
-    let pause = if error.may_pass() {
-        BACK_OFF.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(BACK_OFF.1)
-    } else {
-        REFUSED
-    };
-    let mut byte = [0_u8];
-    // Without randomness they come together, which is only less polite.
-    let _even = getrandom::fill(&mut byte);
-    pause.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
 }

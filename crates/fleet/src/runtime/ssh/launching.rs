@@ -4,17 +4,17 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use launch::Environment;
-use launch::ssh::{Connection, RemoteFailure, RemoteLaunch, RemoteOpencode, RemoteProcess, SshError};
+use launch::ssh::{Connection, RemoteLaunch, RemoteOpencode, RemoteProcess, SshError};
 use opencode_api::{Client, Port, Secret, ServerAddress};
 
 use super::keeping::{Reached, Staying};
-use super::log::Follower;
+use super::unheard::{self, Begun};
 use super::{failed, forget, given_up, is_wanted, let_go, there};
 use crate::effect::LaunchPlan;
-use crate::event::Event;
+use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
 use crate::files::record_file;
-use crate::record::{Aftermath, Body, Life, Record, Running};
+use crate::record::{Body, Life, Record, Running};
 use crate::runtime::context::{Context, now};
 use crate::runtime::failure::{failure, is_database_trouble, is_port_trouble, plain};
 use crate::runtime::launching::{GRACE, random_password};
@@ -53,14 +53,14 @@ pub(in crate::runtime) async fn launch(context: Context, plan: LaunchPlan) {
 /// What became of a start.
 enum Brought {
     /// It answers.
-    Up(Staying, Reached),
+    Up(Box<Staying>, Reached),
     /// Another host of this user has started it.
     Elsewhere(Box<Record>),
 }
 
 /// What became of one try.
 enum Tried {
-    Up(Staying, Reached),
+    Up(Box<Staying>, Reached),
     /// Somebody else has the port, or was preparing the database.
     Disturbed(Failure),
 }
@@ -72,16 +72,14 @@ async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failu
         prepared = prepare(context, plan, &place.host) => prepared?,
         () = given_up(context, &plan.at) => return Err(plain("It was stopped before anything ran")),
     };
-    if let Some(record) = started_elsewhere(context, plan) {
+    if let Some(record) = started_elsewhere(context, plan, &connection).await? {
         return Ok(Brought::Elsewhere(Box::new(record)));
     }
+    let mut lock = Some(lock);
     let mut last = plain("No try was made");
     for _ in 0..TRIES {
-        match try_once(context, plan, &connection, &program).await? {
-            Tried::Up(staying, reached) => {
-                drop(lock);
-                return Ok(Brought::Up(staying, reached));
-            }
+        match try_once(context, plan, &connection, &program, &mut lock).await? {
+            Tried::Up(staying, reached) => return Ok(Brought::Up(staying, reached)),
             Tried::Disturbed(failure) if plan.profile.port.is_some() && is_port_trouble(&failure.last_lines) => {
                 return Err(Failure {
                     hint: Some(
@@ -104,7 +102,9 @@ async fn prepare(
     let lock = take_lock(context, plan, host).await?;
     let step = |step| context.report(Event::Stepped { at: plan.at.clone(), step });
     step(Step::Connecting);
-    let connection = context.lines.connect(host).await.map_err(|error| failed(&error))?;
+    let lines = &context.lines;
+    let connected = if plan.may_ask { lines.connect_asking(host).await } else { lines.connect(host).await };
+    let connection = connected.map_err(|error| failed(&error))?;
     step(Step::FindingOpencode);
     connection.check_directory(&plan.directory).await.map_err(|error| failed(&error))?;
     let found = connection.find_opencode(plan.profile.binary.as_deref()).await.map_err(|error| failed(&error))?;
@@ -147,12 +147,24 @@ async fn take_lock(context: &Context, plan: &LaunchPlan, host: &str) -> Result<D
     }
 }
 
-/// The record of this instance that another host of this user has started since we looked.
-fn started_elsewhere(context: &Context, plan: &LaunchPlan) -> Option<Record> {
-    let record = record_file::read(&record_file::path(&context.folders.records(), &plan.at.instance)).ok()?;
-    let is_of_another = record.host.is_some() && record.host != context.host;
-    let runs = matches!(&record.life, Life::Runs(running) if matches!(running.body, Body::Elsewhere { .. }));
-    Some(record).filter(|_| is_of_another && runs)
+/// The record of an instance that another host of this user has started in this directory there since we looked.
+async fn started_elsewhere(
+    context: &Context,
+    plan: &LaunchPlan,
+    connection: &Connection,
+) -> Result<Option<Record>, Failure> {
+    let records = record_file::read_all(&context.folders.records());
+    let is_it =
+        |record: &Record| record.id == plan.at.instance || (plan.is_alone && record.directory == plan.directory);
+    for record in records.into_iter().filter(is_it) {
+        if let Life::Runs(Running { body: Body::Elsewhere { host, process }, .. }) = &record.life
+            && host == connection.host()
+            && connection.is_alive(&there(process)).await.map_err(|error| failed(&error))?
+        {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 async fn try_once(
@@ -160,17 +172,35 @@ async fn try_once(
     plan: &LaunchPlan,
     connection: &Connection,
     program: &std::path::Path,
+    lock: &mut Option<DirectoryLock>,
 ) -> Result<Tried, Failure> {
     let (at, id) = (&plan.at, &plan.at.instance);
     let port = plan.profile.port.unwrap_or_else(random_port);
-    let _noticed = context.disk.write_record_now(record(context, plan, Life::Intended { port: Some(port) })).await;
+    let _noticed =
+        context.disk.write_record_now(plan.record(Life::Intended { port: Some(port) }, context.host.clone())).await;
     context.report(Event::Recorded { at: at.clone(), port: None });
     let password = random_password();
-    let mut follower = Follower::begin(context, id).await;
+    let follower = context.lines.followers().of(context, id);
+    follower.lock().await.begin().await;
     let forward = connection.forward(port.get()).await.map_err(|error| failed(&error))?;
-    let local = Port::new(forward.local()).ok_or_else(|| plain("The system gave no port"))?;
-    let started = connection.start(&launch_of(context, plan, program, port, &password)).await;
-    let (process, _log) = started.map_err(|error| did_not_start(&error))?;
+    let launch = launch_of(context, plan, program, port, &password);
+    let (through, process) = match unheard::begin(context, plan, connection, &launch).await? {
+        Begun::Runs(through, process) => (through, process),
+        Begun::Ended(through, output) => {
+            follower.lock().await.take_all(output).await;
+            forget(&through, id, None).await;
+            let cause = format!("opencode ended on `{}` at once", through.host());
+            return disturbed(context, at, failure(context, id, cause).await);
+        }
+    };
+    // A line that was lost meanwhile has taken the way with it. Without another one it is found again like any other server.
+    let again = if connection.is_up() { None } else { through.forward(port.get()).await.ok() };
+    let (connection, forward) = match again {
+        Some(forward) => (through, forward),
+        None => (connection.clone(), forward),
+    };
+    let connection = &connection;
+    let local = Port::new(forward.local()).expect("a port that is listened on is not 0");
     let process = ProcessElsewhere { pid: process.pid, started: process.started, port };
     let host = connection.host().to_owned();
     let run = Running {
@@ -179,7 +209,9 @@ async fn try_once(
         port,
         since: now(),
     };
-    let _noticed = context.disk.write_record_now(record(context, plan, Life::Runs(run))).await;
+    let _noticed = context.disk.write_record_now(plan.record(Life::Runs(run), context.host.clone())).await;
+    // Whoever waits for the directory now finds a server that runs.
+    lock.take();
     context.report(Event::Ssh(SshEvent::Spawned { at: at.clone(), process: process.clone(), port: local }));
     let client = Client::new(ServerAddress::loopback(local, Some(password.clone())));
     let stranger = Client::new(ServerAddress::loopback(local, None));
@@ -191,7 +223,7 @@ async fn try_once(
             let staying = Staying {
                 context: context.clone(), at: at.clone(), host, process, password: Some(password), has_seen: true,
             };
-            return Ok(Tried::Up(staying, Reached { connection: connection.clone(), forward }));
+            return Ok(Tried::Up(Box::new(staying), Reached { connection: connection.clone(), forward }));
         }
         ended = until_it_ends(connection, &of) => match ended {
             Ok(()) => format!("opencode ended on `{host}` before it answered"),
@@ -201,7 +233,7 @@ async fn try_once(
                     context: context.clone(), at: at.clone(), host, process, password: Some(password), has_seen: true,
                 };
                 context.report(Event::Ssh(SshEvent::Lost { at: at.clone(), reason: error.to_string() }));
-                return Ok(Tried::Up(staying, Reached { connection: connection.clone(), forward }));
+                return Ok(Tried::Up(Box::new(staying), Reached { connection: connection.clone(), forward }));
             }
         },
         // Whoever has stopped it has seen to the rest.
@@ -213,11 +245,15 @@ async fn try_once(
             format!("opencode did not answer within {} s on `{host}`", GET_READY.as_secs())
         }
     };
-    follower.catch_up(connection, &of).await;
+    follower.lock().await.catch_up(connection, &of).await;
     let failure = failure(context, id, cause).await;
-    forget(connection, id).await;
+    forget(connection, id, Some(&of)).await;
+    disturbed(context, at, failure)
+}
+
+/// What a try that failed comes to: another one may help, if somebody still wants it.
+fn disturbed(context: &Context, at: &RunId, failure: Failure) -> Result<Tried, Failure> {
     let is_disturbed = is_port_trouble(&failure.last_lines) || is_database_trouble(&failure.last_lines);
-    // One that was stopped is not tried again.
     if is_disturbed && is_wanted(context, at) {
         return Ok(Tried::Disturbed(failure));
     }
@@ -229,16 +265,11 @@ async fn until_it_ends(connection: &Connection, process: &RemoteProcess) -> Resu
     loop {
         tokio::time::sleep(LOOK).await;
         match connection.is_alive(process).await {
-            Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(error) if !connection.is_up() => return Err(error),
-            Err(_) => {}
+            Ok(true) | Err(_) => {}
         }
     }
-}
-
-fn did_not_start(error: &RemoteFailure) -> Failure {
-    failed(error)
 }
 
 fn launch_of(
@@ -261,23 +292,12 @@ fn launch_of(
     let profile = Profile { hostname: None, ..Profile::clone(&plan.profile) };
     RemoteLaunch {
         name: plan.at.instance.to_string(),
+        ticket: random_password().expose().to_owned(),
+        mark: INSTANCE_VARIABLE,
         program: program.to_owned(),
         directory: plan.directory.clone(),
         arguments: command::arguments(&profile, port),
         environment,
-    }
-}
-
-fn record(context: &Context, plan: &LaunchPlan, life: Life) -> Record {
-    Record {
-        id: plan.at.instance.clone(),
-        name: plan.name.clone(),
-        directory: plan.directory.clone(),
-        demo: plan.demo,
-        life,
-        host: context.host.clone(),
-        last_end: None,
-        after: Aftermath { interrupted: plan.interrupted.clone(), ..Aftermath::default() },
     }
 }
 

@@ -5,10 +5,13 @@ mod keeping;
 mod launching;
 mod lines;
 mod log;
+mod patience;
+mod prompts;
+mod unheard;
 
 use std::time::Duration;
 
-use launch::ssh::{Connection, RemoteFailure, RemoteProcess};
+use launch::ssh::{Connection, RemoteFailure, RemoteProcess, SshError};
 
 use super::actor::Actor;
 use super::context::Context;
@@ -24,9 +27,13 @@ pub use browsing::{DirectoryThere, HostThere};
 pub(crate) use browsing::{check_directory, hosts, list_directory};
 pub(super) use launching::launch;
 pub(crate) use lines::Lines;
+pub use prompts::Answerer;
+pub(crate) use prompts::Prompts;
 
 /// How long a stop waits for a line that does not come about.
 const REACH: Duration = Duration::from_secs(30);
+/// How long it waits for another host of this user to see the end, before it leaves the rest to that one.
+const LETS_GO: Duration = Duration::from_secs(5);
 
 /// Performs what concerns other machines.
 pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
@@ -42,7 +49,11 @@ pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
         SshEffect::EndStray { at, host, process } => {
             tracing::info!(instance = %at.instance, host, pid = process.pid, "A start that nobody wants is ended");
             tokio::spawn(async move {
-                if let Err(error) = end(&context, &at.instance, &host, &process).await {
+                let ended = match line_to(&context, &host).await {
+                    Ok(connection) => end(&context, &at.instance, &connection, &process).await,
+                    Err(error) => Err(error.into()),
+                };
+                if let Err(error) = ended {
                     tracing::warn!(%error, host, pid = process.pid, "A process could not be ended");
                 }
             });
@@ -51,25 +62,48 @@ pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
 }
 
 async fn stop(context: Context, at: RunId, host: String, process: ProcessElsewhere) {
-    let result = end(&context, &at.instance, &host, &process).await;
+    let lines = &context.lines;
+    let connected = if lines.prompts().is_anybody_there() {
+        // What a person is asked on the way takes as long as it takes, and counts for the start that may follow.
+        lines.connect_asking(&host).await.inspect(|connection| lines.linger(connection.clone()))
+    } else {
+        line_to(&context, &host).await
+    };
+    let result = match connected {
+        Ok(connection) => end(&context, &at.instance, &connection, &process).await,
+        Err(error) => Err(error.into()),
+    };
     context.report(Event::Stopped { at, result: result.map_err(FleetError::Elsewhere) });
 }
 
-/// Ends a server with everything that it has started, and leaves nothing of ours behind there.
-async fn end(context: &Context, id: &InstanceId, host: &str, process: &ProcessElsewhere) -> Result<(), RemoteFailure> {
+/// The line to a host, if it comes about in time. Nobody is asked anything.
+async fn line_to(context: &Context, host: &str) -> Result<Connection, SshError> {
     let connected = tokio::time::timeout(REACH, context.lines.connect(host)).await;
-    let timed_out = || launch::ssh::SshError::TimedOut { host: host.to_owned() };
-    let connection = connected.unwrap_or_else(|_| Err(timed_out()))?;
+    connected.unwrap_or_else(|_| Err(SshError::TimedOut { host: host.to_owned() }))
+}
+
+/// Ends a server with everything that it has started, and leaves nothing of ours behind there.
+async fn end(
+    context: &Context,
+    id: &InstanceId,
+    connection: &Connection,
+    process: &ProcessElsewhere,
+) -> Result<(), RemoteFailure> {
     let process = there(process);
     connection.stop(&process, (INSTANCE_VARIABLE, id.as_str()), GRACE).await?;
-    log::Follower::new(context, id).catch_up(&connection, &process).await;
-    forget(&connection, id).await;
+    let follower = context.lines.followers().of(context, id);
+    let mut follower = follower.lock().await;
+    // Another host of this user may follow it: then that one sees the end, reads the last words, and forgets.
+    if follower.is_ours_within(LETS_GO).await {
+        follower.catch_up(connection, &process).await;
+        forget(connection, id, Some(&process)).await;
+    }
     Ok(())
 }
 
 /// Removes what we have written there. What cannot be removed harms nobody.
-async fn forget(connection: &Connection, id: &InstanceId) {
-    if let Err(error) = connection.forget_log(id.as_str()).await {
+async fn forget(connection: &Connection, id: &InstanceId, process: Option<&RemoteProcess>) {
+    if let Err(error) = connection.forget(id.as_str(), process).await {
         tracing::info!(%error, instance = %id, "Its log there was not removed");
     }
 }
