@@ -20,6 +20,8 @@ mod found;
 mod journey;
 #[path = "it/libraries.rs"]
 mod libraries;
+#[path = "it/prompts.rs"]
+mod prompts;
 #[path = "it/remote.rs"]
 mod remote;
 #[path = "it/resources.rs"]

@@ -13,6 +13,9 @@ use crate::http::Http;
 /// Long enough for two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How the prompt of a shell ends, whoever it is for, and how a question does.
+const PROMPTS: [&[u8]; 4] = [b"$ ", b"# ", b"[y/N] ", b"client_key': "];
+
 /// A world in which `portal` is run, with the pinned opencode and a scripted model.
 pub struct Desk {
     pub world: World,
@@ -99,9 +102,8 @@ impl Desk {
         let mut shown = Vec::new();
         let mut typed = false;
         let talk = async {
-            // The prompt of a shell ends so, whoever it is for.
             while stdout.read_buf(&mut shown).await.unwrap() > 0 {
-                if !typed && [b"$ ", b"# "].iter().any(|prompt| shown.windows(2).any(|two| two == *prompt)) {
+                if !typed && PROMPTS.iter().any(|prompt| shown.windows(prompt.len()).any(|end| end == *prompt)) {
                     stdin.write_all(input.as_bytes()).await.unwrap();
                     typed = true;
                 }
