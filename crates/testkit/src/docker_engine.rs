@@ -125,13 +125,15 @@ impl DockerEngine {
         serde_json::from_slice(&answer).expect("an engine answers in JSON")
     }
 
-    /// A request of its interface, with a file as its body; its status and what it says.
+    /// A request of its interface, with a file as its body, an archive or `*.json`; its status and what it says.
     pub async fn ask(&self, method: &str, path: &str, body: Option<&Path>) -> std::io::Result<(u16, Vec<u8>)> {
         let mut stream = UnixStream::connect(&self.socket).await?;
         let length = body.map_or(Ok(0), |path| path.metadata().map(|file| file.len()))?;
+        let is_json = body.is_some_and(|path| path.extension().is_some_and(|end| end == "json"));
+        let kind = if is_json { "application/json" } else { "application/x-tar" };
         // The old version of the protocol ends an answer by closing, and never in pieces.
         let head = format!(
-            "{method} {path} HTTP/1.0\r\nHost: docker\r\nContent-Type: application/x-tar\r\nContent-Length: {length}\r\n\r\n"
+            "{method} {path} HTTP/1.0\r\nHost: docker\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await?;
         if let Some(path) = body {

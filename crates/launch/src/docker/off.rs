@@ -18,7 +18,7 @@ pub(super) const OFF: &str = "opencode-portal-off";
 const LABEL: (&str, &str) = ("org.opencode-portal", "network");
 /// Keeps its containers from each other. The machine itself still reaches them, which a gateway mode of `isolated` would end.
 const BETWEEN: &str = "com.docker.network.bridge.enable_icc";
-/// Engines let two networks have one name.
+/// Engines let two networks have one name; two starts of this program do not make it twice.
 static MAKING: Mutex<()> = Mutex::const_new(());
 
 impl Engine {
@@ -38,21 +38,12 @@ impl Engine {
             labels: Some(HashMap::from([(LABEL.0.to_owned(), LABEL.1.to_owned())])),
             ..NetworkCreateRequest::default()
         };
-        let made = match self.within(self.timeout, self.docker.create_network(request)).await {
-            Ok(made) => made.id,
+        match self.within(self.timeout, self.docker.create_network(request)).await {
             // Another host was faster.
-            Err(LaunchError::EngineRefused { status: 409, .. }) => {
-                return self.check_network_off(product).await.map(drop);
-            }
+            Ok(_) | Err(LaunchError::EngineRefused { status: 409, .. }) => {}
             Err(error) => return Err(error),
-        };
-        let all = self.networks_off().await?;
-        let oldest = all.iter().min_by_key(|network| (network.created.clone(), network.id.clone()));
-        if all.len() > 1 && oldest.is_some_and(|oldest| oldest.id.as_ref() != Some(&made)) {
-            // Another host has made it at the same moment, a little earlier.
-            self.within(self.timeout, self.docker.remove_network(&made)).await?;
         }
-        Ok(())
+        self.check_network_off(product).await.map(drop)
     }
 
     /// Looks at the network before a container that is in it is started, and makes it anew if it was removed meanwhile, as
@@ -78,11 +69,18 @@ impl Engine {
 
     /// Whether the network is there; an error if it is not as we make it.
     async fn check_network_off(&self, product: &Product) -> Result<bool, LaunchError> {
-        let all = self.networks_off().await?;
-        match all.iter().find_map(|network| problem(network, product)) {
-            Some(reason) => Err(LaunchError::NetworkNotOurs { network: OFF.to_owned(), reason }),
-            None => Ok(!all.is_empty()),
+        let mut all = self.networks_off().await?;
+        if let Some(reason) = all.iter().find_map(|network| problem(network, product)) {
+            return Err(LaunchError::NetworkNotOurs { network: OFF.to_owned(), reason });
         }
+        // Two hosts have made it at the same moment, and by its name none of both could be used. The older one stays, for both hosts.
+        all.sort_unstable_by_key(|network| (network.created.clone(), network.id.clone()));
+        for twin in all.iter().skip(1).filter_map(|network| network.id.as_deref()) {
+            if let Err(error) = self.within(self.timeout, self.docker.remove_network(twin)).await {
+                tracing::info!(%error, network = twin, "a network of the same name as another one stays");
+            }
+        }
+        Ok(!all.is_empty())
     }
 
     async fn networks_off(&self) -> Result<Vec<Network>, LaunchError> {

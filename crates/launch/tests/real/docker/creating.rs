@@ -191,6 +191,19 @@ async fn without_network_a_container_reaches_nothing_beyond_this_machine_needs_d
     .await;
     let again = surroundings.plain.get("/networks/opencode-portal-off").await;
     assert!(again["Internal"] == true && again["Id"] != shown["Id"], "{again}");
+
+    // Older engines let another host make a second one at the same moment; then the name alone means none of both.
+    let world = World::new();
+    let twin = json!({"Name": again["Name"], "Internal": true, "Labels": again["Labels"], "Options": again["Options"]});
+    let twin = world.write("twin.json", &twin.to_string());
+    let (status, answer) = surroundings.plain.ask("POST", "/networks/create", Some(&twin)).await.unwrap();
+    assert!(matches!(status, 201 | 409), "{status}: {}", String::from_utf8_lossy(&answer));
+    plan.name = launch::docker::ContainerName::from_text(&format!("{}-twin", plan.name));
+    let other = surroundings.engine.create(&plan).await.unwrap();
+    surroundings.engine.start(&other).await.unwrap();
+    let networks = surroundings.engine.networks().await.unwrap();
+    assert_eq!(networks.iter().filter(|network| network.name == "opencode-portal-off").count(), 1, "{networks:?}");
+    assert_eq!(surroundings.plain.get("/networks/opencode-portal-off").await["Id"], again["Id"], "the older one stays");
 }
 
 #[tokio::test]
