@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bridge::fleet::Instance;
+use bridge::fleet::{Instance, Notice, NoticeId};
 use bridge::messages::{InstanceView, KindView, Nothing, RemoveInstance};
 
 use crate::arguments::Remove;
@@ -37,11 +37,21 @@ async fn remove(portal: &mut Portal, options: Remove) -> Result<(), Trouble> {
     };
     let request = RemoveInstance { instance: id.clone(), with_data: Some(with_data) };
     let _: Nothing = portal.ask("remove_instance", &request).await?;
+    if let Some(notice) = put_off(portal, id) {
+        say(&notice.message);
+        return Ok(());
+    }
     say(&format!("Removed {name} ({id})"));
     if let Some(volume) = volume.filter(|_| !with_data) {
         say(&format!("Its sessions are kept in the volume `{volume}`"));
     }
     Ok(())
+}
+
+/// What is said of one that is off the list, whose engine could not be asked to remove what it has of it.
+fn put_off(portal: &Portal, id: &str) -> Option<Notice> {
+    let id = NoticeId::from(format!("forgotten-{id}").as_str());
+    portal.bridge.fleet().state().notices.get(&id).cloned()
 }
 
 /// The volume with its sessions, as its engine has it; none if that does not say so in time.

@@ -2,10 +2,14 @@
 //!
 //! Each engine tells the complete list of what it has that concerns us; `reduce::containers` decides what follows.
 
+mod asker;
 mod container_ref;
 mod engine_seen;
 mod engine_summary;
 mod seen;
+
+pub(crate) use asker::Asker;
+use std::path::PathBuf;
 
 pub use container_ref::ContainerRef;
 pub(crate) use engine_seen::{EngineSeen, Engines};
@@ -25,6 +29,8 @@ pub(crate) enum ContainersEvent {
     EngineSeen { engine: String, seen: EngineSeen },
     /// Nobody looks at this engine any more.
     EngineLeft { engine: String },
+    /// An instance that was forgotten while its engine could not be asked runs: somebody has started it since.
+    Returned { id: InstanceId },
     /// The container of a start runs, and where it is reached is known.
     Up { at: RunId, up: Box<Up> },
     /// What is left of an instance that is to be forgotten was removed, or could not be.
@@ -58,6 +64,8 @@ pub(crate) enum ContainersEffect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Removal {
     pub(crate) id: InstanceId,
+    pub(crate) name: String,
+    pub(crate) directory: PathBuf,
     /// As the profile names it.
     pub(crate) engine: Option<String>,
     /// The container that is known; there may be another one with the instance's label.
@@ -70,7 +78,11 @@ impl ContainersEvent {
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
             Self::Up { at, .. } => Some(at),
-            Self::Listed { .. } | Self::EngineSeen { .. } | Self::EngineLeft { .. } | Self::Removed { .. } => None,
+            Self::Listed { .. }
+            | Self::EngineSeen { .. }
+            | Self::EngineLeft { .. }
+            | Self::Returned { .. }
+            | Self::Removed { .. } => None,
         }
     }
 }

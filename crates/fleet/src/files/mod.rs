@@ -6,6 +6,7 @@ pub(crate) mod address_file;
 pub(crate) mod atomic;
 pub(crate) mod directory_lock;
 mod file_lock;
+pub(crate) mod forgotten_file;
 pub(crate) mod history_file;
 mod identity_file;
 pub(crate) mod kept_files;
@@ -15,7 +16,9 @@ pub(crate) mod profile_file;
 pub(crate) mod record_file;
 pub(crate) mod registry_file;
 pub(crate) mod registry_lock;
+pub(crate) mod secret_file;
 pub(crate) mod settings_file;
+pub(crate) mod state_id;
 pub(crate) mod trial_file;
 
 use std::io;

@@ -55,7 +55,7 @@ impl Fleet {
 
     pub(super) async fn check_profile(&self, profile: &Profile) -> Result<(), FleetError> {
         profile.check()?;
-        runtime::containers::check_mounts(profile, self.runtime.folders()).await?;
+        runtime::containers::check_mounts(self.runtime.context(), profile).await?;
         match (&profile.place, &profile.binary) {
             (Place::Process, Some(binary)) => runtime::check_binary(binary.clone()).await,
             // What runs elsewhere is looked for there.

@@ -15,7 +15,7 @@ use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
 use crate::files::record_file;
-use crate::record::{Aftermath, Body, Life, Record, Running as RecordedRun};
+use crate::record::{Body, Life, Record, Running as RecordedRun};
 use crate::{Failure, InstanceId, InstanceState};
 
 /// How often another port is tried.
@@ -147,16 +147,7 @@ async fn try_port(
     lock: &mut Option<DirectoryLock>,
 ) -> Result<Tried, Failure> {
     let at = plan.at.clone();
-    let record = |life| Record {
-        id: at.instance.clone(),
-        name: plan.name.clone(),
-        directory: plan.directory.clone(),
-        demo: plan.demo,
-        life,
-        host: context.host.clone(),
-        last_end: None,
-        after: Aftermath { interrupted: plan.interrupted.clone(), ..Aftermath::default() },
-    };
+    let record = |life| plan.record(life, context.host.clone());
     // From here on a crash of ours leaves a trace. On a full disk the start goes on; the notice is raised by who writes.
     let _noticed = context.disk.write_record_now(record(Life::Intended { port: Some(port) })).await;
     context.report(Event::Recorded { at: at.clone(), port: Some(port) });

@@ -1,5 +1,6 @@
 //! Which container engines there are, and connecting to one.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use launch::LaunchError;
@@ -20,6 +21,11 @@ pub(super) async fn find(context: &Context) -> Vec<EngineFound> {
     let found = tokio::task::spawn_blocking(move || engines(&environment, &home));
     // A mistake of ours there: none is found, and that is said.
     found.await.unwrap_or_default()
+}
+
+/// The sockets of all engines that there are: no container may see any of them.
+pub(super) async fn sockets(context: &Context) -> Vec<PathBuf> {
+    launch::docker::sockets(&find(context).await)
 }
 
 /// Connects to the engine that a profile names; none: the usual one.

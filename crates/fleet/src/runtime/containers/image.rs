@@ -15,6 +15,7 @@ use crate::{DockerPlace, Failure, Step};
 const TELL: Duration = Duration::from_millis(250);
 
 /// An image that can be used.
+#[derive(Clone, Debug)]
 pub(super) struct Usable {
     /// Its id.
     pub(super) id: String,

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::FutureExt;
 use launch::LaunchError;
-use launch::docker::LogsOf;
+use launch::docker::{Logs, LogsOf};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -25,6 +26,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const AGAIN: Duration = Duration::from_secs(2);
 /// How often the place up to which was written is kept.
 const KEEP: Duration = Duration::from_secs(1);
+/// About as much is written at once.
+const AT_ONCE: usize = 64 * 1024;
 
 /// Follows the output of every container of ours that runs.
 pub(super) async fn follow(context: Context) {
@@ -119,33 +122,90 @@ async fn read(context: &Context, run: &Run) -> Result<(), LaunchError> {
     let details = engine.inspect(&run.container.id).await?;
     let mark = run.log.with_extension("log.at");
     let (log, started, of) = (run.log.clone(), details.started, mark.clone());
-    let begun = tokio::task::spawn_blocking(move || begin(&log, &of, started));
-    let mut after = begun.await.ok().flatten();
+    let begun = tokio::task::spawn_blocking(move || begin(&log, &of, started)).await;
+    let after = begun.ok().flatten();
+    let mut place = Place { mark, started, after, kept: after };
     let mut logs = engine.logs(&run.container.id, LogsOf { after, is_followed: true })?;
-    let mut kept = Instant::now();
-    loop {
-        let entry = match tokio::time::timeout(KEEP, logs.next()).await {
-            Ok(Some(entry)) => entry?,
-            Ok(None) => break,
-            Err(_) => {
-                keep(&mark, started, after).await;
-                kept = Instant::now();
-                continue;
+    let mut file = None;
+    let mut kept_at = Instant::now();
+    let end = loop {
+        // Nobody is woken for what is written down already.
+        let limit = if place.kept == place.after { Duration::MAX } else { KEEP };
+        let end = match tokio::time::timeout(limit, said(&mut logs)).await {
+            Ok(said) => {
+                place.after = said.at.or(place.after);
+                file = written(file, &run.log, said.bytes).await;
+                said.end
             }
+            // It says nothing.
+            Err(_) => None,
         };
-        after = entry.at.or(after);
-        let log = run.log.clone();
-        let written = tokio::task::spawn_blocking(move || append(&log, &entry.bytes)).await;
-        if let Ok(Err(error)) = written {
-            tracing::debug!(%error, "Output of a container was not written");
+        if let Some(end) = end {
+            break end;
         }
-        if kept.elapsed() >= KEEP {
-            keep(&mark, started, after).await;
-            kept = Instant::now();
+        if kept_at.elapsed() >= KEEP {
+            place.keep().await;
+            kept_at = Instant::now();
+        }
+    };
+    place.keep().await;
+    end
+}
+
+/// What was said since the last time.
+#[derive(Default)]
+struct Said {
+    bytes: Vec<u8>,
+    /// When the last of it was said.
+    at: Option<SystemTime>,
+    /// There is no more, or no more can be heard.
+    end: Option<Result<(), LaunchError>>,
+}
+
+/// Waits for a piece, and takes what waits behind it. Nothing is lost if the waiting is given up.
+async fn said(logs: &mut Logs) -> Said {
+    let mut said = Said::default();
+    let mut next = logs.next().await;
+    loop {
+        match next {
+            Some(Ok(entry)) => {
+                said.bytes.extend_from_slice(&entry.bytes);
+                said.at = entry.at.or(said.at);
+            }
+            Some(Err(error)) => said.end = Some(Err(error)),
+            None => said.end = Some(Ok(())),
+        }
+        if said.end.is_some() || said.bytes.len() >= AT_ONCE {
+            return said;
+        }
+        match logs.next().now_or_never() {
+            Some(more) => next = more,
+            None => return said,
         }
     }
-    keep(&mark, started, after).await;
-    Ok(())
+}
+
+/// Writes it at the end of the log, and gives the open file for the next time. Who keeps logs short does so under whoever writes.
+async fn written(file: Option<File>, log: &Path, bytes: Vec<u8>) -> Option<File> {
+    if bytes.is_empty() {
+        return file;
+    }
+    let log = log.to_owned();
+    let done = tokio::task::spawn_blocking(move || {
+        let opened = match file {
+            Some(file) => Ok(file),
+            None => OpenOptions::new().create(true).append(true).open(&log),
+        };
+        opened.and_then(|mut file| file.write_all(&bytes).map(|()| file))
+    });
+    match done.await {
+        Ok(Ok(file)) => Some(file),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "Output of a container was not written");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 /// Where to go on: at the place that was kept of this run, or, with an empty log, at the beginning of the run.
@@ -164,17 +224,70 @@ fn begin(log: &Path, mark: &Path, started: Option<SystemTime>) -> Option<SystemT
     started.and_then(|started| started.checked_sub(Duration::from_nanos(1)))
 }
 
-async fn keep(mark: &Path, started: Option<SystemTime>, after: Option<SystemTime>) {
-    let (Some(started), Some(after)) = (started, after) else { return };
-    let (mark, text) = (mark.to_owned(), format!("{} {}\n", nanos(started), nanos(after)));
-    // Without it the run's output is read once more by the next host.
-    let _kept = tokio::task::spawn_blocking(move || fs::write(mark, text)).await;
+/// Up to where the output of a run is in the log, for whoever goes on with it.
+struct Place {
+    mark: PathBuf,
+    /// When the run began: the place means nothing for another one.
+    started: Option<SystemTime>,
+    after: Option<SystemTime>,
+    /// What is written down of it.
+    kept: Option<SystemTime>,
+}
+
+impl Place {
+    /// Writes it down, if anything was said since.
+    async fn keep(&mut self) {
+        let (Some(started), Some(after)) = (self.started, self.after) else { return };
+        if self.kept == self.after {
+            return;
+        }
+        self.kept = self.after;
+        let (mark, text) = (self.mark.clone(), format!("{} {}\n", nanos(started), nanos(after)));
+        // Without it the run's output is read once more by the next host.
+        let _kept = tokio::task::spawn_blocking(move || fs::write(mark, text)).await;
+    }
 }
 
 fn nanos(time: SystemTime) -> u64 {
     u64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
 }
 
-fn append(log: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().create(true).append(true).open(log)?.write_all(bytes)
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::{Place, begin, written};
+
+    fn at(seconds: u64) -> Option<std::time::SystemTime> {
+        Some(UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+
+    #[tokio::test]
+    async fn a_place_is_written_down_once_and_found_again_by_the_same_run_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, mark) = (folder.path().join("a.log"), folder.path().join("a.log.at"));
+        let mut place = Place { mark: mark.clone(), started: at(10), after: at(10), kept: at(10) };
+        place.keep().await;
+        assert!(!mark.exists(), "nothing was said yet");
+        place.after = at(12);
+        place.keep().await;
+        assert_eq!(begin(&log, &mark, at(10)), at(12));
+        assert!(begin(&log, &mark, at(11)) < at(11), "another run is read from its beginning");
+        fs::remove_file(&mark).unwrap();
+        place.keep().await;
+        assert!(!mark.exists(), "nothing was said since");
+    }
+
+    #[tokio::test]
+    async fn the_open_log_goes_on_after_it_was_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("a.log");
+        let file = written(None, &log, b"one\n".to_vec()).await;
+        assert!(file.is_some());
+        fs::File::options().write(true).open(&log).unwrap().set_len(0).unwrap();
+        let file = written(file, &log, b"two\n".to_vec()).await;
+        written(file, &log, Vec::new()).await;
+        assert_eq!(fs::read_to_string(&log).unwrap(), "two\n");
+    }
 }

@@ -1,13 +1,23 @@
 //! Performs what `reduce::containers` asks for, and watches the container engines. Decides nothing.
 
+mod answering;
+mod at_hand;
 mod command;
 mod credentials;
+mod directory;
 mod ending;
 mod engines;
+mod fingerprint;
+mod forgotten;
 mod image;
 mod launching;
 mod logs;
+mod looking;
+mod made;
+mod made_with;
 mod measuring;
+mod mounting;
+mod ours;
 mod plan;
 mod reading;
 mod removing;
@@ -29,12 +39,14 @@ use crate::{Failure, FleetError, LaunchError};
 pub(crate) use command::shell_command;
 pub(crate) use engines::list;
 pub(super) use launching::launch;
-pub(crate) use plan::check_mounts;
+pub(crate) use mounting::check_mounts;
 
 /// Names the instance of a container of ours.
 const INSTANCE_LABEL: &str = "org.opencode-portal.instance";
 /// Names the state folder of the host that made a container.
 const STATE_LABEL: &str = "org.opencode-portal.state";
+/// Names that folder itself: another one may have the same path.
+const STATE_ID_LABEL: &str = "org.opencode-portal.state-id";
 /// What a container of ours serves.
 const DIRECTORY_LABEL: &str = "org.opencode-portal.directory";
 /// The opencode in it.
@@ -116,6 +128,9 @@ fn failed(error: &LaunchError) -> Failure {
         }
         LaunchError::EngineDiskFull { .. } => "Make room where the engine keeps its data, then start again",
         LaunchError::NetworkMissing { .. } => "Choose another network in the profile: `docker network ls` lists them",
+        LaunchError::EngineElsewhere { .. } => "Choose an engine of this machine, or start opencode there over SSH",
+        LaunchError::NetworkOffImpossible { .. } => "Let its network be on in the profile, or choose another engine",
+        LaunchError::NetworkNotOurs { .. } => "Remove that network, then start it again: it is made anew",
         LaunchError::ContainerPaused { .. } => "Unpause it with `docker unpause`",
         _ => "Look at it with Docker",
     };

@@ -105,8 +105,11 @@ async fn what_the_agent_writes_belongs_to_the_user_of_the_profile() {
     std::fs::set_permissions(project, std::fs::Permissions::from_mode(0o777)).unwrap();
     for (user, name) in [(None, "ours.txt"), (Some("12345:23456"), "theirs.txt")] {
         let place = fleet::DockerPlace { user: user.map(str::to_owned), ..boxes.place() };
-        let profile =
-            Profile { place: Place::Docker(place), permission: Some(r#""allow""#.to_owned()), ..Profile::default() };
+        let profile = Profile {
+            place: Place::Docker(place),
+            permission: Some(r#"{"edit":"allow"}"#.to_owned()),
+            ..Profile::default()
+        };
         let (id, _) = boxes.ready_with(profile).await;
         boxes.ground.prompt(&id, &format!("@write {name} hello")).await;
         let path = project.join(name);
@@ -129,7 +132,8 @@ async fn it_sleeps_wakes_and_starts_again_after_a_crash_as_a_process_does() {
     let profile = Profile { restart: RestartPolicy::OnFailure, ..boxes.profile() };
     let (id, first) = boxes.ready_with(profile).await;
     boxes.ground.wait(&id, |instance| instance.usage.is_some()).await;
-    fleet.sleep(&id).await.unwrap();
+    // Not while a busy machine keeps it from answering.
+    eventually("it is put to sleep", PATIENCE, async || fleet.sleep(&id).await.ok()).await;
     assert_eq!(fleet.instance(&id).unwrap().state, InstanceState::Asleep);
     assert_eq!(boxes.inspect(&first).await["State"]["Running"], false);
     fleet.wake(&id).await.unwrap();
@@ -142,12 +146,14 @@ async fn it_sleeps_wakes_and_starts_again_after_a_crash_as_a_process_does() {
             instance.sessions.get(&session).is_some_and(|session| session.status != fleet::SessionStatus::Idle)
         })
         .await;
-    boxes.engine.act(&first.container().unwrap().id, "kill").await;
+    // Not by the engine: whoever asks that for the end of one wants it ended.
+    let pid = boxes.inspect(&first).await["State"]["Pid"].to_string();
+    assert!(std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
     let crashed = boxes.ground.wait(&id, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
     let InstanceState::Crashed(failure) = &crashed.state else { panic!() };
     assert!(failure.cause.contains("137"), "{}", failure.cause);
     assert!(crashed.interrupted.contains(&session));
-    boxes.ready(&id).await;
+    boxes.ground.wait(&id, |instance| instance.state == InstanceState::Ready).await;
     let history = fleet.history(&id).await.unwrap();
     assert!(history.iter().any(|entry| entry.reason.contains("exit code 137")), "{history:?}");
     fleet.stop_all(Scope::default()).await.unwrap();

@@ -9,6 +9,9 @@ mod limits;
 mod others;
 mod output;
 mod refusals;
+mod relay;
+mod removing;
+mod starting;
 
 use std::sync::Arc;
 

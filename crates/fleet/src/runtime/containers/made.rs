@@ -1,0 +1,96 @@
+//! What a start in a container has made so far, for whoever has to take it back.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use launch::LaunchError;
+use launch::docker::{Engine, Phase};
+
+use super::super::launching::GRACE;
+use super::at_hand::of_instance;
+use super::ours::Ours;
+use crate::InstanceId;
+use crate::files::directory_lock::DirectoryLock;
+
+/// What a start has made so far. Clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Made(Arc<Mutex<Begun>>);
+
+#[derive(Default)]
+struct Begun {
+    /// Held until the start is known to others, or nothing of it is left: nobody else begins one between these.
+    lock: Option<DirectoryLock>,
+    at: Option<(Engine, Ours)>,
+    container: Option<(String, Origin)>,
+    is_told: bool,
+}
+
+/// Where the container of a start comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It was there before.
+    Found,
+    /// The start has made it.
+    New,
+}
+
+impl Made {
+    /// The directory is locked.
+    pub(super) fn locked(&self, lock: DirectoryLock) {
+        self.begun().lock = Some(lock);
+    }
+
+    /// From here on something may be left at this engine.
+    pub(super) fn begin_at(&self, engine: &Engine, ours: &Ours) {
+        self.begun().at = Some((engine.clone(), ours.clone()));
+    }
+
+    /// This container will have to be taken back.
+    pub(super) fn has(&self, container: &str, origin: Origin) {
+        self.begun().container = Some((container.to_owned(), origin));
+    }
+
+    /// Whoever waits for the directory may find the container that runs.
+    pub(super) fn is_recorded(&self) {
+        self.begun().lock = None;
+    }
+
+    /// The fleet knows the container: from now on it is the fleet that ends it.
+    pub(super) fn tell(&self) {
+        self.begun().is_told = true;
+    }
+
+    /// Whether the fleet knows it.
+    pub(super) fn is_told(&self) -> bool {
+        self.begun().is_told
+    }
+
+    /// Takes back what was made.
+    pub(super) async fn take_back(&self, id: &InstanceId) -> Result<(), LaunchError> {
+        let (lock, at, container) = {
+            let mut begun = self.begun();
+            (begun.lock.take(), begun.at.take(), begun.container.take())
+        };
+        let Some((engine, ours)) = at else { return Ok(()) };
+        match container {
+            Some((container, Origin::Found)) => match engine.stop(&container, GRACE).await {
+                Err(LaunchError::ContainerGone { .. }) => {}
+                other => other?,
+            },
+            Some((container, Origin::New)) => engine.remove(&container).await?,
+            None => {}
+        }
+        // One that was made while we gave up waiting for it.
+        if lock.is_some() {
+            for one in of_instance(&ours, &engine, id).await? {
+                if one.phase == Phase::Created {
+                    engine.remove_ended(&one.id).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begun(&self) -> std::sync::MutexGuard<'_, Begun> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
