@@ -126,8 +126,8 @@ async fn nothing_of_a_stubborn_tree_is_left() {
 }
 
 /// A place in a log that was never begun anew.
-fn at(offset: u64) -> Option<LogPlace> {
-    Some(LogPlace { turn: 0, offset })
+fn at(offset: u64) -> LogPlace {
+    LogPlace { turn: 0, offset }
 }
 
 #[tokio::test]
@@ -141,21 +141,21 @@ async fn one_look_tells_how_it_is() {
     );
     let (process, _log) = connection.start(&launch).await.expect("it starts");
     until("the first line", PATIENCE, async || output(&connection, &process, &name_of(&there)).await == "one\n").await;
-    let sight = connection.look(&process, &name_of(&there), at(4)).await.unwrap();
-    assert_eq!((sight.is_alive, sight.log_size, Some(sight.from), sight.output.len()), (true, 4, at(4), 0));
+    let sight = connection.look(&process, &name_of(&there), Some(at(4))).await.unwrap();
+    assert_eq!((sight.is_alive, sight.log_size, sight.from, sight.output.len()), (true, 4, at(4), 0));
     assert!(sight.usage.memory_bytes > 0, "{:?}", sight.usage);
     there.write("go", "");
     let more = eventually("more output", PATIENCE, async || {
-        let sight = connection.look(&process, &name_of(&there), at(4)).await.ok()?;
+        let sight = connection.look(&process, &name_of(&there), Some(at(4))).await.ok()?;
         (!sight.output.is_empty()).then_some(sight)
     })
     .await;
     assert_eq!(more.output, b"two\n");
-    let anew = connection.look(&process, &name_of(&there), at(1000)).await.unwrap();
+    let anew = connection.look(&process, &name_of(&there), Some(at(1000))).await.unwrap();
     assert_eq!((anew.from.offset, anew.output.as_slice()), (0, &b"one\ntwo\n"[..]));
     there.write("end", "");
     until("its end", PATIENCE, async || !connection.is_alive(&process).await.unwrap()).await;
-    let sight = connection.look(&process, &name_of(&there), at(0)).await.unwrap();
+    let sight = connection.look(&process, &name_of(&there), Some(at(0))).await.unwrap();
     assert_eq!((sight.is_alive, sight.usage.memory_bytes, sight.output.len()), (false, 0, 8));
     drop((connection, sshd));
     no_process_left(&there).await;
