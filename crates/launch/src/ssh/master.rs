@@ -25,8 +25,10 @@ use super::{
 
 /// How long `ssh` may take to reach a host.
 const CONNECT_SECONDS: &str = "15";
-/// The same where a person may have to answer for a jump host first: `ssh` counts that, too. We do not.
+/// The same where a person may have to answer for a jump host meanwhile: `ssh` counts that, too. We do not.
 const CONNECT_ASKING_SECONDS: &str = "600";
+/// How long reading the configuration may take, with the programs that it may run.
+const READS_CONFIGURATION: Duration = Duration::from_secs(5);
 /// How long it may take until a command runs there, with jump hosts and proxies on the way.
 const COMES_UP: Duration = Duration::from_secs(45);
 /// The host's shell says this when we are in.
@@ -58,10 +60,15 @@ impl Ssh {
         Self::check_host(host)?;
         let folder = self.socket_folder()?;
         let socket = folder.path().join("m");
-        let mut asking = asker.map(|asker| Asking::begin(folder.path(), host, asker)).transpose()?;
-        let mut command = self.command(self.master_arguments(host, &socket, asker.is_some()));
-        if let Some(asking) = &asking {
-            asking.tell(&mut command);
+        let mut helper = asker.map(|asker| Asking::begin(folder.path(), host, asker)).transpose()?;
+        let asked = match asker {
+            None => [("BatchMode", "yes"), ("ConnectTimeout", CONNECT_SECONDS)],
+            Some(_) if self.goes_straight(host).await => [("BatchMode", "no"), ("ConnectTimeout", CONNECT_SECONDS)],
+            Some(_) => [("BatchMode", "no"), ("ConnectTimeout", CONNECT_ASKING_SECONDS)],
+        };
+        let mut command = self.command(self.master_arguments(host, &socket, asked));
+        if let Some(helper) = &helper {
+            helper.tell(&mut command);
         }
         let mut child = command.spawn().map_err(|error| SshError::cannot_run(&error))?;
         let (stdin, stdout, stderr) = (child.stdin().take(), child.stdout().take(), child.stderr().take());
@@ -73,11 +80,11 @@ impl Ssh {
         };
         let mut stdout = BufReader::new(stdout.expect("it was asked for").take(NOISE_LIMIT));
         let greeted = is_greeted(&mut stdout);
-        let greeted = match &mut asking {
-            Some(asking) => asking.until(COMES_UP, greeted).await,
+        let greeted = match &mut helper {
+            Some(helper) => helper.until(COMES_UP, greeted).await,
             None => timeout(COMES_UP, greeted).await.map_err(|_| SshError::TimedOut { host: host.to_owned() }),
         };
-        drop(asking);
+        drop(helper);
         match greeted {
             Ok(true) => {}
             Ok(false) => {
@@ -114,14 +121,29 @@ impl Ssh {
         Ok(Connection::new(host.to_owned(), self.clone(), Held { socket, lost: seen, broken, _open: open }))
     }
 
-    fn master_arguments(&self, host: &str, socket: &std::path::Path, may_ask: bool) -> Vec<OsString> {
-        let asked = if may_ask {
-            [("BatchMode", "no"), ("ConnectTimeout", CONNECT_ASKING_SECONDS)]
-        } else {
-            [("BatchMode", "yes"), ("ConnectTimeout", CONNECT_SECONDS)]
+    /// Whether a host is reached without others on the way that may ask something themselves, as far as is known.
+    async fn goes_straight(&self, host: &str) -> bool {
+        let arguments = self.configuration().chain(["-G".into(), "--".into(), host.into()]);
+        let Ok(child) = self.command(arguments).spawn() else { return false };
+        let Ok(Ok(told)) = timeout(READS_CONFIGURATION, Box::into_pin(child.wait_with_output())).await else {
+            return false;
         };
-        let config = self.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()]);
-        config
+        let told = String::from_utf8_lossy(&told.stdout);
+        let leads_through = |line: &str| line.starts_with("proxyjump ") || line.starts_with("proxycommand ");
+        !told.is_empty() && !told.lines().any(leads_through)
+    }
+
+    fn configuration(&self) -> impl Iterator<Item = OsString> {
+        self.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()])
+    }
+
+    fn master_arguments(
+        &self,
+        host: &str,
+        socket: &std::path::Path,
+        asked: [(&'static str, &'static str); 2],
+    ) -> Vec<OsString> {
+        self.configuration()
             .chain(option("ControlPath", without_percent(socket)))
             .chain(
                 [

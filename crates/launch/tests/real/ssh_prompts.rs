@@ -164,3 +164,24 @@ async fn without_the_passphrase_there_is_no_connection() {
     assert!(wrong.asked().iter().any(|prompt| prompt.words.ends_with("password:")), "{:?}", wrong.asked());
     no_process_left(&here).await;
 }
+
+#[tokio::test]
+async fn a_jump_host_asks_for_itself() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let config = sshd.config();
+    let straight = std::fs::read_to_string(&config).unwrap();
+    let jump = straight.replace("elsewhere", "jump");
+    std::fs::write(&config, format!("{straight}  ProxyJump jump\n{jump}")).unwrap();
+    let ssh = ssh_of(&here, config);
+    // Not even the `ssh` that `ssh` starts asks in the background.
+    let error = ssh.connect(sshd.host()).await.unwrap_err();
+    assert_eq!(error, SshError::HostKeyUnknown { host: sshd.host().to_owned() });
+    let person = Person::who_says([Some("yes")]);
+    let connection = ssh.connect_asking(sshd.host(), &person).await.expect("the jump host is accepted");
+    assert_eq!(connection.run_well(&Script::new("printf fine"), PATIENCE).await.unwrap(), b"fine");
+    assert_eq!(person.asked().iter().map(|prompt| prompt.kind).collect::<Vec<_>>(), [PromptKind::YesNo]);
+    assert!(sshd.known_hosts().lines().any(|line| line.starts_with("jump ")), "{}", sshd.known_hosts());
+    drop(connection);
+    no_process_left(&here).await;
+}
