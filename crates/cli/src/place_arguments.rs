@@ -33,7 +33,7 @@ pub(crate) struct PlaceArguments {
     #[arg(long, value_name = "on|off|none|NAME", conflicts_with_all = ["all", "ssh"])]
     network: Option<String>,
     /// A path of this machine that the container sees, too, read-only unless `:rw` follows; may be repeated, replaces those before; `none`: none
-    #[arg(long = "mount", value_name = "PATH[:TARGET][:rw]", conflicts_with_all = ["all", "ssh"])]
+    #[arg(long = "mount", value_name = "PATH[:TARGET][:ro|:rw]", conflicts_with_all = ["all", "ssh"])]
     mounts: Vec<String>,
     /// As whom it runs in the container; else as you. Empty: as you again
     #[arg(long, value_name = "UID:GID", value_parser = user, conflicts_with_all = ["all", "ssh"])]
@@ -62,7 +62,7 @@ enum Passed {
 /// The kind of place that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked<'a> {
-    /// Nothing was: as it is run so far.
+    /// Nothing was: as it is run so far on this machine.
     Anything,
     /// A container.
     Container,
@@ -80,10 +80,11 @@ impl PlaceArguments {
         }
     }
 
-    /// Whether an instance that runs in this place can be the one that is meant. What was not typed may be anything.
+    /// Whether an instance that runs in this place can be the one that is meant. What was not typed may be anything of this machine:
+    /// the same path of another one is another directory.
     pub(crate) fn can_mean(&self, place: &PlaceView) -> bool {
         match (self.asked(), place) {
-            (Asked::Anything, _) => true,
+            (Asked::Anything, place) => !matches!(place, PlaceView::Ssh(_)),
             (Asked::Container, PlaceView::Docker(docker)) => {
                 self.engine.as_ref().is_none_or(|engine| Some(engine) == docker.engine.as_ref())
             }
@@ -101,9 +102,6 @@ impl PlaceArguments {
             (Asked::Host(host), known) => {
                 let stays = self.stays || matches!(known, PlaceView::Ssh(ssh) if ssh.stays);
                 Ok(PlaceView::Ssh(SshPlaceView { host: host.to_owned(), stays }))
-            }
-            (Asked::Anything, PlaceView::Ssh(ssh)) => {
-                Ok(PlaceView::Ssh(SshPlaceView { stays: self.stays || ssh.stays, ..ssh.clone() }))
             }
             _ if self.stays => Err(Trouble::typed_wrong("`--stays` is about another machine; give `--ssh HOST`, too")),
             (Asked::Anything, known) => Ok(known.clone()),

@@ -92,8 +92,7 @@ fn another_machine_is_named_by_its_host() {
     assert_eq!(over(&["--ssh", "me@build"], PlaceView::Process), Ok(ssh("me@build", false)));
     assert_eq!(over(&["--ssh", "build", "--stays"], PlaceView::Process), Ok(ssh("build", true)));
     assert_eq!(over(&["--ssh", "build"], ssh("build", true)), Ok(ssh("build", true)));
-    assert_eq!(over(&["--stays"], ssh("build", false)), Ok(ssh("build", true)));
-    assert_eq!(over(&["--group", "x"], ssh("build", true)), Ok(ssh("build", true)));
+    assert_eq!(over(&["--ssh", "build", "--group", "x"], ssh("build", true)), Ok(ssh("build", true)));
 }
 
 #[test]
@@ -156,7 +155,7 @@ fn the_instance_that_is_meant_is_of_the_kind_that_was_asked_for() {
         let places = [PlaceView::Process, PlaceView::Docker(container()), ssh("build", false)];
         assert_eq!(places.map(|known| place.can_mean(&known)), meant, "{typed:?}");
     };
-    check(&[], Asked::Anything, [true, true, true]);
+    check(&[], Asked::Anything, [true, true, false]);
     check(&["--docker"], Asked::Container, [false, true, false]);
     check(&["--cpus", "1"], Asked::Container, [false, true, false]);
     check(&["--docker", "--engine", "colima"], Asked::Container, [false, true, false]);

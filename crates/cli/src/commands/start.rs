@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use bridge::messages::{
-    CheckDirectory, DirectoryView, FleetScope, InstanceRef, InstanceView, Nothing, OwnerView, StartInstance, StateView,
+    CheckDirectory, DirectoryView, FleetScope, InstanceRef, InstanceView, ListSshDirectory, Nothing, OwnerView,
+    SshDirectoryView, StartInstance, StateView,
 };
 use clap::Parser as _;
 
@@ -53,7 +54,7 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
         return tell_how_all_are(portal, &down, "Everything runs already").await;
     };
     let (directory, serving) = if let Asked::Host(host) = profile.place.asked() {
-        (there(directory, host)?, None)
+        (whole(portal, there(directory, host)?, host).await?, None)
     } else {
         here(portal, directory).await?
     };
@@ -64,8 +65,11 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
     let was_live = there.is_some_and(|instance| {
         portal.bridge.fleet().state().instances.get(&instance.id.as_str().into()).is_some_and(|i| i.state.is_live())
     });
-    let profile = profile.over(&known)?;
-    let is_changed = profile.is_some();
+    let is_anywhere = profile.place.asked() == Asked::Anything;
+    let changed = profile.over(&known)?;
+    let is_changed = changed.is_some();
+    // Without a profile it could be what runs here in another way.
+    let profile = changed.or((!is_anywhere).then_some(known));
     let request = StartInstance { directory, name, profile, another: new.then_some(true) };
     let started: InstanceRef = portal.ask("start_instance", &request).await?;
     wait_until_up(portal, &started.instance, if was_live { "Already running:" } else { "Started" }).await?;
@@ -95,6 +99,16 @@ fn there(directory: PathBuf, host: &str) -> Result<String, Trouble> {
     }
     let shorter = directory.trim_end_matches('/');
     Ok(if shorter.is_empty() { "/".to_owned() } else { shorter.to_owned() })
+}
+
+/// The same from the root on, as that machine says: the instances that there are have it so.
+async fn whole(portal: &mut Portal, directory: String, host: &str) -> Result<String, Trouble> {
+    if !directory.starts_with('~') {
+        return Ok(directory);
+    }
+    let request = ListSshDirectory { host: host.to_owned(), path: directory };
+    let listed: SshDirectoryView = portal.ask("list_ssh_directory", &request).await?;
+    Ok(listed.path)
 }
 
 fn text_of(path: PathBuf) -> Result<String, Trouble> {
@@ -167,7 +181,17 @@ mod tests {
         check(&["--docker", "--engine", "b"], Some("process"), Some("other engine"));
         check(&["--docker", "--engine", "c"], Some("process"), None);
         check(&["--cpus", "1"], Some("process"), Some("container"));
+        check(&[], None, Some("process"));
         check(&["--ssh", "build"], None, Some("far"));
         check(&["--ssh", "elsewhere"], None, None);
+
+        // The same path of another machine is another directory.
+        let far = [instances[3].clone()];
+        let Ok(Arguments { command: Command::Start(start) }) =
+            Arguments::try_parse_from(["portal", "start", "/srv/app"])
+        else {
+            panic!("it is a `portal start`")
+        };
+        assert!(meant(&far, "/srv/app", None, &start.profile.place).is_none());
     }
 }

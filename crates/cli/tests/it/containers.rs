@@ -19,6 +19,17 @@ async fn named(desk: &Desk, name: &str) -> Value {
     all.iter().find(|instance| instance["name"] == name).unwrap_or_else(|| panic!("no {name} in {all:#?}")).clone()
 }
 
+async fn has_volume(engine: &DockerEngine, name: &str) -> bool {
+    let (status, _) = engine.ask("GET", &format!("/volumes/{name}"), None).await.unwrap();
+    assert!(matches!(status, 200 | 404), "{status}");
+    status == 200
+}
+
+async fn remove_volume(engine: &DockerEngine, name: &str) {
+    let (status, _) = engine.ask("DELETE", &format!("/volumes/{name}"), None).await.unwrap();
+    assert_eq!(status, 204, "{name}");
+}
+
 #[tokio::test]
 async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
     let Some((desk, engine)) = with_engine().await else { return };
@@ -87,14 +98,40 @@ async fn a_shell_in_a_container_is_where_the_agent_is() {
     let written = std::fs::read_to_string(desk.world.project().join("shell.txt")).unwrap_or_else(|_| panic!("{said}"));
     assert_eq!(written, format!("in-42 {project}\n"));
     desk.ok(&["stop", "app"]).await;
+    desk.ok(&["remove", "app", "--data"]).await;
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn a_removal_asks_about_the_sessions() {
+    let Some((desk, engine)) = with_engine().await else { return };
+    let project = desk.project();
+    let stopped = async || {
+        let started = desk.ok(&["start", &project, "--docker", "--name", "app"]).await;
+        assert!(started.starts_with("Started app ("), "{started}");
+        desk.ok(&["stop", "app"]).await;
+    };
+    let volume_in = |said: &str| said.split('`').nth(1).unwrap_or_else(|| panic!("{said}")).to_owned();
 
     // Nobody is there to be asked: what cannot be had again is kept.
+    stopped().await;
     let kept = desk.ok(&["remove", "app"]).await;
     assert!(kept.contains("Its sessions are kept in the volume `"), "{kept}");
-    let again = desk.ok(&["start", &project, "--docker", "--name", "app"]).await;
-    assert!(again.starts_with("Started app ("), "{again}");
-    desk.ok(&["stop", "app"]).await;
-    desk.ok(&["remove", "app", "--data"]).await;
+    assert!(has_volume(&engine, &volume_in(&kept)).await);
+    remove_volume(&engine, &volume_in(&kept)).await;
+
+    // On a terminal the person says.
+    for (answer, is_kept) in [("\n", true), ("y\n", false)] {
+        stopped().await;
+        let said = desk.in_terminal(&["remove", "app"], answer).await;
+        let volume = volume_in(&said);
+        assert!(said.contains(&format!("Remove the volume `{volume}` with its sessions, too? [y/N]")), "{said}");
+        assert_eq!(said.contains("Its sessions are kept"), is_kept, "{said}");
+        assert_eq!(has_volume(&engine, &volume).await, is_kept, "{said}");
+        if is_kept {
+            remove_volume(&engine, &volume).await;
+        }
+    }
     desk.leave().await;
 }
 

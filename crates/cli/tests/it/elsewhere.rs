@@ -31,6 +31,19 @@ async fn an_instance_on_another_machine_is_started_entered_and_stopped() {
     // It runs there, so it is there again for the next command, by its place as well.
     let again = desk.ok(&["start", directory, "--ssh", sshd.host()]).await;
     assert!(again.starts_with("Already running: far ("), "{again}");
+    // Below the home folder there, which that machine knows, and without losing what is known of it.
+    desk.ok(&["start", directory, "--ssh", sshd.host(), "--group", "away"]).await;
+    let below_home = format!("~/../work/{}", there.project().file_name().unwrap().to_str().unwrap());
+    let again = desk.ok(&["start", &below_home, "--ssh", sshd.host(), "--pin"]).await;
+    assert!(again.starts_with("Already running: far ("), "{again}");
+    let profile = named(&desk, "far").await["profile"].clone();
+    assert_eq!((&profile["group"], &profile["is_pinned"]), (&"away".into(), &true.into()), "{profile}");
+    // The same path of this machine is another directory.
+    let near = desk.ok(&["start", directory, "--name", "near"]).await;
+    assert!(near.starts_with("Started near ("), "{near}");
+    assert_eq!(named(&desk, "near").await["kind"], "process");
+    desk.ok(&["stop", "near"]).await;
+    desk.ok(&["remove", "near"]).await;
     let said = desk.in_terminal(&["shell", &place], "echo in-$((40+2)) $(pwd) > shell.txt; exit\n").await;
     let written = std::fs::read_to_string(there.project().join("shell.txt")).unwrap_or_else(|_| panic!("{said}"));
     assert_eq!(written, format!("in-42 {directory}\n"));

@@ -78,9 +78,10 @@ async fn an_authority_is_a_file_or_the_systems() {
     assert_eq!(instance["state"]["state"], "locked", "no password was given");
     desk.ok(&["remove", instance["id"].as_str().unwrap()]).await;
 
-    // And now this one.
+    // And now this one, with the other name of the same command.
     desk.set("SSL_CERT_FILE", file.to_str().unwrap());
-    let instance = added(&desk, &desk.run(&["add", &url]).await).await;
+    let instance = added(&desk, &desk.run(&["start", "--remote", &url, "--name", "far"]).await).await;
+    assert_eq!(instance["name"], "far");
     assert_eq!(instance["way"]["trust"]["trust"], "system");
     assert_eq!(instance["state"]["state"], "locked");
     desk.leave().await;
