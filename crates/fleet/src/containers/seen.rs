@@ -1,17 +1,18 @@
 //! One container as its engine tells it, as far as it concerns us.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::ContainerRef;
+use super::{Asker, ContainerRef};
 use crate::discovery::{Credentials, Endpoint};
-use crate::{Failure, InstanceId, Timestamp};
+use crate::{Failure, InstanceId, Profile, Timestamp};
 
 /// One container as its engine tells it, as far as it concerns us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ContainerSeen {
     pub(crate) container: ContainerRef,
     pub(crate) phase: Phase,
-    /// The instance of ours that it was made for, by a host with our state folder.
+    /// The instance of ours that it was made for, by a host with our state folder. What has another one's is somebody else's.
     pub(crate) mark: Option<Mark>,
     /// Where its server is reached from here, while it runs.
     pub(crate) endpoint: Option<Endpoint>,
@@ -20,6 +21,8 @@ pub(crate) struct ContainerSeen {
     /// What its server wants to hear, by its environment.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) started_at: Option<Timestamp>,
+    /// Of one of ours: what it was made with, for an instance whose profile is lost.
+    pub(crate) made_with: Option<Arc<Profile>>,
 }
 
 /// What the labels of a container of ours say.
@@ -50,8 +53,8 @@ pub(crate) struct Ended {
     pub(crate) failure: Failure,
     /// It ended by itself and says that all is well.
     pub(crate) is_clean: bool,
-    /// One of this user's hosts asked it to.
-    pub(crate) asked: bool,
+    /// Who asked it to; none: nobody did, as far as is known.
+    pub(crate) asked: Option<Asker>,
 }
 
 impl Phase {

@@ -7,7 +7,7 @@ use crate::effect::Effect;
 use crate::event::RunId;
 use crate::{Failure, InstanceId, InstanceState, Kind, Owner, Usage};
 
-/// How a process ended.
+/// How a server ended.
 pub(super) struct End {
     pub(super) failure: Failure,
     /// Another host of the same user asked it to.
@@ -31,6 +31,10 @@ pub(super) fn answered(turn: &mut Turn, at: &RunId, version: String) {
     }
     turn.register(id);
     turn.effect(Effect::Connect { at: at.clone() });
+    if turn.instance(id).is_some_and(|instance| matches!(instance.kind, Kind::Docker { .. })) {
+        // What its engine told while it was started was for whoever started it.
+        super::containers::see(turn);
+    }
 }
 
 /// It answers 401.
@@ -61,11 +65,12 @@ pub(super) fn unanswered(turn: &mut Turn, at: &RunId, reason: String) {
     turn.enter(&at.instance, next);
 }
 
-/// The process is gone.
+/// It has ended: a process of this machine or of another one, or a container.
 pub(super) fn exited(turn: &mut Turn, at: &RunId, end: End) {
     let (id, End { failure, asked, is_clean }) = (&at.instance, end);
     // Whoever stops it waits for the rest of the tree, too, and tells when that is over.
-    if !turn.instance(id).is_some_and(|instance| instance.state.is_live()) {
+    let is_over = |state: &InstanceState| *state == InstanceState::Stopping || state.is_ended();
+    if turn.instance(id).is_none_or(|instance| is_over(&instance.state)) {
         return;
     }
     turn.end_run(id);

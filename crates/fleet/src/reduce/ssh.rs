@@ -1,25 +1,25 @@
 //! Servers of ours on other machines: a lost line makes what they do unknown, and never ended; they are found again by their process.
 
+use super::process::{self, End};
 use super::start::{answer_starting, step};
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
 use crate::record::Running;
 use crate::ssh::{SshEffect, SshEvent};
-use crate::{Failure, Instance, InstanceId, InstanceState, Kind, Place, Port, ProcessElsewhere, Step};
+use crate::{Instance, InstanceId, InstanceState, Kind, Place, Port, ProcessElsewhere, Step};
 
 /// What follows from it.
 pub(super) fn happened(turn: &mut Turn, event: SshEvent) {
-    let is_there =
-        |at: &RunId| turn.instance(&at.instance).is_some_and(|instance| matches!(instance.kind, Kind::Ssh { .. }));
-    if !event.run().is_some_and(is_there) {
+    let instance = turn.instance(&event.run().instance);
+    if !instance.is_some_and(|instance| matches!(instance.kind, Kind::Ssh { .. })) {
         return;
     }
     match event {
         SshEvent::Spawned { at, process, port } => spawned(turn, &at, process, port),
         SshEvent::Reached { at, port } => reached(turn, &at, port),
         SshEvent::Lost { at, reason } => lost(turn, &at, reason),
-        SshEvent::Ended { at, failure, asked } => ended(turn, &at, failure, asked),
+        SshEvent::Ended { at, failure, asked } => process::exited(turn, &at, End { failure, asked, is_clean: false }),
         SshEvent::Gone { at } => gone(turn, &at),
     }
 }
@@ -140,26 +140,6 @@ fn lost(turn: &mut Turn, at: &RunId, reason: String) {
         instance.port = None;
         instance.usage = None;
     });
-    answer_starting(turn, id);
-}
-
-fn ended(turn: &mut Turn, at: &RunId, failure: Failure, asked: bool) {
-    let id = &at.instance;
-    // Whoever stops it tells when that is over.
-    let is_over = |state: &InstanceState| *state == InstanceState::Stopping || state.is_ended();
-    if turn.instance(id).is_none_or(|instance| is_over(&instance.state)) {
-        return;
-    }
-    turn.end_run(id);
-    if asked {
-        turn.enter(id, InstanceState::Stopped);
-    } else {
-        let cause = failure.cause.clone();
-        turn.enter(id, InstanceState::Crashed(failure));
-        turn.change(id, |instance| instance.last_end = Some(cause));
-        turn.write_record(id, false);
-        super::supervision::ended(turn, id, false);
-    }
     answer_starting(turn, id);
 }
 

@@ -36,6 +36,10 @@ pub(super) fn restart(turn: &mut Turn, call: CallId, id: &InstanceId) {
     if turn.core.closing.is_some() {
         return turn.answer(call, Err(FleetError::Closed));
     }
+    if super::containers::stands_still(turn, id) {
+        // Nothing of it is ended: whoever starts it lets it go on.
+        return start_again(turn, id, Some(call));
+    }
     match begin_stop(turn, id) {
         Ok(true) => {
             let behind = turn.behind(id);
@@ -95,13 +99,10 @@ pub(super) fn begin_stop(turn: &mut Turn, id: &InstanceId) -> Result<bool, Fleet
             turn.effect(Effect::Containers(ContainersEffect::Stop { at, container }));
         }
         // Whoever starts it sees that nobody wants it, and tells when nothing of it is left.
-        (Kind::Docker { .. }, Owner::Portal) => {
+        (Kind::Docker { .. } | Kind::Ssh { process: None, .. }, Owner::Portal) => {
             turn.enter(id, InstanceState::Stopping);
         }
         (Kind::Ssh { process: Some(_), .. }, Owner::Portal) => super::ssh::stop(turn, id),
-        (Kind::Ssh { process: None, .. }, Owner::Portal) => {
-            turn.enter(id, InstanceState::Stopping);
-        }
         (Kind::Process { .. } | Kind::Docker { .. } | Kind::Ssh { .. }, Owner::External) | (Kind::Remote, _) => {
             return Err(refusal(turn, id, "stopped"));
         }

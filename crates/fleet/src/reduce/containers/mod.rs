@@ -10,14 +10,16 @@ use std::collections::BTreeSet;
 
 use super::start::answer_starting;
 use super::turn::Turn;
-use crate::containers::{ContainerRef, ContainersEvent, Phase};
+use crate::containers::{ContainerRef, ContainerSeen, ContainersEvent, Phase};
 use crate::discovery::Endpoint;
-use crate::{InstanceId, InstanceState, Kind, Owner, Source};
+use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Source};
 
 pub(super) use others::start;
 pub(super) use own::recorded;
-pub(super) use removing::{remove, rename};
+pub(super) use removing::{is_beyond_reach, remove, rename};
 
+/// What one shows that cannot be reached.
+const NO_PORT: &str = "It publishes no port that is reached from here; publish the one that opencode listens on";
 /// What a paused container shows.
 const PAUSED: &str = "Its container is paused, so it answers nothing; `docker unpause` lets it go on";
 
@@ -35,6 +37,9 @@ pub(super) fn happened(turn: &mut Turn, event: ContainersEvent) {
         ContainersEvent::EngineLeft { engine } => {
             turn.core.engines.seen.remove(&engine);
             see(turn);
+        }
+        ContainersEvent::Returned { id } => {
+            turn.core.engines.forgotten.remove(&id);
         }
         ContainersEvent::Up { at, up } => own::up(turn, &at, *up),
         ContainersEvent::Removed { id, result } => removing::removed(turn, &id, result),
@@ -54,6 +59,14 @@ pub(super) fn see(turn: &mut Turn) {
 pub(super) fn is_paused(turn: &Turn, id: &InstanceId) -> bool {
     let container = turn.instance(id).and_then(|instance| instance.container());
     container.and_then(|container| turn.core.engines.find(container)).is_some_and(|seen| seen.phase == Phase::Paused)
+}
+
+/// Whether it is one of ours that was paused before we knew it to run.
+pub(super) fn stands_still(turn: &Turn, id: &InstanceId) -> bool {
+    let is_ours = |instance: &Instance| {
+        instance.owner == Owner::Portal && matches!(instance.state, InstanceState::Unknown { .. })
+    };
+    turn.instance(id).is_some_and(is_ours) && is_paused(turn, id)
 }
 
 /// By what the container of an instance is known.
@@ -100,13 +113,21 @@ fn place(turn: &mut Turn, id: &InstanceId, container: &ContainerRef, endpoint: O
     });
 }
 
+/// Why one that is up, and was not known to be, cannot answer: that it is up is all that is known of it.
+fn silent_for(seen: &ContainerSeen, endpoint: Option<&Endpoint>, was_ended: bool) -> Option<&'static str> {
+    match (&seen.phase, endpoint) {
+        (Phase::Paused, _) => Some(PAUSED),
+        // From "stopped" no way leads to "degraded".
+        (Phase::Running, None) if was_ended => Some(NO_PORT),
+        _ => None,
+    }
+}
+
 /// Asks to be let in where the container is reached.
 fn knock(turn: &mut Turn, id: &InstanceId) {
     if turn.instance(id).is_some_and(|instance| instance.port.is_some()) {
         super::discovery::attach(turn, id);
     } else {
-        let reason =
-            "It publishes no port that is reached from here; publish the one that opencode listens on".to_owned();
-        turn.enter(id, InstanceState::Degraded { reason });
+        turn.enter(id, InstanceState::Degraded { reason: NO_PORT.to_owned() });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::start::{answer_starting, refusal};
 use super::super::turn::Turn;
-use super::{PAUSED, knock, lose, place};
+use super::{PAUSED, knock, lose, place, silent_for};
 use crate::containers::{ContainerRef, ContainerSeen, ContainersEffect, Engines, Phase};
 use crate::discovery::Endpoint;
 use crate::effect::Effect;
@@ -138,7 +138,7 @@ fn observe(turn: &mut Turn, other: &Other) {
     if instance.state == InstanceState::Stopping {
         return;
     }
-    let (is_live, now) = (instance.state.is_live(), turn.now);
+    let (is_live, is_ended, now) = (instance.state.is_live(), instance.state.is_ended(), turn.now);
     let container = instance.container().cloned().unwrap_or_default();
     let is_asked = turn.behind(id).container_asked.is_some_and(|at| now.ms_since(at) < START_MS);
     let was_asked = turn.behind(id).container_asked.is_some();
@@ -151,6 +151,11 @@ fn observe(turn: &mut Turn, other: &Other) {
         }
         return;
     };
+    if !is_live && let Some(reason) = silent_for(seen, endpoint(other).as_ref(), is_ended) {
+        turn.behind(id).container_asked = None;
+        turn.enter(id, InstanceState::Unknown { reason: reason.to_owned() });
+        return;
+    }
     match &seen.phase {
         Phase::Running => {
             if is_live && !was_asked {
@@ -160,15 +165,12 @@ fn observe(turn: &mut Turn, other: &Other) {
             attach(turn, id, seen);
         }
         Phase::Paused => {
-            if !is_live {
-                attach(turn, id, seen);
-            }
             turn.enter(id, InstanceState::Degraded { reason: PAUSED.to_owned() });
         }
         Phase::Between => {}
         _ if is_asked => {}
         Phase::Ended(end) => {
-            let last_end = (!end.is_clean).then(|| end.failure.cause.clone());
+            let last_end = (!end.is_clean && end.asked.is_none()).then(|| end.failure.cause.clone());
             ended(turn, id, last_end);
         }
         Phase::Made => ended(turn, id, None),

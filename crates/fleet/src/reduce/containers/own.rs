@@ -1,15 +1,22 @@
 //! Containers of ours: adopted when one runs that nobody here started, ended when one has ended, whoever did it.
 
+use std::sync::Arc;
+
 use super::super::process::{self, End};
 use super::super::start;
 use super::super::turn::Turn;
-use super::{PAUSED, knock, lose, place};
-use crate::containers::{ContainerRef, ContainerSeen, ContainersEffect, Ended, Mark, Phase, Up};
+use super::{PAUSED, knock, lose, place, silent_for};
+use crate::containers::{Asker, ContainerRef, ContainerSeen, ContainersEffect, Ended, Mark, Phase, Up};
 use crate::effect::Effect;
 use crate::event::RunId;
 use crate::record::{Body, Running};
 use crate::{DockerPlace, Failure, InstanceId, InstanceState, Kind, Owner, Place, Profile, Step};
 
+/// How one ended that somebody has stopped, but none of this user's hosts.
+const STOPPED_WITH_DOCKER: &str = "Somebody stopped its container with Docker";
+/// How one ended whose container is not there any more.
+const REMOVED: &str =
+    "Somebody removed its container; the next start makes a new one with the same volume, and with it the sessions";
 /// One that was started this recently may still be on its way up.
 const YOUNG_MS: u64 = 60_000;
 
@@ -59,8 +66,13 @@ pub(in crate::reduce) fn recorded(turn: &mut Turn, id: &InstanceId, running: &Ru
 
 /// Compares what is known of ours with what the engines told last.
 pub(super) fn see(turn: &mut Turn) {
-    let marked: Vec<(Mark, ContainerSeen)> =
-        turn.core.engines.containers().filter_map(|seen| Some((seen.mark.clone()?, seen.clone()))).collect();
+    let marked: Vec<(Mark, ContainerSeen)> = turn
+        .core
+        .engines
+        .containers()
+        .filter_map(|seen| Some((seen.mark.clone()?, seen.clone())))
+        .filter(|(mark, seen)| !is_seen_elsewhere(turn, &mark.instance, seen))
+        .collect();
     let mut ids: Vec<&InstanceId> = marked.iter().map(|(mark, _)| &mark.instance).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -85,6 +97,14 @@ pub(super) fn see(turn: &mut Turn) {
     for (id, container) in unseen {
         missing(turn, &id, &container);
     }
+}
+
+/// Whether this is the instance's container seen at another address of the engine: how it is, the instance's own address tells.
+fn is_seen_elsewhere(turn: &Turn, id: &InstanceId, seen: &ContainerSeen) -> bool {
+    let Some(known) = turn.instance(id).and_then(|instance| instance.container()) else { return false };
+    let (known, other) = (&known, &seen.container);
+    let is_another = !known.engine.is_empty() && known.engine != other.engine && known.has_id(&other.id);
+    is_another && turn.core.engines.seen.contains_key(&known.engine)
 }
 
 /// Whether we are starting or stopping it: whoever does tells what becomes of it.
@@ -176,6 +196,8 @@ fn goes_on(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
         if is_let_in {
             turn.effect(Effect::Resync { at });
         } else {
+            // Whoever started it has let us in, and that is over: its password is asked of the engine.
+            turn.behind(id).credentials.clone_from(&seen.credentials);
             turn.effect(Effect::Disconnect { instance: id.clone() });
             knock(turn, id);
         }
@@ -184,6 +206,12 @@ fn goes_on(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
 
 /// Takes a container that runs for an instance that, as far as we knew, did not.
 fn adopt(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
+    let was_ended = turn.instance(id).is_some_and(|instance| instance.state.is_ended());
+    if let Some(reason) = silent_for(seen, seen.endpoint.as_ref(), was_ended) {
+        place(turn, id, &seen.container, None);
+        turn.enter(id, InstanceState::Unknown { reason: reason.to_owned() });
+        return;
+    }
     let now = turn.now;
     let started = seen.started_at.unwrap_or(now);
     let since = if now.ms_since(started) < YOUNG_MS { started } else { now };
@@ -204,28 +232,42 @@ fn adopt(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
             instance.port = None;
         }
     });
-    if seen.phase == Phase::Paused {
-        turn.enter(id, InstanceState::Degraded { reason: PAUSED.to_owned() });
-    } else {
-        knock(turn, id);
+    if was_ended {
+        // Somebody has started it by hand: its record still says that its end was asked for.
+        turn.write_record(id, false);
     }
+    knock(turn, id);
 }
 
 /// It has ended while we looked on.
 fn exited(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
-    let at = turn.run_of(id);
     let Ended { failure, is_clean, asked } = ended.clone();
-    process::exited(turn, &at, End { failure, asked, is_clean });
+    if asked == Some(Asker::Docker) {
+        return put_away(turn, id, STOPPED_WITH_DOCKER);
+    }
+    let at = turn.run_of(id);
+    process::exited(turn, &at, End { failure, asked: asked.is_some(), is_clean });
+}
+
+/// Somebody wanted it to end: it has not crashed, and is not started again against their will.
+fn put_away(turn: &mut Turn, id: &InstanceId, how: &str) {
+    let at = turn.run_of(id);
+    let failure = Failure { cause: how.to_owned(), hint: None, last_lines: Vec::new() };
+    process::exited(turn, &at, End { failure, asked: true, is_clean: false });
+    turn.change(id, |instance| instance.last_end = Some(how.to_owned()));
+    turn.write_record(id, false);
 }
 
 /// It has ended while nobody could see it.
 fn settled(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
     turn.enter(id, InstanceState::Stopped);
-    if !ended.asked {
-        let last_end = Some(format!("{}, while Portal did not see it", ended.failure.cause));
-        turn.change(id, |instance| instance.last_end = last_end);
-        turn.write_record(id, false);
-    }
+    let last_end = match ended.asked {
+        Some(Asker::Portal) => return,
+        Some(Asker::Docker) => STOPPED_WITH_DOCKER.to_owned(),
+        None => format!("{}, while Portal did not see it", ended.failure.cause),
+    };
+    turn.change(id, |instance| instance.last_end = Some(last_end));
+    turn.write_record(id, false);
 }
 
 /// No container of an instance is there, as far as its engine has told.
@@ -242,16 +284,10 @@ fn missing(turn: &mut Turn, id: &InstanceId, container: &ContainerRef) {
         Err(reason) => lose(turn, id, reason),
         Ok(_) if !engine.gone.iter().any(|gone| container.has_id(gone)) => {}
         Ok(_) => {
-            let failure = Failure {
-                cause: "Its container does not exist any more: somebody removed it".to_owned(),
-                hint: Some("Start it again: a new container gets the same volume, and with it the sessions".to_owned()),
-                last_lines: Vec::new(),
-            };
-            if matches!(instance.state, InstanceState::Unknown { .. }) {
-                settled(turn, id, &Ended { failure, is_clean: false, asked: false });
-            } else if !is_ended {
-                let at = turn.run_of(id);
-                process::exited(turn, &at, End { failure, asked: false, is_clean: false });
+            // Whoever removes one that runs stops it first, which may have been seen or not.
+            let was_stopped = instance.last_end.as_deref() == Some(STOPPED_WITH_DOCKER);
+            if !is_ended || was_stopped {
+                put_away(turn, id, REMOVED);
             }
             turn.change(id, |instance| instance.kind = Kind::Docker { container: None });
         }
@@ -265,6 +301,10 @@ fn insert(turn: &mut Turn, mark: &Mark, seen: &ContainerSeen) -> bool {
     if turn.core.engines.forgotten.contains(id) {
         return false;
     }
+    let is_docker = |profile: &Profile| matches!(profile.place, Place::Docker(_));
+    let kept = turn.core.roster.profiles.get(id).filter(|profile| is_docker(profile)).cloned();
+    // One made with less than it had would have more than the person gave it.
+    let Some(profile) = kept.or_else(|| made_with(turn, seen)) else { return false };
     turn.insert(
         id,
         mark.name.clone(),
@@ -272,11 +312,16 @@ fn insert(turn: &mut Turn, mark: &Mark, seen: &ContainerSeen) -> bool {
         Kind::Docker { container: Some(seen.container.clone()) },
         Owner::Portal,
     );
-    let is_usual = turn.core.engines.of(&seen.container).is_some_and(|engine| engine.is_usual);
-    if turn.instance(id).is_some_and(|instance| !matches!(instance.profile.place, Place::Docker(_))) {
-        let engine = (!is_usual).then(|| seen.container.engine.clone());
-        let place = Place::Docker(DockerPlace { engine, ..DockerPlace::default() });
-        turn.change(id, |instance| instance.profile = Profile { place, ..Profile::clone(&instance.profile) }.into());
-    }
+    turn.change(id, |instance| instance.profile = profile);
     true
+}
+
+/// The profile that a container was made with, as far as the container tells.
+fn made_with(turn: &Turn, seen: &ContainerSeen) -> Option<Arc<Profile>> {
+    let profile = seen.made_with.as_deref()?;
+    let Place::Docker(place) = &profile.place else { return None };
+    let is_usual = turn.core.engines.of(&seen.container).is_some_and(|engine| engine.is_usual);
+    let engine = (!is_usual).then(|| seen.container.engine.clone());
+    let place = Place::Docker(DockerPlace { engine, ..place.clone() });
+    Some(Arc::new(Profile { place, ..profile.clone() }))
 }

@@ -24,6 +24,7 @@ pub(super) struct Known {
     pub(super) id: InstanceId,
     pub(super) process: Option<ProcessIdentity>,
     pub(super) endpoint: Option<Endpoint>,
+    pub(super) is_container: bool,
     /// Whether processes with its mark are its own, wherever they listen.
     pub(super) claims: Claims,
 }
@@ -55,6 +56,7 @@ impl Known {
             id: instance.id.clone(),
             process: instance.process().cloned(),
             endpoint: instance.endpoint().filter(|_| is_up),
+            is_container: matches!(instance.kind, Kind::Docker { .. }),
             claims: match &instance.state {
                 _ if instance.owner == Owner::External => Claims::Nothing,
                 InstanceState::Starting { .. } | InstanceState::Stopping => Claims::Everything,
@@ -85,6 +87,11 @@ impl Known {
         }
     }
 
+    /// Whether it is a container, and this is the server in it: one in the network of this machine listens as any process does.
+    fn holds(&self, seen: &ProcessSeen) -> bool {
+        self.is_container && self.endpoint.as_ref().is_some_and(|endpoint| seen.answers_at(endpoint))
+    }
+
     /// Whether it is reached there.
     fn is_at(&self, endpoint: &Endpoint) -> bool {
         self.endpoint.as_ref().is_some_and(|own| {
@@ -107,6 +114,8 @@ pub(super) fn group<'a>(found: &[&'a Found], known: &[Known], hidden: &[ProcessI
             if groups[place].process.is_none() || is_it {
                 groups[place].process = Some(found);
             }
+        } else if let Some(place) = known.iter().position(|known| known.holds(seen)) {
+            groups[place].process.get_or_insert(found);
         } else if !hidden.contains(&seen.identity) {
             groups.push(Group { whose: None, process: Some(found), others: Vec::new() });
         }

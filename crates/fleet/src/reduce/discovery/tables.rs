@@ -426,6 +426,7 @@ fn a_container_is_not_shown_again_by_its_published_port() {
         directory: Some("/srv/boxed".into()),
         credentials: None,
         started_at: None,
+        made_with: None,
     };
     let seen = EngineSeen { is_usual: true, containers: Ok(vec![container]), gone: std::collections::BTreeSet::new() };
     eyes.happens(Event::Containers(ContainersEvent::EngineSeen { engine: "unix:///engine".to_owned(), seen }));

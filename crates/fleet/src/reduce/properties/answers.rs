@@ -81,12 +81,16 @@ proptest! {
         core.state.settings = Arc::new(Settings::initial());
         let (mut waiting, mut replying) = (BTreeSet::new(), BTreeSet::new());
         for (number, event) in events.into_iter().enumerate() {
-            // An id is given once.
+            // An id is given once: one that is known is given to nothing new.
             if let Event::Start { start, .. } = &event
-                && let Some(known) = core.state.instances.get(&start.fresh)
-                && (known.owner == Owner::External || known.directory != start.directory)
+                && core.state.instances.contains_key(&start.fresh)
             {
-                continue;
+                let place = start.profile.as_ref().map(|profile| &profile.place);
+                let existing = core.state.in_place(&start.directory, place);
+                let is_new = existing.is_none_or(|known| known.owner == Owner::External && !known.state.is_live());
+                if is_new {
+                    continue;
+                }
             }
             waiting.extend(caller(&event));
             if let Event::Replied { call, .. } = &event {

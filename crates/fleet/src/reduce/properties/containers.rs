@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{failure, port, runs};
 use crate::containers::{
-    ContainerRef, ContainerSeen, ContainersEffect, ContainersEvent, Ended, EngineSeen, Mark, Phase, Up,
+    Asker, ContainerRef, ContainerSeen, ContainersEffect, ContainersEvent, Ended, EngineSeen, Mark, Phase, Up,
 };
 use crate::discovery::Endpoint;
 use crate::effect::Effect;
@@ -23,7 +23,8 @@ pub(super) fn profile() -> Arc<Profile> {
 }
 
 fn phases() -> impl Strategy<Value = Phase> {
-    let ended = (any::<bool>(), any::<bool>())
+    let askers = prop_oneof![2 => Just(None), 1 => Just(Some(Asker::Portal)), 1 => Just(Some(Asker::Docker))];
+    let ended = (askers, any::<bool>())
         .prop_map(|(asked, is_clean)| Phase::Ended(Box::new(Ended { failure: failure(), is_clean, asked })));
     prop_oneof![4 => Just(Phase::Running), 1 => Just(Phase::Paused), 1 => Just(Phase::Between), 1 => Just(Phase::Made), 3 => ended]
 }
@@ -34,14 +35,17 @@ fn container(number: u64) -> ContainerRef {
 
 fn seen() -> impl Strategy<Value = ContainerSeen> {
     let marks = prop::option::of(prop_oneof![Just("aaaaaaaa"), Just("bbbbbbbb"), Just("eeeeeeee")]);
-    (0..3_u64, phases(), marks, 0..4_u64).prop_map(|(number, phase, mark, start)| ContainerSeen {
-        container: container(number),
-        phase,
-        mark: mark.map(|id| Mark { instance: InstanceId::from(id), name: "n".to_owned() }),
-        endpoint: Some(Endpoint::new("127.0.0.1", port())),
-        directory: Some("/srv/other".into()),
-        credentials: None,
-        started_at: Some(Timestamp(1_000 + start * 1_000)),
+    (0..3_u64, phases(), marks, 0..4_u64, any::<bool>()).prop_map(|(number, phase, mark, start, is_reached)| {
+        ContainerSeen {
+            container: container(number),
+            phase,
+            mark: mark.map(|id| Mark { instance: InstanceId::from(id), name: "n".to_owned() }),
+            endpoint: is_reached.then(|| Endpoint::new("127.0.0.1", port())),
+            directory: Some("/srv/other".into()),
+            credentials: None,
+            started_at: Some(Timestamp(1_000 + start * 1_000)),
+            made_with: Some(profile()),
+        }
     })
 }
 
@@ -79,6 +83,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(|is_listed| ContainersEvent::Listed { entries: is_listed.then(entry).into_iter().collect() }),
         8 => engines().prop_map(|seen| ContainersEvent::EngineSeen { engine: ENGINE.to_owned(), seen }),
         1 => Just(()).prop_map(|()| ContainersEvent::EngineLeft { engine: ENGINE.to_owned() }),
+        1 => removed.clone().prop_map(|id| ContainersEvent::Returned { id: InstanceId::from(id) }),
         6 => (runs(), 0..3_u64, 0..4_u64).prop_map(|(at, number, start)| ContainersEvent::Up {
             at,
             up: Box::new(Up {

@@ -41,7 +41,7 @@ pub(super) fn may_be(effect: &Effect, after: &State) -> Result<(), TestCaseError
     };
     match effect {
         SshEffect::Adopt { at, process, .. } | SshEffect::Stop { at, process, .. } => {
-            prop_assert_eq!(known(at).as_ref(), Some(process), "another process than the instance's");
+            prop_assert_eq!(known(at), Some(process.clone()), "another process than the instance's");
         }
         SshEffect::EndStray { at, process, .. } => {
             prop_assert!(known(at).as_ref() != Some(process), "a process that is wanted is ended");

@@ -1,11 +1,14 @@
 //! Containers: ours and those of others, and their engines.
 
+mod by_hand;
+mod removing;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Bench, DIRECTORY, answers, failure, has, port};
 use crate::containers::{
-    ContainerRef, ContainerSeen, ContainersEffect, ContainersEvent, Ended, EngineSeen, Mark, Phase, Up,
+    Asker, ContainerRef, ContainerSeen, ContainersEffect, ContainersEvent, Ended, EngineSeen, Mark, Phase, Up,
 };
 use crate::discovery::Endpoint;
 use crate::effect::Effect;
@@ -31,15 +34,16 @@ fn seen(phase: Phase) -> ContainerSeen {
         directory: Some(DIRECTORY.into()),
         credentials: None,
         started_at: Some(Timestamp(900)),
+        made_with: Some(docker()),
     }
 }
 
 fn others(phase: Phase) -> ContainerSeen {
-    ContainerSeen { mark: None, ..seen(phase) }
+    ContainerSeen { mark: None, made_with: None, ..seen(phase) }
 }
 
 fn ended(cause: &str) -> Phase {
-    Phase::Ended(Box::new(Ended { failure: failure(cause), is_clean: false, asked: false }))
+    Phase::Ended(Box::new(Ended { failure: failure(cause), is_clean: false, asked: None }))
 }
 
 impl Bench {
@@ -191,36 +195,9 @@ fn an_end_is_a_crash_and_starts_again_by_its_policy() {
     assert!(has(&effects, |effect| matches!(effect, Effect::Launch(_))));
     // One that another host asked for is none.
     let mut bench = Bench::boxed();
-    let asked = Phase::Ended(Box::new(Ended { failure: failure("x"), is_clean: false, asked: true }));
+    let asked = Phase::Ended(Box::new(Ended { failure: failure("x"), is_clean: false, asked: Some(Asker::Portal) }));
     bench.engine(Ok(vec![seen(asked)]), &[]);
     bench.is("stopped");
-}
-
-#[test]
-fn paused_is_said_and_over_when_it_goes_on() {
-    let mut bench = Bench::boxed();
-    bench.engine(Ok(vec![seen(Phase::Paused)]), &[]);
-    bench.is("degraded");
-    let at = bench.at();
-    bench.happens(Event::Unanswered { at, reason: "silent".to_owned() });
-    let crate::InstanceState::Degraded { reason } = &bench.instance().state else { panic!() };
-    assert!(reason.contains("docker unpause"), "{reason}");
-    let effects = bench.engine(Ok(vec![seen(Phase::Running)]), &[]);
-    assert!(has(&effects, |effect| matches!(effect, Effect::Attach { .. } | Effect::Resync { .. })));
-}
-
-#[test]
-fn one_that_is_removed_has_crashed_and_is_made_anew() {
-    let mut bench = Bench::boxed();
-    // A list that is older than the container says nothing.
-    bench.engine(Ok(Vec::new()), &[]);
-    bench.is("ready");
-    bench.engine(Ok(Vec::new()), &[CONTAINER]);
-    bench.is("crashed");
-    assert_eq!(bench.instance().container(), None);
-    let call = bench.call();
-    let effects = bench.happens(Event::Restart { call, id: Bench::id() });
-    assert!(has(&effects, |effect| matches!(effect, Effect::Launch(_))));
 }
 
 #[test]
@@ -299,6 +276,10 @@ fn one_whose_record_is_lost_is_known_by_its_labels_and_a_forgotten_one_is_not() 
     assert_eq!(answers(&effects).len(), 1);
     bench.engine(Ok(vec![seen(ended("x"))]), &[]);
     assert!(bench.core.state.instances.is_empty());
+    // It was off the list while its engine was away; somebody has started it since.
+    bench.happens(Event::Containers(ContainersEvent::Returned { id: Bench::id() }));
+    bench.engine(Ok(vec![seen(Phase::Running)]), &[]);
+    bench.is("starting");
 }
 
 #[test]

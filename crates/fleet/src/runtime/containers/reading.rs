@@ -7,10 +7,10 @@ use std::time::SystemTime;
 use launch::docker::{ContainerDetails, ContainerState, ContainerSummary, Reached};
 
 use super::plan::HOME;
-use super::{DIRECTORY_LABEL, IMAGE_LABEL, INSIDE_PORT, INSTANCE_LABEL, NAME_LABEL, STATE_LABEL};
+use super::{DIRECTORY_LABEL, IMAGE_LABEL, INSIDE_PORT, INSTANCE_LABEL};
 use crate::containers::{ContainerRef, ContainerSeen, Ended, Mark, Phase};
 use crate::discovery::{Credentials, Endpoint};
-use crate::{InstanceId, Port, Timestamp};
+use crate::{Port, Timestamp};
 
 /// What an engine is to the containers that it tells of.
 #[derive(Clone, Debug)]
@@ -18,18 +18,6 @@ pub(super) struct EngineFacts {
     pub(super) address: String,
     /// Whether the addresses of its containers lead anywhere from here.
     pub(super) is_here: bool,
-}
-
-/// The instance of ours that a container was made for, by a host with this state folder.
-pub(super) fn mark_of(labels: &std::collections::BTreeMap<String, String>, state: &Path) -> Option<Mark> {
-    if labels.get(STATE_LABEL).map(Path::new) != Some(state) {
-        return None;
-    }
-    let instance = InstanceId::given(labels.get(INSTANCE_LABEL)?)?;
-    let name = labels.get(NAME_LABEL).cloned().filter(|name| !name.is_empty());
-    let directory = labels.get(DIRECTORY_LABEL).map(Path::new).and_then(Path::file_name);
-    let last = || directory.map(|last| last.to_string_lossy().into_owned());
-    Some(Mark { instance, name: name.or_else(last).unwrap_or_else(|| "opencode".to_owned()) })
 }
 
 /// Whether a container of somebody else runs an opencode server, as far as its list tells.
@@ -72,6 +60,7 @@ pub(super) fn seen(
             .filter(|password| !password.is_empty())
             .map(|password| Credentials::new(details.environment.get("OPENCODE_SERVER_USERNAME"), password)),
         started_at: details.started.map(timestamp),
+        made_with: None,
     }
 }
 
@@ -140,12 +129,11 @@ fn directory(details: &ContainerDetails) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::Path;
     use std::time::SystemTime;
 
     use launch::docker::{ContainerSummary, Phase};
 
-    use super::{is_server, mark_of};
+    use super::is_server;
 
     fn summary(image: &str, command: &str) -> ContainerSummary {
         ContainerSummary {
@@ -173,22 +161,5 @@ mod tests {
         ] {
             assert_eq!(is_server(&summary(image, command)), expected, "{image} {command}");
         }
-    }
-
-    #[test]
-    fn only_a_host_with_our_state_folder_makes_ours() {
-        let labels = |state: &str, instance: &str| -> BTreeMap<String, String> {
-            [
-                ("org.opencode-portal.state", state),
-                ("org.opencode-portal.instance", instance),
-                ("org.opencode-portal.directory", "/srv/site"),
-            ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
-        };
-        let mark = mark_of(&labels("/state", "abcd1234"), Path::new("/state")).unwrap();
-        assert_eq!((mark.instance.as_str(), mark.name.as_str()), ("abcd1234", "site"));
-        assert_eq!(mark_of(&labels("/other", "abcd1234"), Path::new("/state")), None);
-        assert_eq!(mark_of(&labels("/state", "../x"), Path::new("/state")), None);
     }
 }

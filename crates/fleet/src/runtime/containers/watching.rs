@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use launch::docker::{ContainerDetails, ContainerState, ContainerSummary, Engine, EngineFound, choose};
+use launch::LaunchError;
+use launch::docker::{Engine, EngineFound, choose};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::super::context::Context;
-use super::super::failure::was_asked;
 use super::super::ticks::ticks;
-use super::reading::{EngineFacts, is_server, mark_of, seen};
-use super::{ending, engines};
-use crate::containers::{ContainerSeen, ContainersEvent, Ended, EngineSeen};
+use super::engines;
+use super::forgotten::{self, Forgotten};
+use super::looking::Eyes;
+use super::ours::Ours;
+use super::reading::EngineFacts;
+use crate::containers::{ContainerSeen, ContainersEvent, EngineSeen};
 use crate::event::Event;
 use crate::{Discovery, Kind, Owner, Place};
 
@@ -27,32 +29,37 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LIST: Duration = Duration::from_secs(10);
 /// The first and the longest pause before an engine that was lost is tried again.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
-/// How many containers are looked at at once.
-const AT_ONCE: usize = 8;
 
 /// Watches every engine that concerns us, and lets go of those that do not any more.
 pub(super) async fn watch(context: Context) {
     let mut ticks = ticks(LOOK);
     let mut watched: BTreeMap<String, Watched> = BTreeMap::new();
     let mut found: Vec<EngineFound> = Vec::new();
-    let mut found_at: Option<Instant> = None;
+    let mut looked_at: Option<Instant> = None;
+    let mut left = BTreeMap::new();
     let mut before: Option<Wanted> = None;
     loop {
         ticks.tick().await;
         let wanted = Wanted::of(&context);
-        if wanted.is_nothing() && watched.is_empty() {
-            before = None;
+        let is_due = looked_at.is_none_or(|at| at.elapsed() >= FIND);
+        if !is_due && before.as_ref() == Some(&wanted) {
             continue;
         }
-        let is_due = found_at.is_none_or(|at| at.elapsed() >= FIND);
-        if !is_due && before.as_ref() == Some(&wanted) {
+        if is_due {
+            left = forgotten::all(&context).await;
+            looked_at = Some(Instant::now());
+        }
+        if wanted.is_nothing() && left.is_empty() && watched.is_empty() {
+            before = None;
             continue;
         }
         if is_due || before.is_none() {
             found = engines::find(&context).await;
-            found_at = Some(Instant::now());
         }
-        let chosen = wanted.among(&found);
+        let mut chosen = wanted.among(&found);
+        for engine in forgotten::engines(&left, &found) {
+            chosen.entry(engine.address.clone()).or_insert(Ok(engine));
+        }
         before = Some(wanted);
         watched.retain(|key, one| {
             let stays = chosen.get(key).is_some_and(|engine| *engine == one.engine);
@@ -144,50 +151,91 @@ impl Wanted {
     }
 }
 
+/// How an engine stands with us.
+#[derive(PartialEq, Eq)]
+enum Standing {
+    /// Nothing was told of it yet.
+    New,
+    /// What it has was told.
+    Well,
+    /// So it was, but it has just taken too long to answer.
+    Slow,
+    /// That it is lost was told, and why.
+    Lost(String),
+}
+
+/// Why an engine cannot be asked.
+struct Lost {
+    reason: String,
+    /// It did not answer in time.
+    is_slow: bool,
+}
+
+impl From<LaunchError> for Lost {
+    fn from(error: LaunchError) -> Self {
+        Self { reason: error.to_string(), is_slow: matches!(error, LaunchError::EngineTimeout { .. }) }
+    }
+}
+
 /// Watches one engine for ever; what it has, and that it is lost, is told whenever that changes.
 async fn stay(context: Context, found: EngineFound) {
     let mut pause = AGAIN.0;
-    let mut told: Option<String> = None;
+    let mut standing = Standing::New;
     loop {
         let lost = match Engine::connect_to(&found, PATIENCE).await {
             Ok(engine) => {
                 let began = Instant::now();
-                let error = follow(&context, &found, &engine, &mut told).await;
+                let lost = follow(&context, &found, &engine, &mut standing).await;
                 if began.elapsed() > AGAIN.1 {
                     pause = AGAIN.0;
                 }
-                error
+                lost
             }
-            Err(error) => error.to_string(),
+            Err(error) => error.into(),
         };
-        if told.as_ref() != Some(&lost) {
-            tracing::info!(engine = found.address, reason = lost, "A container engine cannot be asked");
-            tell(&context, found.address.clone(), found.is_usual, Err(lost.clone()), BTreeSet::new());
-            told = Some(lost);
+        if lost.is_slow && standing == Standing::Well {
+            // A machine may be busy for some seconds: what runs there is not given up for one late answer.
+            standing = Standing::Slow;
+            continue;
         }
+        let lost = Standing::Lost(lost.reason);
+        if standing != lost
+            && let Standing::Lost(reason) = &lost
+        {
+            tracing::info!(engine = found.address, reason, "A container engine cannot be asked");
+            tell(&context, found.address.clone(), found.is_usual, Err(reason.clone()), BTreeSet::new());
+        }
+        standing = lost;
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(AGAIN.1);
     }
 }
 
 /// Tells what an engine has until it is lost; gives why.
-async fn follow(context: &Context, found: &EngineFound, engine: &Engine, told: &mut Option<String>) -> String {
-    let is_virtual = engine.version().await.is_ok_and(|version| version.is_virtual);
-    let facts = EngineFacts { address: found.address.clone(), is_here: engine.is_local() && !is_virtual };
-    let mut eyes = Eyes { context: context.clone(), engine: engine.clone(), facts, ended: BTreeMap::new() };
+async fn follow(context: &Context, found: &EngineFound, engine: &Engine, standing: &mut Standing) -> Lost {
+    let ours = match Ours::of(context).await {
+        Ok(ours) => ours,
+        Err(error) => {
+            let reason = format!("Could not write in `{}`: {error}", context.folders.state.display());
+            return Lost { reason, is_slow: false };
+        }
+    };
+    let is_here = engine.version().await.is_ok_and(|version| engine.is_here(&version));
+    let facts = EngineFacts { address: found.address.clone(), is_here };
+    let mut eyes = Eyes::new(context.clone(), engine.clone(), facts, ours, Forgotten::at(found.clone()));
     let mut watch = engine.watch(LIST);
     let mut before = None;
     loop {
         let list = match watch.next().await {
             Some(Ok(list)) => list,
-            Some(Err(error)) => return error.to_string(),
-            None => return "The container engine has ended its news".to_owned(),
+            Some(Err(error)) => return error.into(),
+            None => return Lost { reason: "The container engine has ended its news".to_owned(), is_slow: false },
         };
-        let now = match eyes.look(list).await {
+        let now = match eyes.look(list, watch.asked()).await {
             Ok(now) => now,
-            Err(error) => return error.to_string(),
+            Err(error) => return error.into(),
         };
-        *told = None;
+        *standing = Standing::Well;
         if before.as_ref() != Some(&now) {
             let (containers, gone) = now.clone();
             tell(context, found.address.clone(), found.is_usual, Ok(containers), gone);
@@ -205,89 +253,4 @@ fn tell(
 ) {
     let seen = EngineSeen { is_usual, containers, gone };
     context.report(Event::Containers(ContainersEvent::EngineSeen { engine, seen }));
-}
-
-/// Looks at the containers of one engine.
-struct Eyes {
-    context: Context,
-    engine: Engine,
-    facts: EngineFacts,
-    /// Those that have ended, as they were then: they are not looked at again and again.
-    ended: BTreeMap<String, (ContainerSummary, ContainerSeen)>,
-}
-
-impl Eyes {
-    /// What concerns us of a list, and which containers that we know of are not there any more.
-    async fn look(
-        &mut self,
-        list: Vec<ContainerSummary>,
-    ) -> Result<(Vec<ContainerSeen>, BTreeSet<String>), launch::LaunchError> {
-        let known = self.known();
-        let is_known = |id: &str| known.iter().any(|known| id.starts_with(known.as_str()));
-        let state_folder = self.context.folders.state.clone();
-        let concerns = |one: &ContainerSummary| {
-            mark_of(&one.labels, &state_folder).is_some() || is_server(one) || is_known(&one.id)
-        };
-        let unlisted: Vec<String> =
-            known.iter().filter(|known| !list.iter().any(|one| one.id.starts_with(known.as_str()))).cloned().collect();
-        let mut containers = Vec::new();
-        let mut asked = Vec::new();
-        for one in list.into_iter().filter(concerns) {
-            match self.ended.get(&one.id) {
-                Some((before, seen)) if *before == one => containers.push(seen.clone()),
-                _ => asked.push(one),
-            }
-        }
-        let looks = asked.into_iter().map(|one| {
-            let engine = self.engine.clone();
-            async move { (engine.inspect(&one.id).await, one) }
-        });
-        let looked: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
-        for (details, one) in looked {
-            match details {
-                Ok(details) => {
-                    let seen = self.understood(&details).await;
-                    if matches!(details.state, ContainerState::Exited { .. }) {
-                        self.ended.insert(one.id.clone(), (one, seen.clone()));
-                    }
-                    containers.push(seen);
-                }
-                // Gone meanwhile: the engine tells of that, too.
-                Err(launch::LaunchError::ContainerGone { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let mut gone = BTreeSet::new();
-        for id in unlisted {
-            // The list may be older than the container.
-            if self.engine.state(&id).await? == ContainerState::Gone {
-                gone.insert(id);
-            }
-        }
-        containers.sort_unstable_by(|one, other| one.container.id.cmp(&other.container.id));
-        self.ended.retain(|id, _| containers.iter().any(|seen| seen.container.id == *id));
-        Ok((containers, gone))
-    }
-
-    /// The containers of this engine that instances have.
-    fn known(&self) -> Vec<String> {
-        let state = self.context.states.borrow();
-        let of_it = |engine: &str| engine == self.facts.address || engine.is_empty();
-        let containers = state.instances.values().filter_map(|instance| instance.container());
-        containers.filter(|container| of_it(&container.engine)).map(|container| container.id.clone()).collect()
-    }
-
-    async fn understood(&self, details: &ContainerDetails) -> ContainerSeen {
-        let mark = mark_of(&details.labels, &self.context.folders.state);
-        let is_live = mark.as_ref().is_some_and(|mark| {
-            let state = self.context.states.borrow();
-            state.instances.get(&mark.instance).is_some_and(|instance| instance.state.is_live())
-        });
-        let has_ended = matches!(details.state, ContainerState::Exited { .. });
-        let failure =
-            if has_ended && is_live { ending::of(&self.engine, details).await } else { ending::without_words(details) };
-        let asked = has_ended && mark.as_ref().is_some_and(|mark| was_asked(&self.context, &mark.instance));
-        let ended = Ended { failure, is_clean: ending::is_clean(details), asked };
-        seen(details, &self.facts, mark, ended)
-    }
 }

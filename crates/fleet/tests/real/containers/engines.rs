@@ -4,9 +4,10 @@ use fleet::{DockerPlace, InstanceState, Place, Profile, Start};
 
 use super::Boxes;
 use super::door::Door;
+use super::relay::Relay;
 
-fn through(door: &Door) -> Profile {
-    let place = DockerPlace { engine: Some(door.address()), ..DockerPlace::default() };
+fn through(address: String) -> Profile {
+    let place = DockerPlace { engine: Some(address), ..DockerPlace::default() };
     Profile { place: Place::Docker(place), ..Profile::default() }
 }
 
@@ -16,7 +17,7 @@ async fn an_engine_that_stops_or_hangs_makes_its_own_unknown_and_nothing_else() 
     let _broom = boxes.broom();
     let fleet = &boxes.ground.fleet;
     let mut door = Door::to(boxes.engine.socket());
-    let (id, _) = boxes.ready_with(through(&door)).await;
+    let (id, _) = boxes.ready_with(through(door.address())).await;
     let other = Start { another: true, ..boxes.start(boxes.profile()) };
     let other = fleet.start(other).await.unwrap();
     boxes.ready(&other).await;
@@ -63,5 +64,34 @@ async fn every_engine_is_listed_with_what_can_be_chosen_of_it() {
         assert_eq!(own.problem, None);
     }
     assert!(std::env::var_os("DOCKER_HOST").is_none() || own.is_some(), "{engines:?}");
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_that_its_engine_cannot_tell_of_is_no_reason_to_give_up_the_others() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let fleet = &boxes.ground.fleet;
+    let relay = Relay::to(boxes.engine.socket());
+    let (broken, instance) = boxes.ready_with(through(relay.address())).await;
+    let other = Start { another: true, ..boxes.start(through(relay.address())) };
+    let other = fleet.start(other).await.unwrap();
+    let other_container = boxes.ready(&other).await.container().unwrap().id.clone();
+    let container = instance.container().unwrap().id.clone();
+
+    relay.breaks(&container);
+    // Each of these is a reason to look at all that is there.
+    boxes.engine.act(&container, &format!("rename?name=portal-test-broken-{}", std::process::id())).await;
+    for (action, word) in [("pause", "degraded"), ("unpause", "ready")] {
+        boxes.engine.act(&other_container, action).await;
+        boxes.ground.wait(&other, |instance| instance.state.word() == word).await;
+        assert_eq!(fleet.instance(&broken).unwrap().state, InstanceState::Ready);
+    }
+    for id in [&broken, &other] {
+        let history = fleet.history(id).await.unwrap();
+        let was_lost = history.iter().any(|entry| entry.state == "unknown");
+        assert!(!was_lost, "its engine was never lost: {history:?}");
+    }
+    boxes.ground.call(&broken, fleet::Method::Get, "/session", None).await;
     boxes.end().await;
 }

@@ -13,6 +13,20 @@ const MARK: &str = "portal-test-others";
 
 /// Makes and starts a container as somebody else would.
 async fn run(engine: &DockerEngine, world: &World, name: &str, password: Option<&str>, network: &str) -> String {
+    run_labelled(engine, world, name, (password, network), &[]).await
+}
+
+async fn run_labelled(
+    engine: &DockerEngine,
+    world: &World,
+    name: &str,
+    (password, network): (Option<&str>, &str),
+    more: &[(&str, &str)],
+) -> String {
+    let mut labels = json!({ MARK: world.root().to_str().unwrap() });
+    for (label, value) in more {
+        labels[*label] = json!(value);
+    }
     let image = opencode_image(engine).await;
     let project = world.project().to_str().unwrap();
     let mut environment = vec!["HOME=/tmp".to_owned()];
@@ -24,7 +38,7 @@ async fn run(engine: &DockerEngine, world: &World, name: &str, password: Option<
         "Cmd": ["serve", "--hostname", "0.0.0.0", "--port", inside],
         "WorkingDir": project,
         "Env": environment,
-        "Labels": { MARK: world.root().to_str().unwrap() },
+        "Labels": labels,
         "ExposedPorts": { "4096/tcp": {} },
         "HostConfig": {
             "Binds": [format!("{project}:{project}")],
@@ -93,4 +107,45 @@ async fn a_container_of_others_is_found_once_and_let_in() {
         fleet.shut_down(fleet::AtQuit::Keep).await;
         super::remove(&engine, &label).await;
     }
+}
+
+/// The same path of the state folder, as in two containers that share one engine: what was made there is not ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_that_only_names_the_path_of_our_folder_is_somebody_elses() {
+    let Some(engine) = DockerEngine::find().await else { return };
+    if std::env::var_os("DOCKER_HOST").is_none() {
+        // It is looked for where Docker's own command would look.
+        return;
+    }
+    let world = World::new();
+    choose_binary(&world, &testkit::opencode_binary());
+    let mark = format!("{MARK}={}", world.root().display());
+    let _broom = Broom(engine.clone(), mark.clone());
+    let state = folders(&world).state;
+    let ours = [
+        ("org.opencode-portal.instance", "abcd1234"),
+        ("org.opencode-portal.state", state.to_str().unwrap()),
+        ("org.opencode-portal.directory", world.project().to_str().unwrap()),
+    ];
+    let (other_id, no_id) = ([("org.opencode-portal.state-id", "00000000000000000000000000000000")], []);
+    for (number, id) in [&other_id[..], &no_id[..]].into_iter().enumerate() {
+        let name = format!("portal-elsewhere-{number}-{}", std::process::id());
+        let labels: Vec<(&str, &str)> = ours.iter().chain(id).copied().collect();
+        let container = run_labelled(&engine, &world, &name, (Some("hunter2"), "bridge"), &labels).await;
+        let fleet = look(&world).await;
+        let found = eventually("it is found", PATIENCE, async || {
+            let state = fleet.state();
+            state.instances.values().find(|instance| instance.directory == world.project()).cloned()
+        })
+        .await;
+        assert_eq!(found.owner, Owner::External);
+        assert!(found.sources.contains(&Source::Container), "{:?}", found.sources);
+        fleet.wait_until(&found.id, PATIENCE, |instance| instance.state == InstanceState::Ready).await.unwrap();
+        assert!(fleet.remove_with_data(&found.id).await.is_err(), "it is not ours to remove");
+        fleet.stop_all(fleet::Scope::default()).await.unwrap();
+        fleet.shut_down(fleet::AtQuit::Stop).await;
+        assert_eq!(engine.inspect(&container).await["State"]["Running"], true, "nor ours to stop");
+        engine.remove(&container).await;
+    }
+    super::remove(&engine, &mark).await;
 }

@@ -1,0 +1,10 @@
+//! Who asked a container to end.
+
+/// Who asked a container to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// One of this user's hosts.
+    Portal,
+    /// Somebody who told its engine, as with `docker stop`.
+    Docker,
+}

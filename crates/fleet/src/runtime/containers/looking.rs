@@ -1,0 +1,169 @@
+//! Looking at the containers of one engine: each that concerns us in full, and none more often than it must be.
+//!
+//! One that cannot be looked at is as it was last: the engine, and what else it has, are not lost with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use launch::LaunchError;
+use launch::docker::{ContainerDetails, ContainerState, ContainerSummary, Engine, Phase as Listed};
+use tokio::time::Instant;
+
+use super::super::context::Context;
+use super::super::failure::was_asked;
+use super::forgotten::Forgotten;
+use super::ours::Ours;
+use super::reading::{EngineFacts, is_server, seen};
+use super::{ending, made_with};
+use crate::InstanceId;
+use crate::containers::{Asker, ContainerSeen, Ended, Mark, Phase};
+
+/// How many containers are looked at at once.
+const AT_ONCE: usize = 8;
+/// How long one that could not be looked at is left alone while its list says nothing new of it: each try may take seconds.
+const LEFT_ALONE: Duration = Duration::from_secs(10);
+
+/// What an engine has that concerns us, and which containers that we know of are not there any more.
+pub(super) type Look = (Vec<ContainerSeen>, BTreeSet<String>);
+
+/// Looks at the containers of one engine.
+pub(super) struct Eyes {
+    context: Context,
+    engine: Engine,
+    facts: EngineFacts,
+    ours: Ours,
+    forgotten: Forgotten,
+    /// As they were when they were looked at last, by id.
+    before: BTreeMap<String, Before>,
+}
+
+/// A container as it was.
+struct Before {
+    summary: ContainerSummary,
+    /// Whether its end was asked for at the engine.
+    asked: bool,
+    /// None: nobody could look at it yet.
+    seen: Option<ContainerSeen>,
+    /// Since when nobody can.
+    failed: Option<Instant>,
+}
+
+impl Eyes {
+    pub(super) fn new(context: Context, engine: Engine, facts: EngineFacts, ours: Ours, forgotten: Forgotten) -> Self {
+        Self { context, engine, facts, ours, forgotten, before: BTreeMap::new() }
+    }
+
+    /// Looks at what concerns us of a list. `asked` are those whose end somebody asked the engine for.
+    /// An error: the engine is lost.
+    pub(super) async fn look(
+        &mut self,
+        mut list: Vec<ContainerSummary>,
+        asked: &BTreeSet<String>,
+    ) -> Result<Look, LaunchError> {
+        self.forgotten.clear(&self.context, &self.engine, &self.ours, &mut list).await;
+        let known = self.known();
+        let is_known = |id: &str| known.iter().any(|known| id.starts_with(known.as_str()));
+        let unlisted: Vec<String> =
+            known.iter().filter(|known| !list.iter().any(|one| one.id.starts_with(known.as_str()))).cloned().collect();
+        list.retain(|one| self.ours.mark(&one.labels).is_some() || is_server(one) || is_known(&one.id));
+        self.before.retain(|id, _| list.iter().any(|one| one.id == *id));
+        let (as_before, anew): (Vec<_>, Vec<_>) =
+            list.into_iter().partition(|one| self.is_as_before(one, asked.contains(&one.id)));
+        let mut containers: Vec<ContainerSeen> =
+            as_before.iter().filter_map(|one| self.before.get(&one.id)?.seen.clone()).collect();
+        let looks = anew.into_iter().map(|one| {
+            let engine = self.engine.clone();
+            async move { (engine.inspect(&one.id).await, one) }
+        });
+        let looked: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
+        for (details, one) in looked {
+            let asked = asked.contains(&one.id);
+            let (seen, failed) = match details {
+                Ok(details) => (Some(self.understood(&details, asked).await), None),
+                // The engine tells of that, too.
+                Err(LaunchError::ContainerGone { .. }) => continue,
+                Err(error) if is_lost(&error) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(container = one.id, %error, "A container could not be looked at; it is taken to be as it was");
+                    (self.before.remove(&one.id).and_then(|before| before.seen), Some(Instant::now()))
+                }
+            };
+            containers.extend(seen.clone());
+            self.before.insert(one.id.clone(), Before { summary: one, asked, seen, failed });
+        }
+        containers.sort_unstable_by(|one, other| one.container.id.cmp(&other.container.id));
+        Ok((containers, self.gone(unlisted).await?))
+    }
+
+    /// Whether what was seen of it last is as good as another look.
+    fn is_as_before(&self, one: &ContainerSummary, asked: bool) -> bool {
+        let Some(before) = self.before.get(&one.id).filter(|before| before.summary == *one && before.asked == asked)
+        else {
+            return false;
+        };
+        if let Some(failed) = before.failed {
+            return failed.elapsed() < LEFT_ALONE;
+        }
+        let seen = before.seen.as_ref();
+        let has_ended = one.phase == Listed::Exited && seen.is_some_and(|seen| matches!(seen.phase, Phase::Ended(_)));
+        // A list says the same of two ends of a container: between them it may have run, and nobody has seen it.
+        has_ended && !seen.and_then(|seen| seen.mark.as_ref()).is_some_and(|mark| self.is_live(&mark.instance))
+    }
+
+    fn is_live(&self, id: &InstanceId) -> bool {
+        let state = self.context.states.borrow();
+        state.instances.get(id).is_some_and(|instance| instance.state.is_live())
+    }
+
+    /// The containers of this engine that instances have.
+    fn known(&self) -> Vec<String> {
+        let state = self.context.states.borrow();
+        let of_it = |engine: &str| engine == self.facts.address || engine.is_empty();
+        let containers = state.instances.values().filter_map(|instance| instance.container());
+        containers.filter(|container| of_it(&container.engine)).map(|container| container.id.clone()).collect()
+    }
+
+    /// Which of those that the list does not have are not there: it may be older than they are.
+    async fn gone(&self, unlisted: Vec<String>) -> Result<BTreeSet<String>, LaunchError> {
+        let mut gone = BTreeSet::new();
+        for id in unlisted {
+            match self.engine.state(&id).await {
+                Ok(ContainerState::Gone) => {
+                    gone.insert(id);
+                }
+                Ok(_) => {}
+                Err(error) if is_lost(&error) => return Err(error),
+                Err(error) => tracing::warn!(container = id, %error, "Whether a container is there could not be seen"),
+            }
+        }
+        Ok(gone)
+    }
+
+    async fn understood(&self, details: &ContainerDetails, asked: bool) -> ContainerSeen {
+        let mark = self.ours.mark(&details.labels);
+        let has_ended = matches!(details.state, ContainerState::Exited { .. });
+        let words_matter = has_ended && mark.as_ref().is_some_and(|mark| self.is_live(&mark.instance));
+        let failure =
+            if words_matter { ending::of(&self.engine, details).await } else { ending::without_words(details) };
+        let asked = if has_ended { self.asker(mark.as_ref(), asked) } else { None };
+        let ended = Ended { failure, is_clean: ending::is_clean(details), asked };
+        let made_with = mark.is_some().then(|| made_with::made_with(details).into());
+        ContainerSeen { made_with, ..seen(details, &self.facts, mark, ended) }
+    }
+
+    fn asker(&self, mark: Option<&Mark>, asked: bool) -> Option<Asker> {
+        if mark.is_some_and(|mark| was_asked(&self.context, &mark.instance)) {
+            return Some(Asker::Portal);
+        }
+        asked.then_some(Asker::Docker)
+    }
+}
+
+/// Whether it is the engine that cannot be asked, and not one container that cannot be told of.
+fn is_lost(error: &LaunchError) -> bool {
+    matches!(
+        error,
+        LaunchError::EngineUnreachable { .. } | LaunchError::EnginePermission { .. } | LaunchError::EngineTls { .. }
+    )
+}
