@@ -46,7 +46,7 @@ export const place = {
   "place.image": "Image",
   "place.image.ours": "Portal's own (opencode {version})",
   "place.image.ours.hint":
-    "With git, ripgrep and an SSH client. Built at the first start, which takes a minute or two.",
+    "With git, ripgrep and an SSH client. Built when it is first needed, which takes a minute or two.",
   "place.image.ours.there": "With git, ripgrep and an SSH client. The engine has it already.",
   "place.image.other": "Another image",
   "place.image.name": "Name of the image",
