@@ -2,7 +2,8 @@
 //! opencode and a project there, the scripted model, and a line between that can be cut.
 //!
 //! Prints what it is as a line of JSON. Then it takes words, a line each: `cut` breaks the line and what is begun anew,
-//! `mend` lets everything through again. It stays until its input ends.
+//! `mend` lets everything through again; `protect` gives the key of clients the passphrase `open sesame`, `forget` makes its own unknown to them.
+//! It stays until its input ends.
 
 mod words;
 
@@ -34,6 +35,8 @@ async fn main() {
         match word.as_str() {
             "cut" => line.set(Fault::Cut),
             "mend" => line.set(Fault::None),
+            "protect" => sshd.protect_key("open sesame"),
+            "forget" => sshd.forget_host(),
             other => panic!("`{other}` is not a word of this program"),
         }
     }
