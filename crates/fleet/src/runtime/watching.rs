@@ -126,9 +126,8 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
             RecordedLife::Alive
         }
         Life::Runs(running) | Life::Ending(running) if running.process().is_none() => RecordedLife::Elsewhere,
-        Life::Ended | Life::Runs(_) | Life::Ending(_) => RecordedLife::Dead,
         Life::Intended { .. } if host_lives => return (record, None),
-        Life::Intended { port: None } => RecordedLife::Dead,
+        Life::Ended | Life::Runs(_) | Life::Ending(_) | Life::Intended { port: None } => RecordedLife::Dead,
         Life::Intended { port: Some(port) } => {
             let port = *port;
             match launch::find_by_environment(super::roster::command::INSTANCE_VARIABLE, record.id.as_str()) {
