@@ -7,34 +7,28 @@ use anyhow::{Context, Result, ensure};
 use opencode_api::{EventStream, ServerEvent};
 
 use crate::report::{Figure, quantile};
-use crate::stage::{Stage, now_ms};
+use crate::stage::{Server, Stage, now_ms};
 use crate::support::recorder::Recorder;
 
 const WORDS: u32 = 1_000;
 const LIMIT: Duration = Duration::from_mins(2);
 
-/// Lets the model count, 100 numbers a second, and compares when each number is told and when it is painted.
+/// What counting gave.
+pub struct Counted {
+    /// From a number's arrival on a second event stream to the frame that shows it, in ms.
+    pub delays: Vec<f64>,
+    /// Times between frames meanwhile, in ms.
+    frames: Vec<f64>,
+    /// How long the model counted.
+    seconds: f64,
+}
+
+/// How long a word takes from a server of this machine.
 pub async fn measure() -> Result<Vec<Figure>> {
     let stage = Stage::set_up().await?;
     let server = stage.start(stage.desk.world.project()).await?;
     let session = stage.open_new_session(&server).await?;
-    let recorder = Recorder::start(&stage.window).await?;
-    // One answer before, so that nothing is drawn for the first time.
-    server.answer(&session, "@text ready when you are").await?;
-    stage.window.sees("ready when you are").await?;
-
-    recorder.run("recorder.counts(); recorder.countFrames()").await?;
-    let stream = server.client.events().await?;
-    let told = tokio::spawn(hear(stream));
-    server.prompt(&session, &format!("@count {WORDS} at 100/s")).await?;
-    let told = tokio::time::timeout(LIMIT, told).await.context("The model did not count to its end")???;
-    recorder.wait_for::<f64>(&format!("recorder.painted[{WORDS}]"), LIMIT).await?;
-    let painted: BTreeMap<u32, f64> = recorder.read("return recorder.painted").await?;
-    let mut frames: Vec<f64> = recorder.read("return recorder.stopFrames()").await?;
-
-    ensure!(told.len() == painted.len(), "{} numbers were told, {} painted", told.len(), painted.len());
-    let mut delays: Vec<f64> = told.iter().map(|(number, at)| painted[number] - at).collect();
-    let seconds = (told[&WORDS] - told[&1]) / 1_000.0;
+    let Counted { mut delays, mut frames, seconds } = count(&stage, &server, &session).await?;
     Ok(vec![
         Figure {
             name: "event to painted text at 100/s, p95",
@@ -55,6 +49,27 @@ pub async fn measure() -> Result<Vec<Figure>> {
             ),
         },
     ])
+}
+
+/// Lets the model count in the session that is open, 100 numbers a second, and compares when each number is told and when it is painted.
+pub async fn count(stage: &Stage, server: &Server, session: &str) -> Result<Counted> {
+    let recorder = Recorder::start(&stage.window).await?;
+    // One answer before, so that nothing is drawn for the first time.
+    server.answer(session, "@text ready when you are").await?;
+    stage.window.sees("ready when you are").await?;
+
+    recorder.run("recorder.counts(); recorder.countFrames()").await?;
+    let stream = server.client.events().await?;
+    let told = tokio::spawn(hear(stream));
+    server.prompt(session, &format!("@count {WORDS} at 100/s")).await?;
+    let told = tokio::time::timeout(LIMIT, told).await.context("The model did not count to its end")???;
+    recorder.wait_for::<f64>(&format!("recorder.painted[{WORDS}]"), LIMIT).await?;
+    let painted: BTreeMap<u32, f64> = recorder.read("return recorder.painted").await?;
+    let frames: Vec<f64> = recorder.read("return recorder.stopFrames()").await?;
+
+    ensure!(told.len() == painted.len(), "{} numbers were told, {} painted", told.len(), painted.len());
+    let delays = told.iter().map(|(number, at)| painted[number] - at).collect();
+    Ok(Counted { delays, frames, seconds: (told[&WORDS] - told[&1]) / 1_000.0 })
 }
 
 /// When each number arrived.

@@ -10,6 +10,8 @@ mod support;
 
 mod burst;
 mod cold_start;
+mod containers;
+mod elsewhere;
 mod five_idle;
 mod fleet_size;
 mod fleet_times;
@@ -42,6 +44,12 @@ async fn measure(wanted: &[String]) -> Result<()> {
     }
     if is_wanted("latency") {
         report.add("latency", latency::measure().await);
+    }
+    if is_wanted("container") {
+        report.add("container", containers::start_ratio().await);
+    }
+    if is_wanted("elsewhere") {
+        report.add("elsewhere", elsewhere::measure().await);
     }
     if is_wanted("five-idle") {
         report.add("five-idle", five_idle::measure().await);

@@ -75,7 +75,8 @@ async fn start_bare(desk: &Desk, directory: &Path) -> Result<f64> {
     Ok(began.elapsed().as_secs_f64() * 1_000.0)
 }
 
-async fn until_healthy(client: &Client) {
+/// Asks until it answers well, as the app does.
+pub async fn until_healthy(client: &Client) {
     let mut probes = FuturesUnordered::new();
     let mut ticks = interval(EVERY);
     loop {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use opencode_api::{Client, Directory, Forward, Method, Port, Secret, ServerAddress};
 use serde_json::{Value, json};
 use testkit::demo::Model;
-use testkit::{processes_in, within};
+use testkit::{World, processes_in, within};
 
 use crate::support::desk::{DEADLINE, Desk};
 use crate::support::proc::{Process, tree};
@@ -33,7 +33,8 @@ pub struct Server {
     pub instance: String,
     /// Its client.
     pub client: Client,
-    directory: Directory,
+    /// Where it works.
+    pub directory: Directory,
 }
 
 impl Stage {
@@ -93,7 +94,7 @@ impl Stage {
 
     /// The server of `directory`, once its process is there.
     pub async fn server(&self, directory: &Path) -> Result<Server> {
-        let found = within(DEADLINE, async || server_in(&self.desk, directory)).await;
+        let found = within(DEADLINE, async || server_in(&self.desk.world, directory)).await;
         found.with_context(|| format!("No server runs in {}", directory.display()))
     }
 
@@ -179,9 +180,9 @@ pub fn name_of(directory: &Path) -> String {
 }
 
 /// The server that runs in `directory`: its port from its command line, its password from its environment, which is ours to read.
-fn server_in(desk: &Desk, directory: &Path) -> Option<Server> {
+pub fn server_in(world: &World, directory: &Path) -> Option<Server> {
     let is_here = |pid: u32| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == directory);
-    let all = processes_in(&desk.world).into_iter();
+    let all = processes_in(world).into_iter();
     let (pid, command) = all.filter(|(_, command)| command.contains(" serve ")).find(|(pid, _)| is_here(*pid))?;
     let port = command.split("--port ").nth(1)?.split_whitespace().next()?.parse().ok()?;
     let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
