@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(read(&state), [(one.clone(), left), (other.clone(), Left::default())].into());
         remove(&state, &one).unwrap();
         remove(&state, &one).unwrap();
-        assert_eq!(read(&state).into_keys().collect::<Vec<_>>(), [other.clone()]);
+        assert_eq!(read(&state).into_keys().collect::<Vec<_>>(), std::slice::from_ref(&other));
         remove(&state, &other).unwrap();
         assert!(!path(&state).exists());
     }

@@ -61,12 +61,12 @@ impl Ssh {
         let folder = self.socket_folder()?;
         let socket = folder.path().join("m");
         let mut helper = asker.map(|asker| Asking::begin(folder.path(), host, asker)).transpose()?;
-        let asked = match asker {
+        let options = match asker {
             None => [("BatchMode", "yes"), ("ConnectTimeout", CONNECT_SECONDS)],
             Some(_) if self.goes_straight(host).await => [("BatchMode", "no"), ("ConnectTimeout", CONNECT_SECONDS)],
             Some(_) => [("BatchMode", "no"), ("ConnectTimeout", CONNECT_ASKING_SECONDS)],
         };
-        let mut command = self.command(self.master_arguments(host, &socket, asked));
+        let mut command = self.command(self.master_arguments(host, &socket, options));
         if let Some(helper) = &helper {
             helper.tell(&mut command);
         }

@@ -124,19 +124,16 @@ async fn started(
     planned: ContainerPlan,
     made: &Made,
 ) -> Result<String, LaunchError> {
-    let id = match again {
-        Some(one) => {
-            made.has(&one.id, Origin::Found);
-            if one.name != planned.name.as_str() {
-                let _as_it_is = engine.rename(&one.id, &planned.name).await;
-            }
-            one.id
+    let id = if let Some(one) = again {
+        made.has(&one.id, Origin::Found);
+        if one.name != planned.name.as_str() {
+            let _as_it_is = engine.rename(&one.id, &planned.name).await;
         }
-        None => {
-            let id = create(engine, planned).await?;
-            made.has(&id, Origin::New);
-            id
-        }
+        one.id
+    } else {
+        let id = create(engine, planned).await?;
+        made.has(&id, Origin::New);
+        id
     };
     engine.start(&id).await?;
     Ok(id)

@@ -18,14 +18,15 @@ pub(super) fn fingerprint(plan: &ContainerPlan, auth: Option<&str>, key: &[u8]) 
     let ContainerPlan { user, limits, network, grace, .. } = plan;
     let mounts: Vec<_> = mounts.iter().map(|mount| (mount.source(), mount.target(), mount.is_writable())).collect();
     let volumes: Vec<_> = volumes.iter().map(|volume| (&volume.name, &volume.target)).collect();
+    let directory = working_directory.as_os_str().as_encoded_bytes();
     let variables: Vec<_> = environment.iter().collect();
     let said = format!(
-        "{SCHEME} {image:?} {entrypoint:?} {command:?} {working_directory:?} {mounts:?} {volumes:?} {port:?} {variables:?} {user:?} {limits:?} {network:?} {:?} {:?}",
+        "{SCHEME} {image:?} {entrypoint:?} {command:?} {directory:?} {mounts:?} {volumes:?} {port:?} {variables:?} {user:?} {limits:?} {network:?} {:?} {:?}",
         Duration::as_millis(grace),
         auth.map(lasting)
     );
     let hash = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), said.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

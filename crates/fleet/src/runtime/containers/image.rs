@@ -47,15 +47,14 @@ async fn get(context: &Context, at: &RunId, engine: &Engine, place: &DockerPlace
     let state = context.folders.state.clone();
     let id = image.id.clone();
     let known = tokio::task::spawn_blocking(move || versions_seen::version_of(&state, &id)).await.ok().flatten();
-    let version = match known {
-        Some(version) => version,
-        None => {
-            tell(context, at, format!("Trying the image {name}"));
-            let checked = engine.check_image(name.as_str()).await?;
-            let (state, id, version) = (context.folders.state.clone(), image.id.clone(), checked.version.clone());
-            let _kept = tokio::task::spawn_blocking(move || versions_seen::remember(&state, &id, &version)).await;
-            checked.version
-        }
+    let version = if let Some(version) = known {
+        version
+    } else {
+        tell(context, at, format!("Trying the image {name}"));
+        let checked = engine.check_image(name.as_str()).await?;
+        let (state, id, version) = (context.folders.state.clone(), image.id.clone(), checked.version.clone());
+        let _kept = tokio::task::spawn_blocking(move || versions_seen::remember(&state, &id, &version)).await;
+        checked.version
     };
     Ok(Usable { id: image.id, name: name.to_string(), version })
 }

@@ -255,25 +255,25 @@ fn nanos(time: SystemTime) -> u64 {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     use super::{Place, begin, written};
 
-    fn at(seconds: u64) -> Option<std::time::SystemTime> {
-        Some(UNIX_EPOCH + Duration::from_secs(seconds))
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
     #[tokio::test]
     async fn a_place_is_written_down_once_and_found_again_by_the_same_run_only() {
         let folder = tempfile::tempdir().unwrap();
         let (log, mark) = (folder.path().join("a.log"), folder.path().join("a.log.at"));
-        let mut place = Place { mark: mark.clone(), started: at(10), after: at(10), kept: at(10) };
+        let mut place = Place { mark: mark.clone(), started: Some(at(10)), after: Some(at(10)), kept: Some(at(10)) };
         place.keep().await;
         assert!(!mark.exists(), "nothing was said yet");
-        place.after = at(12);
+        place.after = Some(at(12));
         place.keep().await;
-        assert_eq!(begin(&log, &mark, at(10)), at(12));
-        assert!(begin(&log, &mark, at(11)) < at(11), "another run is read from its beginning");
+        assert_eq!(begin(&log, &mark, Some(at(10))), Some(at(12)));
+        assert!(begin(&log, &mark, Some(at(11))) < Some(at(11)), "another run is read from its beginning");
         fs::remove_file(&mark).unwrap();
         place.keep().await;
         assert!(!mark.exists(), "nothing was said since");

@@ -9,7 +9,7 @@ use launch::docker::{
     CheckedMount, ContainerEnvironment, ContainerName, ContainerPlan, EngineVersion, Limits, MountProblem,
     NetworkChoice, PlannedPort, PlannedVolume,
 };
-use opencode_api::Secret;
+use opencode_api::{Port, Secret};
 
 use super::super::roster::command;
 use super::credentials::Given;
@@ -73,7 +73,7 @@ pub(super) fn plan(
         working_directory: plan.directory.clone(),
         mounts,
         volumes: vec![PlannedVolume { name: volume_of(&plan.at.instance), target: HOME.into() }],
-        port: Some(PlannedPort { inside: INSIDE_PORT, outside: plan.profile.port.map(|port| port.get()) }),
+        port: Some(PlannedPort { inside: INSIDE_PORT, outside: plan.profile.port.map(Port::get) }),
         environment,
         labels: BTreeMap::new(),
         user: Some(user(place, around)),

@@ -63,7 +63,7 @@ async fn one_that_is_paused_goes_on_or_is_left_alone_and_is_never_ended() {
     boxes.ground.call(&id, fleet::Method::Get, "/session", None).await;
     let state = boxes.engine.inspect(&container).await["State"].clone();
     assert_eq!((&state["Status"], &state["StartedAt"]), (&Value::from("running"), &started));
-    assert_eq!(boxes.containers().await, [container.clone()]);
+    assert_eq!(boxes.containers().await, std::slice::from_ref(&container));
 
     // Made otherwise: what it was doing is not thrown away.
     boxes.stop(&id).await;
