@@ -60,9 +60,10 @@ impl Asked {
         }
     }
 
-    /// Their ids, of those that a list says have ended.
+    /// Their ids, of those that a list has, with those that were asked to end and of whose end no news has come yet.
     pub fn among<'a>(&self, listed: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-        listed.filter(|id| self.ended.contains(*id)).map(str::to_owned).collect()
+        let is_asked = |id: &&str| self.ended.contains(*id) || self.signalled.contains_key(*id);
+        listed.filter(is_asked).map(str::to_owned).collect()
     }
 }
 
@@ -99,6 +100,7 @@ mod tests {
             (&[(0, "start"), (9, "oom"), (9, "die")], false),
             (&[(9, "kill 15"), (10, "die"), (10, "stop")], true),
             (&[(9, "kill 15"), (10, "die")], true),
+            (&[(9, "kill 15")], true),
             (&[(9, "kill 9"), (9, "die")], true),
             (&[(9, "kill"), (9, "die")], true),
             // A long grace is known by what is told after it.

@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 
-use super::{ContainerSummary, Engine, Phase, asked::Asked};
+use super::{ContainerSummary, Engine, asked::Asked};
 use crate::LaunchError;
 
 /// What happens together is told together.
@@ -68,7 +68,7 @@ impl Watch {
     }
 
     /// The ids of the containers of the list that was told last whose latest end somebody asked the engine for,
-    /// as with `docker stop`: they have not crashed. Of what ended before the watching began nothing is known.
+    /// as with `docker stop`: they have not crashed. One of them may still run, by the list or really. Of what ended before the watching began nothing is known.
     pub fn asked(&self) -> &BTreeSet<String> {
         &self.asked
     }
@@ -126,8 +126,8 @@ async fn follow(
         }
         if has_happened || told.as_ref() != Some(&list) {
             told = Some(list.clone());
-            let ended = list.iter().filter(|one| matches!(one.phase, Phase::Exited | Phase::Dead));
-            let asked = asked.among(ended.map(|one| one.id.as_str()));
+            // Also of those that run by the list: it may not know of their end yet, which whoever looks at them does.
+            let asked = asked.among(list.iter().map(|one| one.id.as_str()));
             if send.send(Ok(Seen { list, asked })).await.is_err() {
                 return Ok(());
             }
