@@ -174,7 +174,9 @@ impl TryFrom<RunningFile> for Running {
             BodyFile::Process(identity) => Body::Process(identity.into()),
             BodyFile::Container { engine, container } => Body::Container { engine, id: container },
             // Without its start it would be taken for any process of that number.
-            BodyFile::Elsewhere { started, .. } if started.is_empty() => return Err("the start of the process is missing"),
+            BodyFile::Elsewhere { started, .. } if started.is_empty() => {
+                return Err("the start of the process is missing");
+            }
             BodyFile::Elsewhere { ssh, pid, started } => {
                 Body::Elsewhere { host: ssh, process: ProcessElsewhere { pid, started, port } }
             }
