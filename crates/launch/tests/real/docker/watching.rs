@@ -79,7 +79,10 @@ async fn an_end_that_was_asked_for_is_told_from_a_crash_needs_docker() {
 
     engine.start(&willing).await.unwrap();
     until_listed(&mut watch, &willing, "it runs again", runs).await;
-    assert!(!watch.asked().contains(&willing), "it has not ended any more");
+    // The list may be ahead of the news; those bring another one.
+    while watch.asked().contains(&willing) {
+        until_listed(&mut watch, &willing, "the end before is forgotten", runs).await;
+    }
     // A signal that is no end: what the program makes of it is its own affair.
     surroundings.plain.act(&willing, "kill?signal=HUP").await;
     until_listed(&mut watch, &willing, "it has ended by itself", exited).await;
