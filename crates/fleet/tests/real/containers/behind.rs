@@ -67,7 +67,8 @@ async fn what_is_done_with_docker_itself_shows() {
     let session = boxes.ground.call(&id, fleet::Method::Post, "/session", Some(serde_json::json!({}))).await;
     boxes.engine.remove(&container).await;
     let is_told = |instance: &Instance| {
-        instance.state.is_ended() && instance.last_end.as_deref().is_some_and(|end| end.contains("removed its container"))
+        instance.state.is_ended()
+            && instance.last_end.as_deref().is_some_and(|end| end.contains("removed its container"))
     };
     let removed = boxes.ground.wait(&id, is_told).await;
     assert_eq!(removed.state, InstanceState::Stopped);
