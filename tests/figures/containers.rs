@@ -113,8 +113,7 @@ async fn start_ours(
     variables: &[(String, String)],
     name: &str,
 ) -> Result<(f64, f64)> {
-    let variables: Vec<Value> =
-        variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let variables: Vec<Value> = variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     let profile = json!({ "place": { "in": "docker", "engine": engine.address() }, "environment": variables });
     let directory = core.world.root().join("work").join(name);
     std::fs::create_dir_all(&directory)?;

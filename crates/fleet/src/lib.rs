@@ -54,7 +54,9 @@ pub use instance::{Activity, Instance, Kind, Owner, ProcessElsewhere, Restart, R
 pub use instance_state::{Failure, InstanceState, Step};
 pub use launch::log::{LogLine, LogMatch, LogMatches, LogPage};
 pub use launch::ssh::{RemoteDirectoryError, RemoteFailure, SshError};
-pub use launch::{DirectoryError, LaunchError, LogCursor, LogLevel as LineLevel, ProcessIdentity, line_of, quoted_text};
+pub use launch::{
+    DirectoryError, LaunchError, LogCursor, LogLevel as LineLevel, ProcessIdentity, line_of, quoted_text,
+};
 pub use notice::{Notice, NoticeLevel};
 pub use opencode::{Opencode, OpencodeSource};
 pub use opencode_api::{

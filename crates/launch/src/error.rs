@@ -217,7 +217,9 @@ pub enum LaunchError {
         reason: &'static str,
     },
     /// The accounts of an image are not what they should be.
-    #[error("The list of accounts in the image `{image}` (`/etc/passwd`) is larger than {limit} bytes: choose another image")]
+    #[error(
+        "The list of accounts in the image `{image}` (`/etc/passwd`) is larger than {limit} bytes: choose another image"
+    )]
     ImageAccounts {
         /// Its name or id.
         image: String,
