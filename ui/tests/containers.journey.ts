@@ -85,3 +85,67 @@ test("a container is started, worked in, stopped, started again with its session
   expect(left?.Name, "its volume is gone").toBeUndefined();
   expect(existsSync(directory), "the project is the person's").toBe(true);
 });
+
+test("what others do to a container is told, and a changed profile makes it anew", async (context) => {
+  engine = await containerWorld();
+  if (engine === null) return context.skip("There is no container engine");
+  const { ask, containersOf } = engine;
+  const world = await open({ engine: engine.engine });
+  home = world.home;
+  const theContainer = async () => (await containersOf(world.home))[0]?.Id ?? "";
+  const directory = world.project("shop");
+  const page = await world.page({}, `#/new-instance/${encodeURIComponent(directory)}`);
+  const main = page.getByRole("main");
+  await main.locator("label", { hasText: "A sandbox" }).click();
+  await main.getByText(/(Docker|Podman)[^·]*·/).waitFor();
+  await main.getByRole("button", { name: "Start", exact: true }).click();
+  await row(page, "Idle").waitFor();
+  const first = await theContainer();
+
+  await main.getByRole("tab", { name: "Logs" }).click();
+  await page.getByRole("log", { name: "Output of shop" }).getByText("level=INFO").first().waitFor();
+  await main.getByRole("tab", { name: "Resources" }).click();
+  await main.getByRole("img", { name: /^Memory of the container: \d+ MB now/ }).waitFor();
+  await main.getByText("A container is measured as one").waitFor();
+
+  await ask(`/containers/${first}/pause`, "POST");
+  await row(page, "Degraded").waitFor();
+  await main.getByText("Its container is paused").waitFor();
+  await ask(`/containers/${first}/unpause`, "POST");
+  await row(page, "Idle").waitFor();
+
+  await ask(`/containers/${first}/stop`, "POST");
+  await row(page, "Stopped").waitFor();
+  await main.getByText("Somebody stopped its container with Docker").first().waitFor();
+  await main.getByRole("button", { name: "Start", exact: true }).first().click();
+  await row(page, "Idle").waitFor();
+  expect(await theContainer(), "what has ended is started again").toBe(first);
+
+  await main.getByRole("tab", { name: "Profile" }).click();
+  await main.getByText("Limits, folders and user").click();
+  await main.getByLabel("Memory (MiB)").fill("2048");
+  await main.getByText("At the next start the container is made anew").waitFor();
+  await main.getByRole("button", { name: "Save and restart" }).click();
+  const second = await eventually("there is another container", async () => {
+    const id = await theContainer();
+    return id !== "" && id !== first ? id : null;
+  });
+  await row(page, "Idle").waitFor();
+  const made = await ask<{ HostConfig: { Memory: number } }>(`/containers/${second}/json`);
+  expect(made.HostConfig.Memory).toBe(2048 * 1024 * 1024);
+
+  await main.getByRole("button", { name: "Stop", exact: true }).click();
+  await row(page, "Stopped").waitFor();
+  await main.getByRole("button", { name: "More actions" }).first().click();
+  await page.getByRole("menuitem", { name: "Remove from the list…" }).click();
+  const question = page.getByRole("alertdialog");
+  await question.getByLabel("Remove its sessions, too").check();
+  await question.getByRole("button", { name: "Remove", exact: true }).click();
+  // Until it is answered, nothing behind it is there for roles.
+  await question.waitFor({ state: "detached" });
+  await page.getByRole("treeitem", { name: /^shop/ }).waitFor({ state: "detached" });
+  await eventually("its sessions are gone with it", async () => {
+    const all = await ask<{ Volumes: { Labels: Record<string, string> | null }[] }>("/volumes");
+    return !all.Volumes.some((one) => one.Labels?.["org.opencode-portal.state"]?.startsWith(`${world.home}/`));
+  });
+});
