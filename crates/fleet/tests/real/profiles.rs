@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use fleet::{AtQuit, FleetError, InstanceState, LogLevel, Method, Port, Profile, ProfileError};
+use serde_json::json;
 use testkit::{demo, eventually, no_process_left, opencode_binary, until};
 
 use crate::support::{Ground, PATIENCE, folders, open};
@@ -93,6 +94,25 @@ async fn everything_in_a_profile_reaches_the_process_and_is_kept() {
     ground.fleet.stop(&id).await.unwrap();
     ground.fleet.remove(&id).await.unwrap();
     until("the profile goes with the instance", PATIENCE, async || !file.exists()).await;
+    ground.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_for_everything_holds_for_what_the_configuration_allows() {
+    let ground = Ground::new().await;
+    let mut given = profile(&ground);
+    given.config = Some(json!({ "permission": { "bash": "allow" } }).to_string());
+    given.permission = Some(r#""ask""#.to_owned());
+    let mut start = ground.start();
+    start.environment = Vec::new();
+    start.profile = Some(given);
+    let id = ground.fleet.start(start).await.unwrap();
+    ground.wait_for(&id, &InstanceState::Ready).await;
+    let session = ground.prompt(&id, "@bash touch made").await;
+    let request = ground.request(&id).await;
+    let instance = ground.fleet.instance(&id).unwrap();
+    assert_eq!(instance.requests[&request].session, session);
+    assert!(!ground.world.project().join("made").exists(), "it was not asked first");
     ground.end().await;
 }
 

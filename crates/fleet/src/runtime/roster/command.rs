@@ -65,7 +65,7 @@ pub(in crate::runtime) fn environment(
         environment.set(CONFIG, config);
     }
     if let Some(permission) = &plan.profile.permission {
-        environment.set("OPENCODE_PERMISSION", permission);
+        environment.set("OPENCODE_PERMISSION", rules(permission));
     }
     // Last: nothing that a person sets may open a server or hide a process of ours.
     for (name, value) in [
@@ -91,6 +91,15 @@ pub(in crate::runtime) fn host_mark(host: &ProcessIdentity) -> String {
 pub(in crate::runtime) fn host_of_mark(mark: &str) -> Option<ProcessIdentity> {
     let (pid, started_at) = mark.split_once('/')?;
     Some(ProcessIdentity { pid: pid.parse().ok()?, started_at: started_at.parse().ok()?, executable: PathBuf::new() })
+}
+
+/// A permission policy as opencode takes it from the environment. It lays the variable over the rules of its configuration as an object
+/// (1.18.33): a bare `"ask"` there takes all rules away, and everything is allowed. So it is said as the rule for everything.
+fn rules(policy: &str) -> String {
+    match serde_json::from_str(policy) {
+        Ok(for_all @ Value::String(_)) => serde_json::json!({ "*": for_all }).to_string(),
+        _ => policy.to_owned(),
+    }
 }
 
 /// One configuration over another. Where the lower one is none that we can read, the upper one stands alone.
@@ -189,7 +198,7 @@ mod tests {
             ("C", "caller"),
             ("OPENCODE_SERVER_PASSWORD", "ours"),
             ("OPENCODE_CONFIG_CONTENT", r#"{"model":"x/y"}"#),
-            ("OPENCODE_PERMISSION", r#""ask""#),
+            ("OPENCODE_PERMISSION", r#"{"*":"ask"}"#),
             ("PORTAL_INSTANCE", "abcd1234"),
             ("PORTAL_STATE", "/state"),
             ("PORTAL_HOST", "7/8"),
