@@ -182,7 +182,7 @@ fn environment(plan: &LaunchPlan, place: &DockerPlace, around: &Surroundings) ->
         environment.set(command::CONFIG, config);
     }
     if let Some(permission) = &plan.profile.permission {
-        environment.set("OPENCODE_PERMISSION", permission);
+        environment.set("OPENCODE_PERMISSION", command::rules(permission));
     }
     environment.set("OPENCODE_SERVER_USERNAME", "opencode");
     environment.set("OPENCODE_CLIENT", "portal");

@@ -95,7 +95,7 @@ pub(in crate::runtime) fn host_of_mark(mark: &str) -> Option<ProcessIdentity> {
 
 /// A permission policy as opencode takes it from the environment. It lays the variable over the rules of its configuration as an object
 /// (1.18.33): a bare `"ask"` there takes all rules away, and everything is allowed. So it is said as the rule for everything.
-fn rules(policy: &str) -> String {
+pub(in crate::runtime) fn rules(policy: &str) -> String {
     match serde_json::from_str(policy) {
         Ok(for_all @ Value::String(_)) => serde_json::json!({ "*": for_all }).to_string(),
         _ => policy.to_owned(),

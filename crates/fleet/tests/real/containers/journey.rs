@@ -107,7 +107,7 @@ async fn what_the_agent_writes_belongs_to_the_user_of_the_profile() {
         let place = fleet::DockerPlace { user: user.map(str::to_owned), ..boxes.place() };
         let profile = Profile {
             place: Place::Docker(place),
-            permission: Some(r#"{"edit":"allow"}"#.to_owned()),
+            permission: Some(r#""allow""#.to_owned()),
             ..Profile::default()
         };
         let (id, _) = boxes.ready_with(profile).await;
