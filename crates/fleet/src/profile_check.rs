@@ -1,5 +1,6 @@
 //! What a profile may not say. Pure: whether its binary works, and what its mounts would give away, is looked at elsewhere.
 
+use launch::docker::NETWORK_OFF;
 use serde_json::Value;
 
 use crate::{DockerPlace, Network, Place, Profile, ProfileError};
@@ -16,6 +17,25 @@ const OWN_VARIABLES: [(&str, &str); 6] = [
     ("PORTAL_INSTANCE", "it marks the processes of an instance"),
     ("PORTAL_STATE", "it marks the processes of an instance"),
     ("PORTAL_HOST", "it marks the processes of an instance"),
+];
+
+/// Networks that engines have and no container of ours goes into: why not, and what does what was wanted.
+const NOT_FOR_US: [(&str, &str, &str); 3] = [
+    (
+        "host",
+        "there no port of it is published on loopback alone, and every machine that reaches this one would reach its server",
+        "start opencode as a process, which has this machine's network and listens on loopback, or choose another network",
+    ),
+    (
+        "none",
+        "there nothing reaches its server, not even Portal",
+        "let its network be off (`--network off`), which this machine alone reaches",
+    ),
+    (
+        NETWORK_OFF,
+        "it is Portal's own, and it is looked after only where it is asked for",
+        "let its network be off (`--network off`), which is the same",
+    ),
 ];
 
 impl Profile {
@@ -37,6 +57,7 @@ impl Profile {
         }
         if let Place::Docker(place) = &self.place {
             check_container(place)?;
+            self.environment.iter().try_for_each(|(name, _)| check_containers_variable(name))?;
         }
         self.arguments.iter().try_for_each(|argument| check_argument(argument))?;
         self.environment.iter().try_for_each(|(name, value)| check_variable(name, value))?;
@@ -67,8 +88,28 @@ fn check_container(place: &DockerPlace) -> Result<(), ProfileError> {
         if network.is_empty() || !network.bytes().all(is_letter) {
             return Err(ProfileError::Network { network: network.clone() });
         }
+        if let Some((_, why, remedy)) = NOT_FOR_US.iter().find(|(name, ..)| name == network) {
+            return Err(ProfileError::NetworkNotForUs { network: network.clone(), why, remedy });
+        }
     }
-    place.pass.variables.iter().try_for_each(|name| check_variable(name, ""))
+    place.pass.variables.iter().try_for_each(|name| {
+        check_variable(name, "")?;
+        check_containers_variable(name)
+    })
+}
+
+/// A container has some variables of its own, whether another value of them was set or passed.
+fn check_containers_variable(name: &str) -> Result<(), ProfileError> {
+    let why = match name {
+        "PATH" => "opencode and what it runs are found by the image's own",
+        "TMPDIR" => "every container has a folder of its own for what is temporary",
+        "SSH_AUTH_SOCK" => "it names a socket of this machine; pass the SSH agent itself (`--pass ssh-agent`)",
+        _ if name == "HOME" || (name.starts_with("XDG_") && name.ends_with("_HOME")) => {
+            "opencode would keep its sessions outside of their volume, and lose them with the container"
+        }
+        _ => return Ok(()),
+    };
+    Err(ProfileError::ContainersOwnVariable { name: name.to_owned(), why })
 }
 
 fn check_json(
@@ -182,11 +223,46 @@ mod tests {
         check(place(|place| place.image = Some("Not An Image".to_owned())), "is no name of an image");
         check(place(|place| place.network = Network::Named("my-net".to_owned())), "well");
         check(place(|place| place.network = Network::Named(String::new())), "is no name of a network");
+        for (network, expected) in [
+            ("host", "start opencode as a process"),
+            ("none", "not even Portal; let its network be off"),
+            ("opencode-portal-off", "let its network be off"),
+            ("hosts", "well"),
+            ("bridge", "well"),
+        ] {
+            let docker = DockerPlace { network: Network::Named(network.to_owned()), ..DockerPlace::default() };
+            check(|profile| profile.place = Place::Docker(docker), expected);
+        }
         check(place(|place| place.pass.variables = vec!["A=B".to_owned()]), "no name of a variable");
         check(
             place(|place| place.pass.variables = vec!["OPENCODE_SERVER_PASSWORD".to_owned()]),
             "set by Portal itself",
         );
+    }
+
+    #[test]
+    fn what_a_container_has_of_its_own_can_be_neither_set_nor_passed() {
+        for (name, expected) in [
+            ("HOME", "keep its sessions outside of their volume"),
+            ("XDG_DATA_HOME", "keep its sessions outside of their volume"),
+            ("XDG_STATE_HOME", "keep its sessions outside of their volume"),
+            ("XDG_CONFIG_HOME", "`XDG_CONFIG_HOME` can be neither set for a container nor passed to it"),
+            ("PATH", "the image's own"),
+            ("TMPDIR", "a folder of its own"),
+            ("SSH_AUTH_SOCK", "`--pass ssh-agent`"),
+            ("JAVA_HOME", "well"),
+            ("XDG_SESSION_TYPE", "well"),
+            ("home", "well"),
+        ] {
+            let mut passed = DockerPlace::default();
+            passed.pass.variables = vec!["LANG".to_owned(), name.to_owned()];
+            check(|profile| profile.place = Place::Docker(passed), expected);
+            let set = vec![("A".to_owned(), "b".to_owned()), (name.to_owned(), "hunter2".to_owned())];
+            let container = Place::Docker(DockerPlace::default());
+            check(|profile| (profile.place, profile.environment) = (container, set.clone()), expected);
+            // A process has them from the person's shell, and takes others.
+            check(|profile| profile.environment = set, "well");
+        }
     }
 
     #[test]

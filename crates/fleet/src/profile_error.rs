@@ -97,6 +97,24 @@ pub enum ProfileError {
         /// As given.
         network: String,
     },
+    /// There is such a network, and no container of ours goes there.
+    #[error("A container cannot be in the network `{network}`: {why}; {remedy}")]
+    NetworkNotForUs {
+        /// Its name.
+        network: String,
+        /// Why not.
+        why: &'static str,
+        /// What does what was wanted.
+        remedy: &'static str,
+    },
+    /// A variable that is of the container itself.
+    #[error("The variable `{name}` can be neither set for a container nor passed to it: {why}; take it out")]
+    ContainersOwnVariable {
+        /// Its name.
+        name: String,
+        /// Why it is not the person's.
+        why: &'static str,
+    },
     /// Something that no container may see.
     #[error("{problem}")]
     Mount {

@@ -10,7 +10,7 @@ use bollard::{
     query_parameters::CreateContainerOptionsBuilder,
 };
 
-use super::{ContainerPlan, Engine, NetworkChoice, off::OFF};
+use super::{ContainerPlan, Engine, EngineVersion, NetworkChoice, off::OFF};
 use crate::LaunchError;
 
 /// The engine keeps so much of a container's output; what it has said is in our own log as well.
@@ -25,7 +25,8 @@ impl Engine {
             self.make_network_off(&version.product).await?;
         }
         let options = CreateContainerOptionsBuilder::new().name(plan.name.as_str()).build();
-        let created = self.within(self.timeout, self.docker.create_container(Some(options), body(plan))).await;
+        let created =
+            self.within(self.timeout, self.docker.create_container(Some(options), body(plan, &version))).await;
         let id = created.map_err(|error| not_created(error, plan))?.id;
         let mut unfinished = Throwaway::new(self, &id);
         self.settle(&id, plan).await?;
@@ -70,7 +71,7 @@ impl Drop for Throwaway {
     }
 }
 
-fn body(plan: &ContainerPlan) -> ContainerCreateBody {
+fn body(plan: &ContainerPlan, version: &EngineVersion) -> ContainerCreateBody {
     let port = plan.port.map(|port| (format!("{}/tcp", port.inside), port.outside));
     let binding = |outside: Option<u16>| PortBinding {
         host_ip: Some("127.0.0.1".to_owned()),
@@ -91,7 +92,7 @@ fn body(plan: &ContainerPlan) -> ContainerCreateBody {
         host_config: Some(HostConfig {
             init: Some(true),
             cap_drop: Some(vec!["ALL".to_owned()]),
-            security_opt: Some(vec!["no-new-privileges".to_owned()]),
+            security_opt: Some(security(version)),
             memory: plan.limits.memory_bytes.map(signed),
             // As much as the memory alone: none of it may be swapped out.
             memory_swap: plan.limits.memory_bytes.map(signed),
@@ -112,6 +113,17 @@ fn body(plan: &ContainerPlan) -> ContainerCreateBody {
         }),
         ..ContainerCreateBody::default()
     }
+}
+
+/// What keeps a container from becoming more than it is.
+fn security(version: &EngineVersion) -> Vec<String> {
+    let mut options = vec!["no-new-privileges".to_owned()];
+    // SELinux lets containers read nothing that is not labelled for them. Labels of the project's own files would outlast the
+    // container and shut out others, so this one goes without: what it may read is what is mounted.
+    if version.has_selinux {
+        options.push("label=disable".to_owned());
+    }
+    options
 }
 
 fn mounts(plan: &ContainerPlan, labels: &HashMap<String, String>) -> Vec<Mount> {

@@ -26,6 +26,8 @@ pub struct EngineVersion {
     pub api: String,
     /// Whether it runs without being root: then root inside is the person outside.
     pub is_rootless: bool,
+    /// Whether it keeps containers from files by SELinux: then they read nothing that is mounted unless that is ended for them.
+    pub has_selinux: bool,
     /// The operating system of its containers, like `linux`.
     pub os: String,
     /// The architecture of its containers as images name it, like `amd64`.
@@ -52,17 +54,24 @@ impl Engine {
         let is_podman = components.iter().any(|component| component.name.contains("Podman"));
         let system = info.operating_system.unwrap_or_default();
         let machine = info.name.unwrap_or_default();
+        let security = info.security_options.unwrap_or_default();
         Ok(EngineVersion {
             product: if is_podman { Product::Podman } else { Product::Docker },
             version: version.version.unwrap_or_default(),
             api: version.api_version.unwrap_or_default(),
-            is_rootless: info.security_options.unwrap_or_default().iter().any(|option| option.contains("rootless")),
+            is_rootless: security.iter().any(|option| option.contains("rootless")),
+            has_selinux: security.iter().any(|option| is_selinux(option)),
             os: version.os.unwrap_or_default(),
             architecture: version.arch.unwrap_or_default(),
             is_virtual: !cfg!(target_os = "linux") || is_virtual(&system, &machine, own_machine().as_deref()),
             machine,
         })
     }
+}
+
+/// Whether one of the engine's security options is SELinux: `name=selinux`, with what else is said of it after commas.
+fn is_selinux(option: &str) -> bool {
+    option.split(',').any(|word| word.trim() == "name=selinux")
 }
 
 /// The name of this machine, as engines tell theirs.
@@ -86,6 +95,20 @@ fn is_virtual(system: &str, machine: &str, own: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn selinux_is_known_by_its_name() {
+        for (option, expected) in [
+            ("name=selinux", true),
+            ("name=selinux,type=targeted", true),
+            ("name=seccomp,profile=builtin", false),
+            ("name=seccomp,profile=/etc/selinux/name=selinux.json", false),
+            ("name=apparmor", false),
+            ("", false),
+        ] {
+            assert_eq!(is_selinux(option), expected, "{option}");
+        }
+    }
 
     #[test]
     fn virtual_machines_are_known_by_their_names() {

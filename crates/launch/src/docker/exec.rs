@@ -42,6 +42,7 @@ mod tests {
                 version: String::new(),
                 api: String::new(),
                 is_rootless: false,
+                has_selinux: false,
                 os: String::new(),
                 architecture: String::new(),
                 is_virtual: false,

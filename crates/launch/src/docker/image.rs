@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bollard::query_parameters::RemoveImageOptionsBuilder;
+use bollard::query_parameters::{ListImagesOptions, RemoveImageOptionsBuilder};
 
-use super::{Engine, ImageError};
+use super::{Engine, ImageError, ImageName};
 use crate::LaunchError;
 
 /// An image that an engine has.
@@ -56,6 +56,17 @@ impl Engine {
         }))
     }
 
+    /// The names of all images that the engine has, with their tags and as a person writes them; in order, each once.
+    pub async fn images(&self) -> Result<Vec<String>, LaunchError> {
+        // Without a filter: engines differ in what one means for a name with slashes.
+        let listed = self.within(self.timeout, self.docker.list_images(None::<ListImagesOptions>)).await?;
+        let names = listed.into_iter().flat_map(|image| image.repo_tags);
+        let mut names: Vec<String> = names.filter_map(|name| usual_name(&name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// Takes the name from an image, and removes it when that was its last one; well when there is none.
     pub async fn remove_image(&self, image: &str) -> Result<(), ImageError> {
         if !is_image(image) {
@@ -69,9 +80,39 @@ impl Engine {
     }
 }
 
+/// The name as it is usually written: without the registry and the folder that are meant when none are named, which Podman tells.
+/// None if it is no name, as `<none>:<none>`.
+fn usual_name(name: &str) -> Option<String> {
+    ImageName::parse(name).ok()?;
+    let short = name.strip_prefix("docker.io/").map(|rest| rest.strip_prefix("library/").unwrap_or(rest));
+    Some(short.unwrap_or(name).to_owned())
+}
+
 /// Whether the text can be the name or the id of an image. Anything else must not become part of a path.
 pub(super) fn is_image(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && !text.contains("..")
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-:/@".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual_name;
+
+    #[test]
+    fn names_are_told_as_they_are_usually_written() {
+        for (name, expected) in [
+            ("opencode-portal:1.18.33", Some("opencode-portal:1.18.33")),
+            ("docker.io/library/opencode-portal:1.18.33", Some("opencode-portal:1.18.33")),
+            ("docker.io/team/opencode:2", Some("team/opencode:2")),
+            ("library/opencode:2", Some("library/opencode:2")),
+            ("ghcr.io/docker.io/opencode:2", Some("ghcr.io/docker.io/opencode:2")),
+            ("localhost/opencode:2", Some("localhost/opencode:2")),
+            ("127.0.0.1:5000/opencode:2", Some("127.0.0.1:5000/opencode:2")),
+            ("<none>:<none>", None),
+            ("", None),
+        ] {
+            assert_eq!(usual_name(name).as_deref(), expected, "{name}");
+        }
+    }
 }

@@ -55,6 +55,7 @@ pub use image_name::ImageName;
 pub use logs::{LogEntry, Logs, LogsOf, Output};
 pub use mounts::{CheckedMount, MountProblem, MountRequest, checked_mounts};
 pub use network::Network;
+pub use off::OFF as NETWORK_OFF;
 pub use plan::{ContainerPlan, Limits, NetworkChoice, PlannedPort, PlannedVolume};
 pub use port::PublishedPort;
 pub use protected::Protected;

@@ -13,8 +13,8 @@ use tokio::sync::Mutex;
 use super::{Engine, Product};
 use crate::LaunchError;
 
-/// Its name.
-pub(super) const OFF: &str = "opencode-portal-off";
+/// The name of the network of those that reach nothing.
+pub const OFF: &str = "opencode-portal-off";
 const LABEL: (&str, &str) = ("org.opencode-portal", "network");
 /// Keeps its containers from each other. The machine itself still reaches them, which a gateway mode of `isolated` would end.
 const BETWEEN: &str = "com.docker.network.bridge.enable_icc";

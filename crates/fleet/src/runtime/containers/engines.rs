@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use launch::LaunchError;
-use launch::docker::{Engine, EngineFound, ImageName, Product, choose, engines};
+use launch::docker::{Engine, EngineFound, NETWORK_OFF, NetworkChoice, Product, choose, engines};
 
 use super::super::context::Context;
-use super::plan;
 use crate::EngineSummary;
 use crate::containers::ContainerRef;
 
@@ -71,7 +70,10 @@ async fn summary(found: EngineFound) -> EngineSummary {
             Product::Podman => "Podman",
         };
         summary.version = Some(format!("{product} {}", version.version));
-        summary.images = images_of(&engine).await;
+        // Nothing less is lost than the choice among them: any other name can be typed.
+        summary.images = engine.images().await.unwrap_or_default();
+        // One of another machine answers, and no folder of this one can be given to its containers.
+        engine.check_fit(&version, &NetworkChoice::On)?;
         Ok::<(), LaunchError>(())
     };
     if let Err(error) = asked.await {
@@ -79,22 +81,8 @@ async fn summary(found: EngineFound) -> EngineSummary {
         let hint = failure.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         summary.problem = Some(format!("{}{hint}", failure.cause));
     }
-    // Nothing can be put into these.
-    summary.networks.retain(|name| !["host", "none"].contains(&name.as_str()) && *name != plan::NETWORK_OFF);
+    // No container of ours goes into these.
+    summary.networks.retain(|name| !["host", "none", NETWORK_OFF].contains(&name.as_str()));
+    summary.images.retain(|name| name.to_lowercase().contains("opencode"));
     summary
-}
-
-async fn images_of(engine: &Engine) -> Vec<String> {
-    let is_ours = |name: &String| ImageName::parse(name).is_ok() && name.to_lowercase().contains("opencode");
-    match engine.containers().await {
-        // Those that containers were made of: the engine's whole list may be long.
-        Ok(containers) => {
-            let mut names: Vec<String> =
-                containers.into_iter().map(|container| container.image).filter(is_ours).collect();
-            names.sort_unstable();
-            names.dedup();
-            names
-        }
-        Err(_) => Vec::new(),
-    }
 }

@@ -23,8 +23,6 @@ use crate::effect::LaunchPlan;
 use crate::files::secret_file;
 use crate::{DockerPlace, Folders, InstanceId, LogLevel, Network};
 
-/// The network of those that reach nothing; made where it is needed.
-pub(super) const NETWORK_OFF: &str = "opencode-portal-off";
 /// The home folder in a container: all that opencode keeps is in the volume there.
 pub(super) const HOME: &str = "/home/opencode";
 /// Where the person's SSH agent is in a container.

@@ -62,6 +62,10 @@ async fn every_engine_is_listed_with_what_can_be_chosen_of_it() {
         assert!(own.version.as_deref().is_some_and(|version| version.starts_with("Docker ")), "{own:?}");
         assert!(own.networks.contains(&"bridge".to_owned()) && !own.networks.contains(&"host".to_owned()), "{own:?}");
         assert_eq!(own.problem, None);
+        // The image is there, whatever it was used for so far.
+        let ours = testkit::opencode_image(&boxes.engine).await;
+        assert!(own.images.contains(&ours), "{own:?}");
+        assert!(own.images.iter().all(|image| image.to_lowercase().contains("opencode")), "{own:?}");
     }
     assert!(std::env::var_os("DOCKER_HOST").is_none() || own.is_some(), "{engines:?}");
     boxes.end().await;

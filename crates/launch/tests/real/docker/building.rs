@@ -34,7 +34,14 @@ async fn an_image_is_built_step_by_step_needs_docker() {
     );
     let image = surroundings.engine.image(name.as_str()).await.unwrap().expect("it is there");
     assert_eq!((image.labels["org.opencode-portal.version"].as_str(), image.labels["more"].as_str()), ("1.2.3", "yes"));
+    // Nothing was ever made of it.
+    let names = surroundings.engine.images().await.unwrap();
+    assert!(
+        [name.as_str(), surroundings.image.as_str()].iter().all(|name| names.iter().any(|one| one == name)),
+        "{names:?}"
+    );
     surroundings.engine.remove_image(name.as_str()).await.unwrap();
+    assert!(!surroundings.engine.images().await.unwrap().iter().any(|one| one == name.as_str()));
 }
 
 #[tokio::test]

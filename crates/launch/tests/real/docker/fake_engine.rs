@@ -3,6 +3,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -10,7 +11,7 @@ use launch::docker::Engine;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::UnixListener,
+    net::{UnixListener, UnixStream},
     task::JoinHandle,
 };
 
@@ -28,6 +29,7 @@ pub enum Answer {
 /// An engine that knows its version and answers every other call alike.
 pub struct FakeEngine {
     folder: TempDir,
+    asked: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
@@ -45,14 +47,15 @@ impl FakeEngine {
         let calls: Vec<_> = calls.to_vec();
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(socket(folder.path())).unwrap();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asks = asked.clone();
         let task = tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let calls = calls.clone();
+                let (calls, asks) = (calls.clone(), asks.clone());
                 tokio::spawn(async move {
-                    let mut request = vec![0; 8192];
-                    let read = stream.read(&mut request).await.unwrap_or(0);
-                    let head = String::from_utf8_lossy(&request[..read]).into_owned();
-                    let (method, path) = head.split_once(' ').unwrap_or_default();
+                    let request = request(&mut stream).await;
+                    asks.lock().unwrap().push(request.clone());
+                    let (method, path) = request.split_once(' ').unwrap_or_default();
                     let path = path.split([' ', '?']).next().unwrap_or_default();
                     let fits = calls.iter().find(|(of, end, _)| *of == method && path.ends_with(end));
                     let answer = fits.map_or(answer, |(_, _, answer)| *answer);
@@ -79,7 +82,20 @@ impl FakeEngine {
                 });
             }
         });
-        Self { folder, task }
+        Self { folder, asked, task }
+    }
+
+    /// The body of the only request of this method with this in its path.
+    pub fn asked(&self, method: &str, path: &str) -> String {
+        let asked = self.asked.lock().unwrap();
+        let is_it = |request: &&String| {
+            let line = request.lines().next().unwrap_or_default();
+            line.split_once(' ').is_some_and(|(of, rest)| of == method && rest.contains(path))
+        };
+        let [request] = asked.iter().filter(is_it).collect::<Vec<_>>()[..] else {
+            panic!("{method} {path}: {asked:?}")
+        };
+        request.split_once("\r\n\r\n").unwrap_or_default().1.to_owned()
     }
 
     pub fn address(&self) -> String {
@@ -89,6 +105,28 @@ impl FakeEngine {
     pub async fn connect(&self) -> Engine {
         Engine::connect(&self.address(), Duration::from_secs(1)).await.unwrap()
     }
+}
+
+/// A request with its body, if its length is told.
+async fn request(stream: &mut UnixStream) -> String {
+    let mut request = Vec::new();
+    let mut piece = vec![0; 8192];
+    loop {
+        let read = stream.read(&mut piece).await.unwrap_or(0);
+        request.extend(&piece[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let is_whole = text.split_once("\r\n\r\n").is_some_and(|(head, body)| body.len() >= length(head));
+        if read == 0 || is_whole {
+            return text;
+        }
+    }
+}
+
+/// How long the body is by its head.
+fn length(head: &str) -> usize {
+    let told = head.lines().filter_map(|line| line.split_once(':'));
+    let mut told = told.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    told.next().map_or(0, |(_, value)| value.trim().parse().unwrap_or_default())
 }
 
 impl Drop for FakeEngine {

@@ -64,6 +64,51 @@ async fn without_network_only_where_it_is_reached_all_the_same() {
 }
 
 #[tokio::test]
+async fn what_is_mounted_can_be_read_where_selinux_keeps_containers_from_it() {
+    for (says, expected) in [
+        (
+            r#"{"SecurityOptions":["name=seccomp,profile=builtin","name=selinux"]}"#,
+            &["no-new-privileges", "label=disable"][..],
+        ),
+        (r#"{"SecurityOptions":["name=rootless","name=selinux"]}"#, &["no-new-privileges", "label=disable"]),
+        (r#"{"SecurityOptions":["name=seccomp,profile=builtin","name=apparmor"]}"#, &["no-new-privileges"]),
+        ("{}", &["no-new-privileges"]),
+    ] {
+        let fake = FakeEngine::answering(&[VERSION, info(says)], Answer::Says(418, r#"{"message":"made"}"#));
+        let error = fake.connect().await.create(&plan(NetworkChoice::On)).await.unwrap_err();
+        assert!(matches!(error, LaunchError::EngineRefused { status: 418, .. }), "{error:?}");
+        let asked: serde_json::Value = serde_json::from_str(&fake.asked("POST", "/containers/create")).unwrap();
+        assert_eq!(asked["HostConfig"]["SecurityOpt"], serde_json::json!(expected), "{says}");
+    }
+}
+
+#[tokio::test]
+async fn images_are_told_by_all_their_names() {
+    let one = |tags: &str| {
+        format!(
+            r#"{{"Id":"sha256:1","ParentId":"","RepoTags":{tags},"RepoDigests":null,"Created":1,"Size":1,"SharedSize":-1,"Labels":null,"Containers":-1}}"#
+        )
+    };
+    for (images, expected) in [
+        (Vec::new(), &[][..]),
+        (vec!["null", "[]", r#"["<none>:<none>"]"#], &[]),
+        (vec![r#"["b:2","a:1"]"#, r#"["docker.io/library/a:1"]"#], &["a:1", "b:2"]),
+        (vec![r#"["127.0.0.1:5000/x/opencode:1"]"#], &["127.0.0.1:5000/x/opencode:1"]),
+    ] {
+        let listed = format!("[{}]", images.iter().map(|tags| one(tags)).collect::<Vec<_>>().join(","));
+        let listed: &'static str = listed.leak();
+        let fake = FakeEngine::answering(
+            &[VERSION, ("GET", "/images/json", Answer::Says(200, listed))],
+            Answer::Says(500, "{}"),
+        );
+        assert_eq!(fake.connect().await.images().await.unwrap(), expected, "{listed}");
+    }
+    let fake = FakeEngine::answering(&[VERSION], Answer::Says(500, r#"{"message":"broken"}"#));
+    let error = fake.connect().await.images().await.unwrap_err();
+    assert!(matches!(error, LaunchError::EngineRefused { status: 500, .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn an_engine_of_another_machine_is_told_by_its_name() {
     let error =
         made(&[info(r#"{"OperatingSystem":"Debian","Name":"another-machine"}"#)], NetworkChoice::On).await.unwrap_err();
