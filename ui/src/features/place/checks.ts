@@ -36,12 +36,7 @@ export function placeWarnings(place: PlaceView): PlaceNotes {
   if (place.in !== "docker") return {};
   const { network, user, memory_mib, pids } = place;
   return given({
-    network:
-      network.network === "off"
-        ? t("place.network.offWarning")
-        : network.network === "named" && network.name.trim() === "host"
-          ? t("place.network.hostWarning")
-          : null,
+    network: network.network === "off" ? t("place.network.offWarning") : null,
     user: /^0+(:|$)/.test(user?.trim() ?? "") ? t("place.user.root") : null,
     memory_mib: memory_mib !== null && memory_mib < ENOUGH_MIB ? t("place.memory.little") : null,
     pids: pids !== null && pids < ENOUGH_PIDS ? t("place.pids.little") : null,
@@ -51,13 +46,12 @@ export function placeWarnings(place: PlaceView): PlaceNotes {
 
 function dockerProblems(place: DockerPlaceView): PlaceNotes {
   const { image, network, user } = place;
-  const isNamed = network.network === "named";
   return given({
     image: image === null ? null : imageProblem(image.trim()),
     memory_mib: isWithin(place.memory_mib, 6) ? null : t("place.memory.wrong"),
     cpu_percent: isWithin(place.cpu_percent, 1) ? null : t("place.cpus.wrong"),
     pids: isWithin(place.pids, 1) ? null : t("place.pids.wrong"),
-    network: isNamed && !network.name.trim() ? t("place.network.noName") : null,
+    network: network.network === "named" ? networkProblem(network.name.trim()) : null,
     user: user === null || /^(\d{1,10}:\d{1,10})?$/.test(user.trim()) ? null : t("place.user.wrong"),
     mounts: mountsProblem(place.mounts),
     passes_variables: variablesProblem(place.passes_variables),
@@ -100,9 +94,17 @@ function mountsProblem(mounts: readonly MountView[]): string | null {
   return null;
 }
 
+function networkProblem(name: string): string | null {
+  if (!name) return t("place.network.noName");
+  return name === "host" ? t("place.network.host") : null;
+}
+
 function variablesProblem(names: readonly string[]): string | null {
   const wrong = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  return wrong === undefined ? null : t("place.variables.wrong", { name: wrong });
+  if (wrong !== undefined) return t("place.variables.wrong", { name: wrong });
+  // The core says why of each.
+  const own = names.find((name) => /^(HOME|PATH|TMPDIR|SSH_AUTH_SOCK|XDG_.*_HOME)$/.test(name));
+  return own === undefined ? null : t("place.variables.own", { name: own });
 }
 
 function withoutEnd(path: string): string {

@@ -6,6 +6,8 @@ export const place = {
   "kind.remote": "At an address",
 
   "cannot.remote": "It runs elsewhere. Start and stop it there.",
+  "cannot.shell.rests": "It opens in a container that runs.",
+  "cannot.shell.browser": "A browser opens none. In a terminal of this machine: portal shell {id}",
   "cannot.ssh.another": "In New instance, choose Another machine and this directory.",
   "cannot.folder.docker": "Its directory is a path inside the container.",
   "cannot.folder.ssh": "Its directory is on another machine.",
@@ -61,7 +63,8 @@ export const place = {
   "place.network.on.hint": "By the engine's usual network.",
   "place.network.named.hint": "What this network of the engine reaches.",
   "place.network.offWarning": "The agent reaches no model provider either, unless its model is inside.",
-  "place.network.hostWarning": "It shares this machine's network: whatever listens here can be reached from inside.",
+  "place.network.host":
+    "There other machines could reach its server. Run it as a process of this machine, or choose another network.",
   "place.network.noName": "Choose a network.",
 
   "place.memory": "Memory (MiB)",
@@ -114,6 +117,7 @@ export const place = {
   "place.variables": "Variables of your login shell",
   "place.variables.hint": "Names, with spaces between them. Whatever runs inside can read their values.",
   "place.variables.wrong": "“{name}” is no name of a variable: letters, digits and _.",
+  "place.variables.own": "A container has a “{name}” of its own.",
 
   "place.host": "Host",
   "place.host.placeholder": "user@host",
@@ -138,5 +142,6 @@ export const place = {
   "place.there.cut": "There are more than these. Type the path instead.",
   "place.there.open": "Open {name}",
   "place.there.opencode": "opencode {version} is there",
-  "place.there.noOpencode": "There is no opencode on {host}. Install it there first: npm install -g opencode-ai",
+  "place.there.noOpencode":
+    "There is no opencode on {host}. Install it there first: `npm install -g opencode-ai`, or without npm `curl -fsSL https://opencode.ai/install | bash`.",
 } as const;
