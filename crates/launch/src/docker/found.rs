@@ -13,7 +13,7 @@ use crate::{Environment, LaunchError};
 /// How an engine was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// By `DOCKER_HOST`.
+    /// By `DOCKER_HOST`, or Podman's `CONTAINER_HOST`.
     Variable,
     /// By a context of Docker's.
     Context,
@@ -162,20 +162,30 @@ fn engines_below(root: &Path, environment: &Environment, home: &Path) -> Vec<Eng
             found.push(missing);
         }
     }
-    let runtime = text("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let configs = text("XDG_CONFIG_HOME").map_or_else(|| home.join(".config"), PathBuf::from);
-    for (name, path) in usual_sockets(root, home, &configs, runtime.as_deref()) {
+    let folder = |name: &str| text(name).map(PathBuf::from);
+    let configs = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+    let mut sockets = usual_sockets(root, home, &configs, folder("XDG_RUNTIME_DIR").as_deref());
+    let data = folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
+    sockets.extend(podman_machines(&data, [folder("XDG_RUNTIME_DIR"), folder("TMPDIR")].into_iter().flatten()));
+    for (name, path) in sockets {
         if path.exists() {
             found.push(EngineFound::new(&name, &format!("unix://{}", path.display()), Origin::Socket));
         }
     }
     #[cfg(windows)]
-    if Path::new(r"\\.\pipe\docker_engine").exists() {
-        found.push(EngineFound::new("default", "npipe:////./pipe/docker_engine", Origin::Socket));
+    for (name, pipe) in [("default", "docker_engine"), ("podman-machine-default", "podman-machine-default")] {
+        if Path::new(&format!(r"\\.\pipe\{pipe}")).exists() {
+            found.push(EngineFound::new(name, &format!("npipe:////./pipe/{pipe}"), Origin::Socket));
+        }
+    }
+    // Last, so that an engine that is known by a better name keeps it. Docker's own command does not read this variable.
+    if let Some(host) = text("CONTAINER_HOST") {
+        found.push(EngineFound::new("CONTAINER_HOST", &with_scheme(&host), Origin::Variable));
     }
 
     if !found.iter().any(|engine| engine.is_usual)
-        && let Some(first) = found.iter_mut().find(|engine| engine.origin == Origin::Socket && engine.problem.is_none())
+        && let Some(first) =
+            found.iter_mut().find(|engine| engine.origin != Origin::Context && engine.problem.is_none())
     {
         first.is_usual = true;
     }
@@ -194,10 +204,7 @@ fn usual_sockets(root: &Path, home: &Path, configs: &Path, runtime: Option<&Path
     add("docker-desktop", home.join(".docker/desktop/docker.sock"));
     add("orbstack", home.join(".orbstack/run/docker.sock"));
     for folder in [home.join(".colima"), configs.join("colima")] {
-        let mut profiles: Vec<PathBuf> =
-            fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
-        profiles.sort();
-        for profile in profiles {
+        for profile in children(&folder) {
             let name = profile.file_name().unwrap_or_default().to_string_lossy();
             let name = if name == "default" { "colima".to_owned() } else { format!("colima-{name}") };
             add(&name, profile.join("docker.sock"));
@@ -208,6 +215,37 @@ fn usual_sockets(root: &Path, home: &Path, configs: &Path, runtime: Option<&Path
     }
     add("podman-system", root.join("run/podman/podman.sock"));
     sockets
+}
+
+/// Where Podman's machines listen on this machine: `podman machine` makes a socket for each, where that is depends on its version.
+fn podman_machines(data: &Path, temporary: impl Iterator<Item = PathBuf>) -> Vec<(String, PathBuf)> {
+    let named = |machine: &str| {
+        if machine.starts_with("podman") { machine.to_owned() } else { format!("podman-{machine}") }
+    };
+    let mut sockets = Vec::new();
+    for folder in temporary {
+        for path in children(&folder.join("podman")) {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            if let Some(machine) = file.strip_suffix("-api.sock") {
+                sockets.push((named(machine), path.clone()));
+            }
+        }
+    }
+    let old = data.join("containers/podman/machine");
+    sockets.push(("podman-machine".to_owned(), old.join("podman.sock")));
+    for path in children(&old) {
+        let machine = named(&path.file_name().unwrap_or_default().to_string_lossy());
+        sockets.push((machine, path.join("podman.sock")));
+    }
+    sockets
+}
+
+/// What is in a folder, by name; nothing if it cannot be read.
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut children: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    children.sort();
+    children
 }
 
 /// An address without a scheme, as some set it: a path or a host with a port.

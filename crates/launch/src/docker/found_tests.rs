@@ -89,6 +89,49 @@ fn every_usual_socket_is_found() {
 }
 
 #[test]
+fn podmans_machines_are_found_wherever_its_version_has_them() {
+    let machine = Machine::with(&[
+        "tmp/podman/podman-machine-default-api.sock",
+        "tmp/podman/podman-machine-default-gvproxy.sock",
+        "tmp/podman/work-api.sock",
+        "home/.local/share/containers/podman/machine/qemu/podman.sock",
+    ])
+    .set("TMPDIR", "ROOT/tmp");
+    assert_eq!(
+        machine.seen(),
+        [
+            "*podman-machine-default unix:///tmp/podman/podman-machine-default-api.sock",
+            "podman-work unix:///tmp/podman/work-api.sock",
+            "podman-qemu unix:///home/.local/share/containers/podman/machine/qemu/podman.sock",
+        ]
+    );
+    let linked = Machine::with(&["data/containers/podman/machine/podman-machine-default/podman.sock"]);
+    let folder = linked.root.path().join("data/containers/podman/machine");
+    symlink(folder.join("podman-machine-default/podman.sock"), folder.join("podman.sock")).unwrap();
+    let linked = linked.set("XDG_DATA_HOME", "ROOT/data");
+    assert_eq!(
+        linked.seen(),
+        ["*podman-machine=podman-machine-default unix:///data/containers/podman/machine/podman.sock"]
+    );
+}
+
+#[test]
+fn what_podman_was_told_is_an_engine_and_not_dockers_choice() {
+    let set = |files: &[&str], host: &str| {
+        Machine::with(files).set("XDG_RUNTIME_DIR", "ROOT/runtime").set("CONTAINER_HOST", host).seen()
+    };
+    let docker = "*default unix:///var/run/docker.sock";
+    assert_eq!(set(&[], "tcp://other:8080"), ["*CONTAINER_HOST tcp://other:8080"], "the only one is the usual one");
+    assert_eq!(set(&["var/run/docker.sock"], "unix://ROOT/p.sock"), [docker, "CONTAINER_HOST unix:///p.sock"]);
+    assert_eq!(
+        set(&["var/run/docker.sock"], "ssh://core@localhost"),
+        [docker, "CONTAINER_HOST ssh://core@localhost !"]
+    );
+    let known = set(&["runtime/podman/podman.sock"], "unix://ROOT/runtime/podman/podman.sock");
+    assert_eq!(known, ["*podman=CONTAINER_HOST unix:///runtime/podman/podman.sock"], "it keeps its name");
+}
+
+#[test]
 fn what_the_person_set_goes_first() {
     let set = |host: &str| Machine::with(&["var/run/docker.sock"]).set("DOCKER_HOST", host).seen();
     let other = "default unix:///var/run/docker.sock";
