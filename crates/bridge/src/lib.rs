@@ -13,6 +13,7 @@ pub mod messages;
 mod once;
 mod operations;
 mod pushes;
+mod risks;
 mod tour;
 pub mod typescript;
 
@@ -25,3 +26,4 @@ pub use host::{Host, HostAbilities, HostFuture};
 pub use messages::{Code, Failure};
 pub use operations::{Kind, OPERATIONS, Operation, operation};
 pub use pushes::Pushes;
+pub use risks::{Risk, is_unsafe, risks};

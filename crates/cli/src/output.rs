@@ -4,8 +4,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bridge::Failure;
 use bridge::messages::{InstanceView, KindView, OwnerView, SourceView};
+use bridge::{Failure, risks};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -152,13 +152,16 @@ fn kind_word(kind: KindView) -> &'static str {
     }
 }
 
-/// `ours`, or by what one of others is known.
+/// `ours`, or by what one of others is known; and what is not safe about it.
 fn whose(instance: &InstanceView) -> String {
-    if instance.owner == OwnerView::Portal {
-        return "ours".to_owned();
-    }
     let words: Vec<&str> = instance.sources.iter().map(|source| source_word(*source)).collect();
-    if words.is_empty() { "found".to_owned() } else { format!("found: {}", words.join(", ")) }
+    let whose = match instance.owner {
+        OwnerView::Portal => "ours".to_owned(),
+        OwnerView::External if words.is_empty() => "found".to_owned(),
+        OwnerView::External => format!("found: {}", words.join(", ")),
+    };
+    let risks = risks(instance).into_iter().map(|risk| risk.to_string());
+    std::iter::once(whose).chain(risks).collect::<Vec<_>>().join("; ")
 }
 
 fn source_word(source: SourceView) -> &'static str {
@@ -177,7 +180,7 @@ fn source_word(source: SourceView) -> &'static str {
 mod tests {
     use std::time::Duration;
 
-    use bridge::messages::{InstanceView, KindView, OwnerView, SourceView};
+    use bridge::messages::{Activity, InstanceView, KindView, OwnerView, SourceView, StateView, WayView};
 
     use super::{age, table};
 
@@ -204,6 +207,22 @@ mod tests {
             "stopped  far    ours                     ssh        -     dddd0004  me@build:/srv/far",
         ];
         assert_eq!(table(&[ours, found, boxed, there]), expected);
+    }
+
+    #[test]
+    fn what_is_not_safe_stands_in_the_table() {
+        let open = InstanceView {
+            owner: OwnerView::External,
+            sources: vec![SourceView::Added],
+            kind: KindView::Remote,
+            is_secured: Some(false),
+            version: Some("1.0.100".to_owned()),
+            state: StateView::Ready { activity: Activity::Idle },
+            way: WayView { is_overheard: true, ..WayView::default() },
+            ..InstanceView::stopped("aaaa0001", "far", "/srv")
+        };
+        let lines = table(&[open]);
+        assert!(lines[1].contains("found: added; unsafe version; no password; not encrypted  remote"), "{lines:?}");
     }
 
     #[test]

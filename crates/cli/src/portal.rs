@@ -21,6 +21,8 @@ const PINNED: &str = "PORTAL_PINNED_OPENCODE";
 const LOOKED_WITHIN: Duration = Duration::from_secs(1);
 /// How long a fleet that was just opened may take to see how its instances are.
 const SETTLED_WITHIN: Duration = Duration::from_secs(3);
+/// How long a server that lets us in may take to tell its version.
+const TELLS_WITHIN: Duration = Duration::from_secs(3);
 
 /// The folders of this user.
 pub(crate) fn folders() -> Result<Folders, Trouble> {
@@ -104,6 +106,13 @@ impl Portal {
     pub(crate) async fn tell(&mut self, name: &str, instance: &str) -> Result<(), Trouble> {
         let request = InstanceRef { instance: instance.to_owned() };
         self.ask(name, &request).await.map(|_: Nothing| ())
+    }
+
+    /// The version that an instance tells once it lets us in, if it does so soon.
+    pub(crate) async fn version_of(&self, id: &str) -> Option<String> {
+        let fleet = self.bridge.fleet();
+        let told = fleet.wait_until(&id.into(), TELLS_WITHIN, |instance| instance.version.is_some()).await;
+        told.ok().and_then(|instance| instance.version.clone())
     }
 
     /// Ends this command's part; instances go on.

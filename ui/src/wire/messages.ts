@@ -381,7 +381,7 @@ export type EnginesView = {
  */
 engines: Array<EngineView>, 
 /**
- * What to do where there is none.
+ * What to do where none works.
  */
 hint: string | null, };
 

@@ -102,7 +102,7 @@ pub struct ContainerView {
 pub struct EnginesView {
     /// The usual one first.
     pub engines: Vec<EngineView>,
-    /// What to do where there is none.
+    /// What to do where none works.
     pub hint: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bridge::is_unsafe;
 use bridge::messages::{
     AddAddress, AddressFound, AddressView, CertificateProblemView, CertificateTrust, CertificateView, CheckAddress,
     InstanceRef, InstanceView, KeepPassword, Nothing, UnlockInstance,
@@ -42,11 +43,15 @@ pub(crate) fn request(options: Add) -> Result<AddAddress, Trouble> {
 pub(crate) async fn added(portal: &mut Portal, request: AddAddress) -> Result<InstanceView, Trouble> {
     let check = CheckAddress { url: request.url.clone(), trust: request.trust.clone() };
     let AddressView { url, is_overheard, found } = portal.ask("check_address", &check).await?;
+    let mut is_locked = false;
     match found {
         AddressFound::Untrusted { certificate, reason } => return Err(untrusted(&url, &certificate, reason)),
-        AddressFound::Open { .. } => warn(&format!("{url} lets in whoever asks: it has no password")),
+        AddressFound::Open { version } => {
+            warn(&format!("{url} lets in whoever asks: it has no password"));
+            warn_of_old(&url, Some(&version));
+        }
         AddressFound::Nothing { reason } => warn(&reason),
-        AddressFound::Locked => {}
+        AddressFound::Locked => is_locked = true,
     }
     if is_overheard {
         if request.password.is_some() && !request.overhearing_accepted {
@@ -58,7 +63,21 @@ pub(crate) async fn added(portal: &mut Portal, request: AddAddress) -> Result<In
         warn(&format!("The way to {url} is not encrypted: whoever carries what is sent can read it"));
     }
     let added: InstanceRef = portal.ask("add_address", &request).await?;
+    if is_locked && request.password.is_some() {
+        // Without its password it did not say.
+        let version = portal.version_of(&added.instance).await;
+        warn_of_old(&url, version.as_deref());
+    }
     portal.find(&added.instance).await
+}
+
+/// Says that a version is known to be unsafe, if it is.
+fn warn_of_old(what: &str, version: Option<&str>) {
+    if let Some(version) = version.filter(|version| is_unsafe(version)) {
+        warn(&format!(
+            "{what} runs opencode {version}, which lets web pages run commands there (CVE-2026-22812); update it to 1.0.216 or later"
+        ));
+    }
 }
 
 /// Why a certificate is not trusted, and how to trust it.
@@ -113,6 +132,9 @@ pub(crate) async fn unlock(options: Unlock) -> Result<(), Trouble> {
         let request = UnlockInstance { instance: instance.id.clone(), user, password, keep, overhearing_accepted };
         let _: Nothing = portal.ask("unlock_instance", &request).await?;
         say(&format!("{} ({}) lets us in", instance.name, instance.id));
+        // Behind its password it did not say before.
+        let version = portal.version_of(&instance.id).await;
+        warn_of_old(&instance.name, version.as_deref());
         Ok(())
     };
     let result = result.await;
