@@ -218,12 +218,13 @@ fn cpu_percent(typed: &str) -> Result<u32, String> {
 }
 
 fn user(typed: &str) -> Result<String, String> {
-    let is_number = |text: &str| !text.is_empty() && text.parse::<u32>().is_ok();
+    // A sign before it is a number for Rust, and none for an engine.
+    let is_number = |text: &str| text.parse::<u32>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_right = match typed.split_once(':') {
         Some((user, group)) => is_number(user) && is_number(group),
-        None => typed.is_empty() || is_number(typed),
+        None => typed.is_empty(),
     };
-    if is_right { Ok(typed.to_owned()) } else { Err("give numbers: `UID:GID`".to_owned()) }
+    if is_right { Ok(typed.to_owned()) } else { Err("give numbers, `UID:GID`, such as 1000:1000".to_owned()) }
 }
 
 fn passed(typed: &str) -> Result<Passed, String> {

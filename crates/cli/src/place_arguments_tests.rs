@@ -77,6 +77,9 @@ fn what_is_not_typed_stays_and_what_is_empty_is_taken_back() {
     check(&["--docker"], container());
     check(&["--memory", "512"], DockerPlaceView { memory_mib: Some(512), ..container() });
     check(&["--memory", "0", "--cpus", "0"], DockerPlaceView { memory_mib: None, cpu_percent: None, ..container() });
+    let user = Some("7:8".to_owned());
+    check(&["--user", "7:8"], DockerPlaceView { user, ..container() });
+    check(&["--user", ""], DockerPlaceView { user: None, ..container() });
     check(&["--image", "", "--mount", "none"], DockerPlaceView { image: None, mounts: Vec::new(), ..container() });
     let named = NetworkView::Named { name: "lab".to_owned() };
     check(&["--network", "lab"], DockerPlaceView { network: named, ..container() });
@@ -129,6 +132,10 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
         (&["--docker", "--memory", "99999999g"], "too much"),
         (&["--docker", "--user", "ada"], "give numbers"),
         (&["--docker", "--user", "1:"], "give numbers"),
+        (&["--docker", "--user", "1000"], "give numbers, `UID:GID`"),
+        (&["--docker", "--user", "+1:2"], "give numbers"),
+        (&["--docker", "--user", ":"], "give numbers"),
+        (&["--docker", "--user", "1:4294967296"], "give numbers"),
         (&["--docker", "--pass", "A=b"], "by its name alone"),
         (&["--docker", "--pass", "1x"], "the name of a variable"),
         (&["--docker", "--mount", "a:b:c:rw"], "is not understood"),
