@@ -105,11 +105,8 @@ async fn what_the_agent_writes_belongs_to_the_user_of_the_profile() {
     std::fs::set_permissions(project, std::fs::Permissions::from_mode(0o777)).unwrap();
     for (user, name) in [(None, "ours.txt"), (Some("12345:23456"), "theirs.txt")] {
         let place = fleet::DockerPlace { user: user.map(str::to_owned), ..boxes.place() };
-        let profile = Profile {
-            place: Place::Docker(place),
-            permission: Some(r#""allow""#.to_owned()),
-            ..Profile::default()
-        };
+        let profile =
+            Profile { place: Place::Docker(place), permission: Some(r#""allow""#.to_owned()), ..Profile::default() };
         let (id, _) = boxes.ready_with(profile).await;
         boxes.ground.prompt(&id, &format!("@write {name} hello")).await;
         let path = project.join(name);
