@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use launch::LaunchError;
-use launch::docker::{ContainerName, ContainerPlan, ContainerSummary, Engine, Phase};
+use launch::docker::{ContainerName, ContainerPlan, ContainerSummary, Engine, Limits, Phase};
 
 use super::super::failure::plain;
 use super::made::{Made, Origin};
@@ -94,8 +94,13 @@ pub(super) async fn running(
             Choice::Leave(name) => return Err(paused(&name)),
             Choice::Wait { .. } if began.elapsed() < BUSY => tokio::time::sleep(LOOK).await,
             Choice::Wait { name, word } => return Err(busy(&name, word)),
-            Choice::Start { again, instead_of } => {
+            Choice::Start { mut again, mut instead_of } => {
                 tries += 1;
+                if let Some(one) = &again
+                    && has_other_limits(engine, &one.id, planned.limits).await.map_err(|error| failed(&error))?
+                {
+                    instead_of.extend(again.take());
+                }
                 match remove(engine, &instead_of).await {
                     Ok(()) => return started(engine, again, planned, made).await.map_err(|error| failed(&error)),
                     // Somebody has started it at this moment, or is removing it.
@@ -105,6 +110,24 @@ pub(super) async fn running(
             }
         }
     }
+}
+
+/// Whether its limits were changed since it was made, as `docker update` does: its label tells only with which it was made.
+async fn has_other_limits(engine: &Engine, container: &str, planned: Limits) -> Result<bool, LaunchError> {
+    match engine.inspect(container).await {
+        Ok(details) => Ok(were_changed(planned, details.limits)),
+        // Somebody has removed it at this moment: whoever starts it says so.
+        Err(LaunchError::ContainerGone { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A limit that is missing was not taken by the engine, as where its kernel has none: another container would lack it as well.
+fn were_changed(planned: Limits, now: Limits) -> bool {
+    let (memory, cpus, pids) = (now.memory_bytes, now.nano_cpus, now.pids);
+    (memory.is_some() && memory != planned.memory_bytes)
+        || (cpus.is_some() && cpus != planned.nano_cpus)
+        || (pids.is_some() && pids != planned.pids)
 }
 
 async fn remove(engine: &Engine, all: &[ContainerSummary]) -> Result<(), LaunchError> {
@@ -175,9 +198,9 @@ mod tests {
     use std::collections::BTreeMap;
     use std::time::SystemTime;
 
-    use launch::docker::{ContainerSummary, Phase};
+    use launch::docker::{ContainerSummary, Limits, Phase};
 
-    use super::{Choice, PLAN_LABEL, choose};
+    use super::{Choice, PLAN_LABEL, choose, were_changed};
 
     /// Containers by their ids, phases, and whether they were made from the same plan.
     fn check(all: &[(&str, Phase, bool)], expected: &str) {
@@ -225,5 +248,22 @@ mod tests {
         check(&[("a", Phase::Exited, true), ("b", Phase::Paused, false)], "leave name-b");
         check(&[("a", Phase::Restarting, true)], "wait for name-a");
         check(&[("a", Phase::Removing, true), ("b", Phase::Exited, true)], "wait for name-a");
+    }
+
+    #[test]
+    fn limits_that_are_others_than_planned_were_changed() {
+        let limits = |memory_bytes, nano_cpus, pids| Limits { memory_bytes, nano_cpus, pids };
+        let planned = limits(Some(512), None, Some(64));
+        for (now, expected) in [
+            (planned, false),
+            (limits(Some(513), None, Some(64)), true),
+            (limits(Some(512), Some(1), Some(64)), true),
+            (limits(Some(512), None, Some(65)), true),
+            // The engine keeps no such limit.
+            (limits(None, None, Some(64)), false),
+            (limits(None, None, None), false),
+        ] {
+            assert_eq!(were_changed(planned, now), expected, "{now:?}");
+        }
     }
 }

@@ -100,3 +100,34 @@ async fn every_end_of_the_same_container_is_seen() {
     }
     boxes.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_were_changed_with_docker_itself_are_the_profiles_at_the_next_start() {
+    const GIB: u64 = 1 << 30;
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let fleet = &boxes.ground.fleet;
+    let memory = async |instance: &Instance| boxes.inspect(instance).await["HostConfig"]["Memory"].as_u64();
+    let place = DockerPlace { memory_mib: Some(1024), ..boxes.place() };
+    let (id, made) = boxes.ready_with(Profile { place: Place::Docker(place), ..Profile::default() }).await;
+    let session = boxes.ground.call(&id, fleet::Method::Post, "/session", Some(serde_json::json!({}))).await;
+    fleet.restart(&id).await.unwrap();
+    let again = boxes.ready(&id).await;
+    let container = again.container().unwrap().id.clone();
+    assert_eq!(container, made.container().unwrap().id, "nothing was changed");
+    assert_eq!(memory(&again).await, Some(GIB));
+
+    let limits = serde_json::json!({"Memory": 2 * GIB, "MemorySwap": 2 * GIB});
+    let limits = boxes.ground.world.write("limits.json", &limits.to_string());
+    let (status, answer) =
+        boxes.engine.ask("POST", &format!("/containers/{container}/update"), Some(&limits)).await.unwrap();
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
+    assert_eq!(memory(&again).await, Some(2 * GIB));
+    fleet.restart(&id).await.unwrap();
+    let anew = boxes.ready(&id).await;
+    assert_ne!(anew.container().unwrap().id, container);
+    assert_eq!(memory(&anew).await, Some(GIB));
+    let sessions = boxes.ground.call(&id, fleet::Method::Get, "/session", None).await;
+    assert!(sessions.to_string().contains(session["id"].as_str().unwrap()), "{sessions}");
+    boxes.end().await;
+}
