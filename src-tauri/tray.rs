@@ -214,6 +214,9 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         Action::Wake { instance } => {
             let Nothing {} = portal.ask("wake_instance", &InstanceRef { instance }).await?;
         }
+        Action::Connect { instance } => {
+            let Nothing {} = portal.ask("connect_instance", &InstanceRef { instance }).await?;
+        }
         Action::Restart { instance } => {
             let Nothing {} = portal.ask("restart_instance", &InstanceRef { instance }).await?;
         }

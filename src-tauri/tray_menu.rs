@@ -3,6 +3,7 @@
 //! Knows nothing of Tauri; `tray` applies what this makes.
 
 use bridge::messages::{Activity, FleetView, InstanceView, KindView, OwnerView, RequestBody, RequestView, StateView};
+use bridge::risks;
 use serde::{Deserialize, Serialize};
 
 use crate::tray_names::{name_in, with_tilde};
@@ -94,6 +95,11 @@ pub enum Action {
     },
     /// Restarts an instance, or starts one that does not run.
     Restart {
+        /// Which.
+        instance: String,
+    },
+    /// Connects to the machine of an instance whose line is lost.
+    Connect {
         /// Which.
         instance: String,
     },
@@ -247,8 +253,31 @@ fn one_instance(fleet: &FleetView, instance: &InstanceView) -> Item {
         items.push(action("Stop", Action::Stop { instance: instance.id.clone() }));
         items.push(action("Restart", Action::Restart { instance: instance.id.clone() }));
     }
+    let is_unknown = matches!(instance.state, StateView::Unknown { .. });
+    if is_unknown && instance.kind == KindView::Ssh {
+        items.push(action("Connect now", Action::Connect { instance: instance.id.clone() }));
+    }
     items.push(action("Open", Action::Show { place: format!("instance/{}", instance.id) }));
+    let said: Vec<String> = refusal(instance)
+        .map(ToOwned::to_owned)
+        .into_iter()
+        .chain(risks(instance).into_iter().map(|risk| format!("Careful: {risk}")))
+        .collect();
+    if !said.is_empty() {
+        items.push(Item::Separator);
+        items.extend(said.into_iter().map(|label| Item::Text { label }));
+    }
     Item::Submenu { label: format!("{} ({})", shorten(&name_in(fleet, instance)), instance.state.word()), items }
+}
+
+/// Why it cannot be started or stopped from here as others can.
+fn refusal(instance: &InstanceView) -> Option<&'static str> {
+    match (instance.kind, &instance.state) {
+        (KindView::Remote, _) => Some("Start and stop it where it runs"),
+        (KindView::Docker, StateView::Unknown { .. }) => Some("Its container engine does not answer"),
+        (KindView::Process, _) if instance.owner == OwnerView::External => Some("Another program started it"),
+        _ => None,
+    }
 }
 
 fn new_instance(fleet: &FleetView) -> Item {

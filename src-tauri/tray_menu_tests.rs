@@ -135,6 +135,8 @@ fn each_instance_offers_what_its_state_allows() {
             "  Open",
             "theirs (idle) >",
             "  Open",
+            "  -",
+            "  (Another program started it)",
             "-",
             "New instance in… >",
             "  ~/web",
@@ -169,6 +171,13 @@ fn containers_and_other_machines_are_offered_the_same() {
         there("far", StateView::Stopped),
         InstanceView { state: StateView::Stopped, ..theirs.clone() },
         theirs,
+        there("cut", StateView::Unknown { reason: "There is no connection".into() }),
+        InstanceView {
+            kind: KindView::Remote,
+            owner: OwnerView::External,
+            is_secured: Some(false),
+            ..instance("attic", ready(Activity::Idle))
+        },
     ];
     fleet.instances[3].id = "other".into();
     assert!(!fleet.instances.iter().any(|instance| instance.id == "theirs" && is_ours_running(instance)));
@@ -177,11 +186,13 @@ fn containers_and_other_machines_are_offered_the_same() {
     let expected = [
         "api · container (idle) >\n  Stop\n  Restart\n  Open",
         "web (crashed) >\n  Start\n  Open",
-        "lost (unknown) >\n  Open",
+        "lost (unknown) >\n  Open\n  -\n  (Its container engine does not answer)",
         "api · build (busy) >\n  Stop\n  Restart\n  Open",
         "far (stopped) >\n  Start\n  Open",
         "theirs (stopped) >\n  Start\n  Open",
-        "theirs (idle) >\n  Stop\n  Restart\n  Open\n",
+        "theirs (idle) >\n  Stop\n  Restart\n  Open",
+        "cut (unknown) >\n  Connect now\n  Open",
+        "attic (idle) >\n  Open\n  -\n  (Start and stop it where it runs)\n  (Careful: no password)\n",
     ];
     assert_eq!(text, expected.join("\n"));
 }
@@ -294,6 +305,7 @@ fn an_action_survives_as_a_menu_id() {
         },
         Action::Start { directory: "/a/ü % \"x".into() },
         Action::Wake { instance: "a".into() },
+        Action::Connect { instance: "a".into() },
         Action::StopAll,
         Action::Quit,
     ];

@@ -100,7 +100,12 @@ export function instanceMenu(view: InstanceView): MenuItem[] {
   });
   return [
     ...verbsOf(view, model.host).map((verb, at) => ({ ...entry(verb, at), danger: LOOK[verb].danger ?? false })),
-    ...refusalsOf(view).map(({ verb, why }) => ({ ...entry(verb, 1), separated: true, disabled: true, note: t(why) })),
+    ...refusalsOf(view, model.host).map(({ verb, why }, at) => ({
+      ...entry(verb, 1),
+      separated: at === 0,
+      disabled: true,
+      note: t(why, { id: view.id }),
+    })),
   ];
 }
 

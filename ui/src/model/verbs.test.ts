@@ -97,21 +97,30 @@ test("nothing of ours is ended as somebody else's, and nothing of others as ours
   }
 });
 
-test("a browser opens no shell", () => {
+test("a shell that cannot be opened here or now is said, with what to do", () => {
+  const browser = { opens_programs: false };
   const box = anInstance("i", { kind: "docker", state: ready, container });
   expect(verbsOf(box, window)).toContain("shell");
-  expect(verbsOf(box, { opens_programs: false })).not.toContain("shell");
+  expect(verbsOf(box, browser)).not.toContain("shell");
+  expect(refusalsOf(box, browser)).toEqual([{ verb: "shell", why: "cannot.shell.browser" }]);
+  const there = anInstance("i", { kind: "ssh", ssh_host: "box", state: stopped });
+  expect(refusalsOf(there, browser).map(({ verb }) => verb)).toEqual(["shell", "another"]);
+  for (const host of [window, browser])
+    expect(refusalsOf({ ...box, state: stopped }, host)).toEqual([{ verb: "shell", why: "cannot.shell.rests" }]);
+  expect(refusalsOf(anInstance("i", { state: ready }), browser), "a process has a terminal of its own").toEqual([]);
 });
 
 test("what a kind cannot do is said, with why", () => {
   const address = (state: StateView) => found({ kind: "remote", pid: null, sources: ["added"], state });
-  expect(refusalsOf(address(ready))).toEqual([{ verb: "stop", why: "cannot.remote" }]);
-  expect(refusalsOf(address({ state: "unknown", reason: "x" }))).toEqual([{ verb: "start", why: "cannot.remote" }]);
-  expect(refusalsOf(found({ kind: "docker", state: ready, container }))).toEqual([
+  const said = (view: InstanceView) => refusalsOf(view, window);
+  expect(said(address(ready))).toEqual([{ verb: "stop", why: "cannot.remote" }]);
+  expect(said(address({ state: "unknown", reason: "x" }))).toEqual([{ verb: "start", why: "cannot.remote" }]);
+  expect(said(found({ kind: "docker", state: ready, container }))).toEqual([
     { verb: "remove", why: "cannot.container.remove" },
   ]);
-  expect(refusalsOf(anInstance("i", { kind: "ssh" }))).toEqual([{ verb: "another", why: "cannot.ssh.another" }]);
-  for (const kind of ["process", "docker"] as const) expect(refusalsOf(anInstance("i", { kind }))).toEqual([]);
+  expect(said(anInstance("i", { kind: "ssh" }))).toEqual([{ verb: "another", why: "cannot.ssh.another" }]);
+  expect(said(anInstance("i", { state: ready }))).toEqual([]);
+  expect(said(anInstance("i", { kind: "docker", state: ready, container }))).toEqual([]);
 });
 
 test("what can be done and what is refused never name the same", () => {
@@ -119,7 +128,9 @@ test("what can be done and what is refused never name the same", () => {
   for (const state of states)
     for (const kind of ["process", "docker", "remote"] as const) {
       const view = found({ kind, state, container: kind === "docker" ? container : null });
-      for (const { verb } of refusalsOf(view)) expect(verbsOf(view, window), `${kind} ${verb}`).not.toContain(verb);
+      for (const host of [window, { opens_programs: false }])
+        for (const { verb } of refusalsOf(view, host))
+          expect(verbsOf(view, host), `${kind} ${verb}`).not.toContain(verb);
     }
 });
 

@@ -41,7 +41,7 @@ export function verbsOf(instance: InstanceView, host: Host): Verb[] {
     cancelRestart: isOurs && instance.restart !== null,
     // Only a process of this machine can be ended, and only one that is named.
     stopExternal: !isOurs && instance.pid !== null,
-    shell: host.opens_programs && hasShell(instance),
+    shell: host.opens_programs && shellOf(instance) === "open",
     // A directory of another machine is chosen there.
     another: isOurs && !instance.demo && instance.kind !== "ssh",
     pin: !instance.profile.is_pinned && !instance.demo,
@@ -55,19 +55,31 @@ export function verbsOf(instance: InstanceView, host: Host): Verb[] {
   return (Object.keys(can) as Verb[]).filter((verb) => can[verb]);
 }
 
-/** What one might look for in its menu and cannot be done with what it runs in, with the reason. */
-export function refusalsOf(instance: InstanceView): { verb: Verb; why: TextKey }[] {
-  if (instance.kind === "remote") return [{ verb: isLive(instance) ? "stop" : "start", why: "cannot.remote" }];
-  if (isContainerOfOthers(instance)) return [{ verb: "remove", why: "cannot.container.remove" }];
-  if (instance.kind === "ssh" && instance.owner === "portal") return [{ verb: "another", why: "cannot.ssh.another" }];
-  return [];
+interface Refusal {
+  verb: Verb;
+  /** Knows the instance as `{id}`. */
+  why: TextKey;
 }
 
-/** Whether there is something to open a shell in beside its directory here: its container that runs, or its machine. */
-function hasShell(instance: InstanceView): boolean {
-  if (instance.kind === "ssh") return instance.ssh_host !== null;
+/** What one might look for in its menu and cannot be done with what it runs in, or from here, with the reason. */
+export function refusalsOf(instance: InstanceView, host: Host): Refusal[] {
+  const refusals: Refusal[] = [];
+  const shell = shellOf(instance);
+  if (shell === "rests") refusals.push({ verb: "shell", why: "cannot.shell.rests" });
+  if (shell === "open" && !host.opens_programs) refusals.push({ verb: "shell", why: "cannot.shell.browser" });
+  if (instance.kind === "remote") refusals.push({ verb: isLive(instance) ? "stop" : "start", why: "cannot.remote" });
+  if (isContainerOfOthers(instance)) refusals.push({ verb: "remove", why: "cannot.container.remove" });
+  if (instance.kind === "ssh" && instance.owner === "portal")
+    refusals.push({ verb: "another", why: "cannot.ssh.another" });
+  return refusals;
+}
+
+/** Whether a shell can be opened beside it: in its container while that runs, or on its machine. */
+export function shellOf(instance: InstanceView): "open" | "rests" | "none" {
+  if (instance.kind === "ssh") return instance.ssh_host === null ? "none" : "open";
+  if (instance.kind !== "docker" || (instance.container === null && instance.owner !== "portal")) return "none";
   const isUp = isRunning(instance) || instance.state.state === "locked";
-  return instance.kind === "docker" && instance.container !== null && isUp;
+  return isUp && instance.container !== null ? "open" : "rests";
 }
 
 /** Whether the person added its address by hand. */

@@ -3,6 +3,7 @@ import { t } from "../../i18n";
 import { bytes, duration, percent } from "../../lib/format";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
+import { shellOf } from "../../model/verbs";
 import type { CertificateTrust, ContainerView, InstanceView } from "../../wire/messages";
 
 export interface Fact {
@@ -61,6 +62,11 @@ export function factsOf(view: InstanceView, now: number): FactGroup[] {
         view.attach_command !== null && {
           label: t("instance.fact.attach"),
           value: view.attach_command,
+          isCode: true,
+        },
+        shellOf(view) === "open" && {
+          label: t("instance.fact.shell"),
+          value: `portal shell ${view.id}`,
           isCode: true,
         },
         view.is_secured !== null && {

@@ -65,6 +65,7 @@ export const instance = {
   "instance.trust.ca": "Signed by an authority in {file}",
   "instance.trust.pinned": "Only the one with the SHA-256 {fingerprint}",
   "instance.fact.attach": "Attach a terminal",
+  "instance.fact.shell": "Open a shell",
   "instance.fact.log": "Log file",
   "instance.fact.id": "Id",
   "instance.owner.portal": "OpenCode Portal",
