@@ -58,8 +58,7 @@ test("work on another machine: its directories, a session, a lost line and back,
   const directory = main.getByLabel("Directory on that machine");
   await eventually("the directory is chosen", async () => (await directory.inputValue()) === project);
   await useScriptedModel(main, there.told);
-  // Otherwise it would outlive this journey.
-  await main.getByLabel("It goes on when the app quits").uncheck();
+  expect(await main.getByLabel("It goes on when the app quits").isChecked(), "nothing is left behind").toBe(false);
   await main.getByRole("button", { name: "Start", exact: true }).click();
   await row(page, "Idle").waitFor();
   expect(serversOf(home)).toBe(1);

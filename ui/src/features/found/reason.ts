@@ -6,6 +6,9 @@ export interface Part {
   isCommand: boolean;
 }
 
+/** What runs opencode, or installs it. */
+const COMMAND = /^(\S*opencode\S*|npm|curl)\s+\S/;
+
 export function commandsIn(message: string): Part[] {
   const parts: Part[] = [];
   const add = (text: string, isCommand: boolean) => {
@@ -17,7 +20,7 @@ export function commandsIn(message: string): Part[] {
     const isMarked = i % 2 === 1 && i < all.length - 1;
     // An odd backtick stands for itself.
     const isOdd = i % 2 === 1 && !isMarked;
-    const isCommand = isMarked && /^\S*opencode\S*\s+\S/.test(text);
+    const isCommand = isMarked && COMMAND.test(text);
     add(isCommand ? text : isMarked ? `“${text}”` : isOdd ? `\`${text}` : text, isCommand);
   });
   return parts;

@@ -64,7 +64,7 @@ export function StateNote(props: { instance: InstanceView }) {
                 <span class="font-medium">{t("instance.crashed")}</span>
                 <span class="selectable break-words">{quoted(state().cause)}</span>
                 <Show when={state().hint}>
-                  <span class="selectable break-words text-muted">{quoted(state().hint ?? "")}</span>
+                  <ReasonWithCommands text={state().hint ?? ""} />
                 </Show>
                 <Show when={props.instance.restart}>
                   {(restart) => <Restart instance={props.instance} restart={restart()} />}

@@ -35,6 +35,7 @@ export function ContainerForm(props: ContainerFormProps) {
       <p class="text-sm text-muted">{t(props.isFixed ? "place.container.fixed" : "place.container.text")}</p>
       <EngineField
         value={props.value.engine}
+        error={problems().engine}
         engines={props.engines}
         isFixed={props.isFixed ?? false}
         onChange={(name) => change({ engine: name })}

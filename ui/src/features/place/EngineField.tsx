@@ -1,15 +1,20 @@
-/** Which container engine: a choice where there are several, said where there is one or where it stays. */
-import { Show } from "solid-js";
+/** Which container engine: a choice where there are several, said where there is one or where it stays; any other by its address. */
+import { createSignal, Show } from "solid-js";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
+import { Button } from "../../ui/Button";
 import { Choice } from "../../ui/Choice";
 import { Icon } from "../../ui/Icon";
+import { TextField } from "../../ui/TextField";
 import type { EngineView } from "../../wire/messages";
 import type { Engines } from "./place.commands";
 import { engineOf } from "./places";
 
 interface EngineFieldProps {
+  /** None: the usual one. Empty: another one that is yet to be named. */
   value: string | null;
+  /** What is wrong with it. */
+  error: string | undefined;
   engines: Engines;
   /** It is the engine of a container that there is. */
   isFixed: boolean;
@@ -18,17 +23,28 @@ interface EngineFieldProps {
 
 /** No name of an engine begins with a space. */
 const USUAL = " usual";
+const OTHER = " other";
 
 export function EngineField(props: EngineFieldProps) {
   const all = () => props.engines.view()?.engines ?? [];
   const engine = () => engineOf(props.engines.view(), props.value);
-  const isChoice = () => !props.isFixed && (all().length > 1 || (props.value !== null && engine() === undefined));
+  const [isTyping, setTyping] = createSignal(false);
+  /** Not one that was found, or typed as if it were not. */
+  const isOther = () =>
+    !props.isFixed &&
+    props.value !== null &&
+    (isTyping() || (props.engines.view() !== undefined && engine() === undefined));
+  const isChoice = () => !props.isFixed && (all().length > 1 || isOther());
+  const choose = (name: string) => {
+    setTyping(name === OTHER);
+    props.onChange(name === USUAL ? null : name === OTHER ? "" : name);
+  };
   const options = () => {
     const usual = all()[0];
     // The first is the usual one; by its name it is there only where it was chosen so.
     const named = all().filter((one, at) => at > 0 || one.name === props.value);
     const known = named.map((one) => ({ value: one.name, label: one.name, description: about(one) }));
-    const isKnown = props.value === null || known.some((one) => one.value === props.value);
+    const isKnown = props.value === null || isOther() || known.some((one) => one.value === props.value);
     return [
       {
         value: USUAL,
@@ -37,6 +53,7 @@ export function EngineField(props: EngineFieldProps) {
       },
       ...known,
       ...(isKnown ? [] : [{ value: props.value ?? "", label: props.value ?? "" }]),
+      { value: OTHER, label: t("place.engine.another") },
     ];
   };
   return (
@@ -60,26 +77,48 @@ export function EngineField(props: EngineFieldProps) {
                 </>
               )}
             </Show>
+            <Show when={!props.isFixed && props.engines.view()}>
+              <Button size="small" variant="quiet" onClick={() => choose(OTHER)}>
+                {t("place.engine.another")}
+              </Button>
+            </Show>
           </p>
         }
       >
         <Choice
           label={t("place.engine")}
-          value={props.value ?? USUAL}
+          value={isOther() ? OTHER : (props.value ?? USUAL)}
           options={options()}
           hint={engine() ? about(engine() as EngineView) : undefined}
-          onChange={(name) => props.onChange(name === USUAL ? null : name)}
+          onChange={choose}
+        />
+      </Show>
+      <Show when={isOther()}>
+        <TextField
+          label={t("place.engine.address")}
+          placeholder="unix:///run/user/1000/podman/podman.sock"
+          hint={t("place.engine.address.hint")}
+          error={props.error}
+          class="font-mono text-sm placeholder:font-sans"
+          value={props.value ?? ""}
+          onInput={(event) => {
+            setTyping(true);
+            props.onChange(event.currentTarget.value);
+          }}
         />
       </Show>
       <Show when={engine()?.problem}>
         {(problem) => <p class="selectable text-sm break-words text-warn">{quoted(problem())}</p>}
       </Show>
-      <Show when={props.value !== null && props.engines.view() && engine() === undefined}>
+      <Show when={props.value && !isByAddress(props.value) && props.engines.view() && engine() === undefined}>
         <p class="text-sm text-warn">{t("place.engine.unknown", { name: props.value ?? "" })}</p>
       </Show>
     </div>
   );
 }
+
+/** It need not be found to be there. */
+const isByAddress = (value: string) => value.includes("://");
 
 function about(engine: EngineView): string {
   return [engine.problem === null ? engine.version : t("place.engine.broken"), engine.address]

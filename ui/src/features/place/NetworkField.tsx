@@ -7,6 +7,8 @@ interface NetworkFieldProps {
   value: NetworkView;
   error: string | undefined;
   warning: string | undefined;
+  /** Why the engine cannot be without one; nothing where it can. */
+  offProblem: string | null;
   /** Networks of the engine. */
   known: readonly string[];
   onChange: (network: NetworkView) => void;
@@ -33,6 +35,7 @@ export function NetworkField(props: NetworkFieldProps) {
     if (name === ON) props.onChange({ network: "on" });
     else props.onChange(name === OFF ? { network: "off" } : { network: "named", name });
   };
+  const isImpossible = () => props.offProblem !== null;
   const note = () => {
     if (props.value.network === "off") return undefined;
     return t(`place.network.${props.value.network}.hint`);
@@ -43,11 +46,15 @@ export function NetworkField(props: NetworkFieldProps) {
       value={value()}
       options={[
         { value: ON, label: t("place.network.on") },
-        { value: OFF, label: t("place.network.off") },
+        {
+          value: OFF,
+          label: t("place.network.off"),
+          ...(isImpossible() && { description: quoted(props.offProblem ?? ""), disabled: true }),
+        },
         ...names().map((name) => ({ value: name, label: name })),
       ]}
       hint={note()}
-      warning={props.error ?? props.warning}
+      warning={props.error ?? (isOff() && props.offProblem ? quoted(props.offProblem) : props.warning)}
       onChange={choose}
     />
   );

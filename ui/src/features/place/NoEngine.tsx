@@ -5,9 +5,16 @@ import { quoted } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { FailureNote } from "../../ui/states";
+import { EngineAdvice } from "./EngineAdvice";
 import type { Engines } from "./place.commands";
 
-export function NoEngine(props: { engines: Engines }) {
+interface NoEngineProps {
+  engines: Engines;
+  /** Somebody knows of an engine that was not found. */
+  onAddress: () => void;
+}
+
+export function NoEngine(props: NoEngineProps) {
   const all = () => props.engines.view()?.engines ?? [];
   return (
     <section
@@ -16,9 +23,9 @@ export function NoEngine(props: { engines: Engines }) {
     >
       <Icon name="triangle-alert" class="mt-[3px] text-warn" />
       <div class="flex min-w-0 grow flex-col items-start gap-2">
-        <div role="status" class="selectable flex min-w-0 flex-col gap-1">
-          <p class="font-medium">{t("place.engines.none.title")}</p>
-          <p class="text-muted">{quoted(props.engines.view()?.hint ?? t("place.engines.none.hint"))}</p>
+        <div role="status" class="flex min-w-0 flex-col gap-1">
+          <p class="selectable font-medium">{t("place.engines.none.title")}</p>
+          <EngineAdvice text={props.engines.view()?.hint ?? t("place.engines.none.hint")} />
         </div>
         <Show when={all().length > 0}>
           <ul class="selectable flex w-full min-w-0 flex-col gap-1 border-t border-line pt-2 text-sm">
@@ -36,9 +43,14 @@ export function NoEngine(props: { engines: Engines }) {
           </ul>
         </Show>
         <FailureNote failure={props.engines.failure()} />
-        <Button icon="refresh-cw" busy={props.engines.isAsking()} onClick={() => props.engines.ask()}>
-          {t("place.engines.look")}
-        </Button>
+        <div class="flex flex-wrap gap-2">
+          <Button icon="refresh-cw" busy={props.engines.isAsking()} onClick={() => props.engines.ask()}>
+            {t("place.engines.look")}
+          </Button>
+          <Button variant="quiet" onClick={() => props.onAddress()}>
+            {t("place.engine.another")}
+          </Button>
+        </div>
       </div>
     </section>
   );

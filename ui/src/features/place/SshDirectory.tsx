@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon";
 import { ErrorNote, Skeleton } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { SshDirectoryView } from "../../wire/messages";
+import { ReasonWithCommands } from "../found/ReasonWithCommands";
 import { remoteDirectoryProblem } from "./checks";
 import { createAsked, listSshDirectory } from "./place.commands";
 
@@ -191,17 +192,18 @@ function Listed(props: ListedProps) {
       <Show when={props.view.is_cut}>
         <p class="border-t border-line px-3 py-1.5 text-sm text-muted">{t("place.there.cut")}</p>
       </Show>
-      <p
+      <div
         role="status"
         class={`flex items-center gap-1.5 border-t border-line bg-panel px-3 py-1.5 text-sm ${props.view.opencode ? "text-muted" : "text-warn"}`}
       >
         <Icon name={props.view.opencode ? "circle-check" : "triangle-alert"} size={13} />
-        <span class="selectable">
-          {props.view.opencode
-            ? t("place.there.opencode", { version: props.view.opencode })
-            : t("place.there.noOpencode", { host: props.host })}
-        </span>
-      </p>
+        <Show
+          when={props.view.opencode}
+          fallback={<ReasonWithCommands text={t("place.there.noOpencode", { host: props.host })} />}
+        >
+          {(version) => <span class="selectable">{t("place.there.opencode", { version: version() })}</span>}
+        </Show>
+      </div>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { t } from "../../i18n";
 import type { DockerPlaceView, MountView, PlaceView, SshPlaceView } from "../../wire/messages";
 
 export type PlaceField =
+  | "engine"
   | "image"
   | "memory_mib"
   | "cpu_percent"
@@ -47,6 +48,7 @@ export function placeWarnings(place: PlaceView): PlaceNotes {
 function dockerProblems(place: DockerPlaceView): PlaceNotes {
   const { image, network, user } = place;
   return given({
+    engine: place.engine?.trim() === "" ? t("place.engine.none") : null,
     image: image === null ? null : imageProblem(image.trim()),
     memory_mib: isWithin(place.memory_mib, 6) ? null : t("place.memory.wrong"),
     cpu_percent: isWithin(place.cpu_percent, 1) ? null : t("place.cpus.wrong"),

@@ -128,6 +128,21 @@ test("an engine that cannot be used says why, and that of a container stays", ()
   expect(document.querySelector("button[aria-label='Engine']")).toBeNull();
 });
 
+test("an engine that was not found is given by its address", () => {
+  const value = container();
+  expect(text()).not.toContain("Address of the engine");
+  button("Another engine…")?.click();
+  expect(value().engine).toBe("");
+  expect(named("Address of the engine").getAttribute("aria-invalid"), "it has to be named").toBe("true");
+  type("Address of the engine", "unix:///run/p.sock");
+  expect(value().engine).toBe("unix:///run/p.sock");
+  expect(named("Address of the engine").getAttribute("aria-invalid")).toBeNull();
+  expect(text()).not.toContain("is not among the engines");
+  type("Address of the engine", "unix:///run/default.sock");
+  expect(named("Address of the engine").value, "one that was found stays as typed").toBe("unix:///run/default.sock");
+  expect(text()).toContain("Docker 27.3.1");
+});
+
 function browser(host = "box") {
   const [value, setValue] = createSignal("");
   draw(() => <SshDirectory host={host} value={value()} onChange={setValue} />);
@@ -158,6 +173,12 @@ test("directories of another machine are walked through, and what is chosen is t
   expect(call, "once for each step").toHaveBeenCalledTimes(2);
   expect(text()).toContain("There are no directories in it");
   expect(text()).toContain("There is no opencode on box");
+  const commands = [...document.querySelectorAll("code")].map((one) => one.textContent);
+  expect(commands, "each with a button that copies it").toEqual([
+    "npm install -g opencode-ai",
+    "curl -fsSL https://opencode.ai/install | bash",
+  ]);
+  expect([...document.querySelectorAll("button[aria-label='Copy']")].length).toBe(2);
   call.mockResolvedValueOnce(listing("/home/ada"));
   button("Up to /home/ada")?.click();
   await vi.advanceTimersByTimeAsync(500);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { emptyProfile } from "../../model/empty";
 import { anEngine } from "../../model/fixtures";
-import { engineOf, engineToBeginWith, fitted, newDockerPlace } from "./places";
+import { addressIn, engineOf, engineToBeginWith, fitted, newDockerPlace } from "./places";
 
 const broken = anEngine("broken", { version: null, problem: "It does not answer" });
 
@@ -20,6 +20,16 @@ test("an engine is known by its name, its address, and as the usual one", () => 
   expect(engineOf(view, "b")?.name).toBe("b");
   expect(engineOf(view, "unix:///run/b.sock")?.name).toBe("b");
   expect(engineOf(view, "c")).toBeUndefined();
+  const nowhere = { engines: [anEngine("gone", { address: "", problem: "Docker has no context `gone`" })], hint: null };
+  expect(engineOf(nowhere, ""), "what is yet to be named is none").toBeUndefined();
+});
+
+test("the address of a page is taken out of what is said", () => {
+  expect(addressIn("Install Docker and start it: https://docs.docker.com/engine/install/")).toBe(
+    "https://docs.docker.com/engine/install/",
+  );
+  expect(addressIn("See (https://podman.io), then look again")).toBe("https://podman.io");
+  expect(addressIn("Install Docker or Podman")).toBeUndefined();
 });
 
 test("a container has no hostname and no binary of this machine; what was typed around values is gone", () => {
@@ -27,6 +37,7 @@ test("a container has no hostname and no binary of this machine; what was typed 
     in: "docker" as const,
     ...newDockerPlace(),
     image: " team/opencode ",
+    engine: " unix:///run/p.sock ",
     user: " ",
     mounts: [{ path: " ~/a ", target: " ", is_writable: false }],
   };
@@ -35,7 +46,12 @@ test("a container has no hostname and no binary of this machine; what was typed 
     hostname: null,
     binary: null,
     port: 3_200,
-    place: { image: "team/opencode", user: null, mounts: [{ path: "~/a", target: null }] },
+    place: {
+      image: "team/opencode",
+      engine: "unix:///run/p.sock",
+      user: null,
+      mounts: [{ path: "~/a", target: null }],
+    },
   });
   expect(fitted({ ...profile, place: { in: "ssh", host: " box ", stays: true } })).toMatchObject({
     hostname: null,

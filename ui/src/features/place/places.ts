@@ -26,13 +26,16 @@ export function newDockerPlace(engine: string | null = null): DockerPlaceView {
   };
 }
 
+/** It leaves nothing behind there unless that is wanted, as everywhere else. */
 export function newSshPlace(): SshPlaceView {
-  return { host: "", stays: true };
+  return { host: "", stays: false };
 }
 
 /** The engine that a place names; the usual one is the first. */
 export function engineOf(view: EnginesView | undefined, name: string | null): EngineView | undefined {
   if (name === null) return view?.engines[0];
+  // One that is yet to be named; and an engine that is not there has no address.
+  if (name.trim() === "") return undefined;
   return view?.engines.find((engine) => engine.name === name || engine.address === name);
 }
 
@@ -45,6 +48,11 @@ export function engineToBeginWith(view: EnginesView | undefined): string | null 
   const [usual] = view?.engines ?? [];
   if (!usual || works(usual)) return null;
   return view?.engines.find(works)?.name ?? null;
+}
+
+/** The web address that a text of the core names. */
+export function addressIn(text: string): string | undefined {
+  return /https:\/\/[^\s`)]*[^\s`).,;:]/.exec(text)?.[0];
 }
 
 /** The profile without what its place does not have: a form may have been filled in for another one. */
@@ -61,6 +69,7 @@ function trimmed(place: PlaceView): PlaceView {
   const network = place.network;
   return {
     ...place,
+    engine: place.engine?.trim() || null,
     image: place.image?.trim() ?? null,
     user: place.user?.trim() || null,
     network: network.network === "named" ? { ...network, name: network.name.trim() } : network,

@@ -3,9 +3,9 @@ import type { Message } from "@opencode-ai/sdk/v2/types";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { unwrap } from "solid-js/store";
 import { onSessionAction } from "../../actions/session";
+import { openLink } from "../../app/link";
 import { go } from "../../app/place";
 import { t } from "../../i18n";
-import { openWith } from "../../model/commands";
 import { startKnown } from "../../model/fleet-commands";
 import { requestsUnder } from "../../model/requests";
 import { canStart, instanceWord, isAsleep, isReady, session as sessionOf } from "../../model/selectors";
@@ -88,12 +88,7 @@ function Opened(props: SessionViewProps) {
     isSessionWaiting: (id) => askedSessions().includes(id),
     requests: (id, call) => props.requests(id, call),
     onReviewTurn: (message) => props.onReviewTurn(message),
-    openLink: (href) => {
-      openWith("browser", href).catch((error: unknown) => {
-        if (!model.host.opens_programs) window.open(href, "_blank", "noopener,noreferrer");
-        else reportFailure(error);
-      });
-    },
+    openLink,
     openSession: (id) => go({ kind: "session", instance, session: id }),
     folds: new Map(),
   };

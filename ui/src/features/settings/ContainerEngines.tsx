@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { FailureNote } from "../../ui/states";
 import type { EngineView } from "../../wire/messages";
+import { EngineAdvice } from "../place/EngineAdvice";
 import { createEngines } from "../place/place.commands";
 import { works } from "../place/places";
 
@@ -25,16 +26,17 @@ export function ContainerEngines() {
           <For each={all()}>{(engine, at) => <Engine engine={engine} isUsual={at() === 0} />}</For>
         </ul>
       </Show>
-      <p role="status" class="text-sm text-muted empty:hidden">
+      <div role="status" class="text-sm text-muted empty:hidden">
         <Show when={engines.view() === undefined && engines.isAsking()}>{t("place.engines.looking")}</Show>
         <Show when={hint()}>
           {(text) => (
-            <span class="selectable">
-              <span class="font-medium text-ink">{t("place.engines.none.title")}.</span> {quoted(text())}
-            </span>
+            <>
+              <p class="selectable font-medium text-ink">{t("place.engines.none.title")}.</p>
+              <EngineAdvice text={text()} />
+            </>
           )}
         </Show>
-      </p>
+      </div>
       <FailureNote failure={engines.failure()} />
       <div>
         <Button icon="refresh-cw" busy={engines.isAsking()} onClick={engines.ask}>

@@ -13,6 +13,7 @@ import { ContainerForm } from "../place/ContainerForm";
 import { KindChoice } from "../place/KindChoice";
 import { NoEngine } from "../place/NoEngine";
 import { createSshHosts } from "../place/place.commands";
+import { newDockerPlace } from "../place/places";
 import { SshDirectory } from "../place/SshDirectory";
 import { SshForm } from "../place/SshForm";
 import { ProfileForm } from "../profile/ProfileForm";
@@ -105,7 +106,10 @@ function ContainerPlace(props: { start: Start }) {
   return (
     <Switch>
       <Match when={props.start.lacksEngine()}>
-        <NoEngine engines={props.start.engines} />
+        <NoEngine
+          engines={props.start.engines}
+          onAddress={() => props.start.setPlace({ in: "docker", ...newDockerPlace("") })}
+        />
       </Match>
       <Match when={true}>
         <section

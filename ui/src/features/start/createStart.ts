@@ -11,7 +11,7 @@ import { model } from "../../model/store";
 import type { DirectoryView, InstanceView, PlaceView, ProfileView } from "../../wire/messages";
 import { remoteDirectoryProblem } from "../place/checks";
 import { createEngines } from "../place/place.commands";
-import { engineToBeginWith, fitted, newDockerPlace, newSshPlace, works } from "../place/places";
+import { engineOf, engineToBeginWith, fitted, newDockerPlace, newSshPlace, works } from "../place/places";
 import { profileProblems } from "../profile/checks";
 
 /** How long typing rests before the directory is looked at. */
@@ -26,6 +26,8 @@ export function createStart(given: () => string | undefined) {
   const [chosen, setChosen] = createSignal<PlaceKind | null>(null);
   /** Changed by hand, by kind: what was filled in for one stays while another is looked at. */
   const [places, setPlaces] = createSignal<Partial<Record<PlaceKind, PlaceView>>>({});
+  /** Whether it was said here if a server on another machine stays; otherwise the instance that is known there says so. */
+  const [isStaysSaid, setStaysSaid] = createSignal(false);
   const [changed, setChanged] = createSignal<ProfileView | null>(null);
   const [isAnother, setAnother] = createSignal(false);
   const [found, setFound] = createSignal<DirectoryView | null>(null);
@@ -87,14 +89,18 @@ export function createStart(given: () => string | undefined) {
     const said = places()[kind()];
     const own = present()?.profile.place;
     // The machine has to be named also to find what runs on it.
-    const isOwn = said?.in === "ssh" && own?.in === "ssh" && said.host.trim() === own.host && said.stays === own.stays;
+    const isOwnHost = said?.in === "ssh" && own?.in === "ssh" && said.host.trim() === own.host;
+    const isOwn = isOwnHost && (!isStaysSaid() || said.stays === own.stays);
     return said !== undefined && !isOwn;
   };
   const isTouched = () => changed() !== null || isPlaceTouched();
   const profile = createMemo((): ProfileView => {
     const base = changed() ?? present()?.profile ?? emptyProfile();
     const own = present()?.profile.place;
-    return { ...base, place: places()[kind()] ?? (own?.in === kind() ? own : fresh()) };
+    const said = places()[kind()];
+    if (said?.in === "ssh" && own?.in === "ssh" && !isStaysSaid())
+      return { ...base, place: { ...said, stays: own.stays } };
+    return { ...base, place: said ?? (own?.in === kind() ? own : fresh()) };
   });
   const place = () => profile().place;
 
@@ -117,12 +123,19 @@ export function createStart(given: () => string | undefined) {
   const lacksEngine = () => {
     if (kind() !== "docker" || running()) return false;
     const view = engines.view();
-    return view !== undefined && !view.engines.some(works);
+    const said = places().docker;
+    // The person knows of one that was not found.
+    const isByAddress = said?.in === "docker" && said.engine !== null && engineOf(view, said.engine) === undefined;
+    return view !== undefined && !isByAddress && !view.engines.some(works);
   };
 
   const setPlace = (next: PlaceView) => {
     setFailure(null);
-    setPlaces((all) => ({ ...all, [next.in]: next }));
+    const before = place();
+    if (next.in === "ssh" && before.in === "ssh" && next.stays !== before.stays) setStaysSaid(true);
+    // What only the instance there says is not taken along to another machine.
+    const kept = next.in === "ssh" && !isStaysSaid() ? { ...next, stays: newSshPlace().stays } : next;
+    setPlaces((all) => ({ ...all, [next.in]: kept }));
   };
 
   /** What nobody changed is run as the instance of this directory was, and is not sent. */

@@ -103,6 +103,23 @@ test("where no engine works a container is offered with what to do, and not star
   expect(submit().disabled).toBe(false);
 });
 
+test("where no engine works the instructions are opened by a button, and another engine is given by its address", async () => {
+  const page = "https://docs.docker.com/engine/install/";
+  engines = { engines: [], hint: `Install Docker or Podman and start it: ${page}` };
+  await show();
+  await press(labelled("Container"));
+  await type("Directory", "/p/new");
+  await press(button("Open the instructions"));
+  expect(call).toHaveBeenCalledWith("open", { with: "browser", target: page });
+  await press(button("Another engine…"));
+  expect(text()).not.toContain("Open the instructions");
+  expect(submit().disabled, "it has to be named").toBe(true);
+  await type("Address of the engine", " unix:///run/p.sock");
+  expect(submit().disabled).toBe(false);
+  await press(submit());
+  expect(started()[0]?.profile?.place).toEqual(docker({ engine: "unix:///run/p.sock" }));
+});
+
 test("while the usual engine does not work, the first one that does is taken", async () => {
   engines = { engines: [anEngine("default", { problem: "It does not answer" }), anEngine("rootless")], hint: null };
   await show();
@@ -182,13 +199,15 @@ test("on another machine a host and a directory there are needed; the hosts that
   expect(submit().disabled).toBe(true);
   await type("Directory on that machine", "~/app");
   expect(text(), "directories of this machine are none of that one").not.toContain("/p/recent");
-  await press(labelled("It goes on when the app quits"));
+  const stays = labelled("It goes on when the app quits");
+  expect(stays.checked, "nothing is left behind there unless that is wanted").toBe(false);
+  await press(stays);
   await press(submit());
   expect(started()).toEqual([
     {
       directory: "~/app",
       name: null,
-      profile: { ...emptyProfile(), place: { in: "ssh", host: "box", stays: false } },
+      profile: { ...emptyProfile(), place: { in: "ssh", host: "box", stays: true } },
     },
   ]);
 });
@@ -204,9 +223,11 @@ test("what runs on another machine in that directory already is shown, and one m
   await type("Directory on that machine", "/srv/app");
   expect(text()).toContain("This directory has an instance already");
   expect(submit().textContent?.trim(), "nothing of it was changed").toBe("Go to it");
+  expect(labelled("It goes on when the app quits").checked, "as it is run").toBe(true);
   await press(labelled("Start one more"));
   await press(submit());
-  expect(started()[0]).toMatchObject({ directory: "/srv/app", another: true, profile: { place } });
+  const more = { in: "ssh", host: "box", stays: false };
+  expect(started()[0]).toMatchObject({ directory: "/srv/app", another: true, profile: { place: more } });
 });
 
 test("a host that is none is said at its field", async () => {
