@@ -141,6 +141,7 @@ const DEFAULT: EngineView = {
   address: "unix:///var/run/docker.sock",
   version: "Docker 27.3.1",
   problem: null,
+  network_off_problem: null,
   networks: ["backend", "monitoring"],
   images: ["opencode-portal:1.18.33", "ghcr.io/anomalyco/opencode:1.18.30", "team/opencode-rust:latest"],
 };
@@ -152,6 +153,7 @@ const SEVERAL: EngineView[] = [
     name: "rootless",
     address: "unix:///run/user/1000/docker.sock",
     version: "Docker 27.3.1, rootless",
+    network_off_problem: "There a container cannot be without a network and still be reached, because it is rootless.",
     networks: [],
     images: [],
   },
@@ -160,6 +162,7 @@ const SEVERAL: EngineView[] = [
     address: "unix:///home/ada/.colima/default/docker.sock",
     version: null,
     problem: "Nothing answers at its socket. Start it with `colima start`.",
+    network_off_problem: null,
     networks: [],
     images: [],
   },

@@ -76,6 +76,7 @@ export function anEngine(name: string, more: Partial<EngineView> = {}): EngineVi
     address: `unix:///run/${name}.sock`,
     version: "Docker 27.3.1",
     problem: null,
+    network_off_problem: null,
     networks: [],
     images: [],
     ...more,

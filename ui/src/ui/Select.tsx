@@ -55,7 +55,7 @@ export function Select<V extends string>(props: SelectProps<V>) {
               <Icon name="check" />
             </Base.ItemIndicator>
           </span>
-          <span class="flex flex-col">
+          <span class="flex max-w-96 flex-col">
             <Base.ItemLabel>{item.item.rawValue.label}</Base.ItemLabel>
             <Show when={item.item.rawValue.description}>
               <span class="text-sm text-faint">{item.item.rawValue.description}</span>

@@ -364,6 +364,10 @@ version: string | null,
  */
 problem: string | null, 
 /**
+ * Why no container there can be without a network, when that is so, with what to do.
+ */
+network_off_problem: string | null, 
+/**
  * The networks that a container can be put into, when it answers.
  */
 networks: Array<string>, 

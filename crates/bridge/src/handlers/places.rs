@@ -23,6 +23,6 @@ pub(crate) async fn docker_engines(core: &Core, _: Nothing) -> Result<EnginesVie
 }
 
 fn engine_view(engine: EngineSummary) -> EngineView {
-    let EngineSummary { name, address, version, problem, networks, images } = engine;
-    EngineView { name, address, version, problem, networks, images }
+    let EngineSummary { name, address, version, problem, network_off_problem, networks, images } = engine;
+    EngineView { name, address, version, problem, network_off_problem, networks, images }
 }

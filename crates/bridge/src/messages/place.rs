@@ -117,6 +117,8 @@ pub struct EngineView {
     pub version: Option<String>,
     /// Why it cannot be used, when it cannot, with what to do.
     pub problem: Option<String>,
+    /// Why no container there can be without a network, when that is so, with what to do.
+    pub network_off_problem: Option<String>,
     /// The networks that a container can be put into, when it answers.
     pub networks: Vec<String>,
     /// Images that have opencode by their name, when it answers.

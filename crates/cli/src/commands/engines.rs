@@ -59,6 +59,7 @@ mod tests {
             address: format!("unix:///{name}.sock"),
             version: version.map(ToOwned::to_owned),
             problem: problem.map(ToOwned::to_owned),
+            network_off_problem: None,
             networks: Vec::new(),
             images: Vec::new(),
         };

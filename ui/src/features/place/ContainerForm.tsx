@@ -51,6 +51,7 @@ export function ContainerForm(props: ContainerFormProps) {
           value={props.value.network}
           error={problems().network}
           warning={warnings().network}
+          offProblem={engine()?.network_off_problem ?? null}
           known={engine()?.networks ?? []}
           onChange={(network) => change({ network })}
         />

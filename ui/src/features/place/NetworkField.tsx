@@ -1,5 +1,6 @@
 /** What a container can reach: the internet, nothing, or one of the engine's networks. */
 import { t } from "../../i18n";
+import { quoted } from "../../lib/format";
 import { Choice } from "../../ui/Choice";
 import type { NetworkView } from "../../wire/messages";
 
@@ -35,7 +36,8 @@ export function NetworkField(props: NetworkFieldProps) {
     if (name === ON) props.onChange({ network: "on" });
     else props.onChange(name === OFF ? { network: "off" } : { network: "named", name });
   };
-  const isImpossible = () => props.offProblem !== null;
+  const impossible = () => (props.offProblem === null ? undefined : quoted(props.offProblem));
+  const warning = () => (props.value.network === "off" ? (impossible() ?? props.warning) : props.warning);
   const note = () => {
     if (props.value.network === "off") return undefined;
     return t(`place.network.${props.value.network}.hint`);
@@ -49,12 +51,12 @@ export function NetworkField(props: NetworkFieldProps) {
         {
           value: OFF,
           label: t("place.network.off"),
-          ...(isImpossible() && { description: quoted(props.offProblem ?? ""), disabled: true }),
+          ...(impossible() && { description: impossible(), disabled: true }),
         },
         ...names().map((name) => ({ value: name, label: name })),
       ]}
       hint={note()}
-      warning={props.error ?? (isOff() && props.offProblem ? quoted(props.offProblem) : props.warning)}
+      warning={props.error ?? warning()}
       onChange={choose}
     />
   );

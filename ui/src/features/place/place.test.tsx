@@ -121,6 +121,16 @@ test("another image is named, or taken from those that the engine has", () => {
   expect(named("Name of the image").getAttribute("aria-invalid")).toBeNull();
 });
 
+test("an engine that cannot do without a network says why where that is chosen", () => {
+  const engine = anEngine("default", { network_off_problem: "`default` is rootless: let its network be on" });
+  const value = container({ network: { network: "off" } }, engine);
+  expect(text()).toContain("“default” is rootless: let its network be on");
+  expect(value().network, "it stays what a person chose").toEqual({ network: "off" });
+  document.body.replaceChildren();
+  container({ network: { network: "off" } });
+  expect(text()).toContain("The agent reaches no model provider either");
+});
+
 test("an engine that cannot be used says why, and that of a container stays", () => {
   container({}, anEngine("default", { version: null, problem: "Start it with `systemctl start docker`" }), true);
   expect(text()).toContain("Start it with “systemctl start docker”");

@@ -58,6 +58,7 @@ async fn summary(found: EngineFound) -> EngineSummary {
         address: found.address.clone(),
         version: None,
         problem: None,
+        network_off_problem: None,
         networks: Vec::new(),
         images: Vec::new(),
     };
@@ -74,6 +75,8 @@ async fn summary(found: EngineFound) -> EngineSummary {
         summary.images = engine.images().await.unwrap_or_default();
         // One of another machine answers, and no folder of this one can be given to its containers.
         engine.check_fit(&version, &NetworkChoice::On)?;
+        let without_network = engine.check_fit(&version, &NetworkChoice::Off);
+        summary.network_off_problem = without_network.err().map(|error| error.to_string());
         Ok::<(), LaunchError>(())
     };
     if let Err(error) = asked.await {

@@ -61,7 +61,7 @@ async fn every_engine_is_listed_with_what_can_be_chosen_of_it() {
     if let Some(own) = own {
         assert!(own.version.as_deref().is_some_and(|version| version.starts_with("Docker ")), "{own:?}");
         assert!(own.networks.contains(&"bridge".to_owned()) && !own.networks.contains(&"host".to_owned()), "{own:?}");
-        assert_eq!(own.problem, None);
+        assert_eq!((own.problem.as_ref(), own.network_off_problem.as_ref()), (None, None), "it is root's, and here");
         // The image is there, whatever it was used for so far.
         let ours = testkit::opencode_image(&boxes.engine).await;
         assert!(own.images.contains(&ours), "{own:?}");

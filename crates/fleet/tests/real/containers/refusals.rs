@@ -1,10 +1,10 @@
 //! What cannot be done, and that it is said with what to do.
 
-use fleet::{DockerPlace, FleetError, InstanceState, Mount, Network, Place, Profile, ProfileError};
+use fleet::{AtQuit, DockerPlace, FleetError, Instance, InstanceState, Mount, Network, Place, Profile, ProfileError};
 use testkit::eventually;
 
 use super::Boxes;
-use crate::support::PATIENCE;
+use crate::support::{PATIENCE, folders, open};
 
 async fn fails(boxes: &Boxes, profile: Profile, cause: &str) {
     let id = boxes.ground.fleet.start(boxes.start(profile)).await.unwrap();
@@ -59,11 +59,48 @@ async fn a_profile_is_refused_before_anything_is_started() {
         assert!(matches!(&error, FleetError::Profile(ProfileError::Mount { .. })), "{error}");
         assert!(error.to_string().contains(expected), "{error}");
     }
+    for (network, expected) in [("host", "as a process"), ("none", "let its network be off")] {
+        let network = Network::Named(network.to_owned());
+        let error = boxes.ground.fleet.start(boxes.start(with(DockerPlace { network, ..boxes.place() }))).await;
+        let error = error.unwrap_err();
+        assert!(matches!(&error, FleetError::Profile(ProfileError::NetworkNotForUs { .. })), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    let environment = vec![("XDG_DATA_HOME".to_owned(), "/tmp/data".to_owned())];
+    let error = boxes.ground.fleet.start(boxes.start(Profile { environment, ..boxes.profile() })).await.unwrap_err();
+    assert!(matches!(&error, FleetError::Profile(ProfileError::ContainersOwnVariable { .. })), "{error}");
     assert!(boxes.ground.fleet.state().instances.is_empty());
     // An instance stays where it is.
     let (id, _) = boxes.ready_with(boxes.profile()).await;
     let error = boxes.ground.fleet.set_profile(&id, Profile::default()).await.unwrap_err();
     assert!(matches!(error, FleetError::Profile(ProfileError::PlaceFixed { .. })), "{error}");
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_was_written_by_hand_is_looked_at_before_its_start() {
+    const NETWORK: &str = "portal-test-no-such-network";
+    let Some(mut boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let network = Network::Named(NETWORK.to_owned());
+    let profile = with(DockerPlace { network, ..boxes.place() });
+    let id = boxes.ground.fleet.start(boxes.start(profile)).await.unwrap();
+    boxes.ground.wait(&id, |instance| instance.state.is_ended()).await;
+    boxes.ground.fleet.clone().shut_down(AtQuit::Keep).await;
+    let file = folders(&boxes.ground.world).profiles().join(format!("{id}.json"));
+    let before = std::fs::read_to_string(&file).unwrap();
+    let by_hand = before.replace(NETWORK, "host");
+    assert_ne!(before, by_hand);
+    std::fs::write(&file, by_hand).unwrap();
+    boxes.ground.fleet = open(&boxes.ground.world).await;
+
+    let _told_below = boxes.ground.fleet.restart(&id).await;
+    let is_refused = |instance: &Instance| match &instance.state {
+        InstanceState::Crashed(failure) => failure.cause.contains("the network `host`"),
+        _ => false,
+    };
+    boxes.ground.wait(&id, is_refused).await;
+    assert!(boxes.containers().await.is_empty());
     boxes.end().await;
 }
 
