@@ -73,6 +73,8 @@ pub(crate) struct Behind {
     pub(crate) ended_start: Option<Timestamp>,
     /// Since when its container is being started.
     pub(crate) container_asked: Option<Timestamp>,
+    /// The sessions that ran in its container when the engine was lost, until that tells what became of it. None: nothing ran.
+    pub(crate) lost: Option<BTreeSet<SessionId>>,
     /// Whether what runs of it was started by another host, or by us in an earlier life.
     pub(crate) is_adopted: bool,
     /// Whether everything of it was read in this run: until then it could be busy without our knowing.

@@ -38,12 +38,20 @@ impl DockerEngine {
                 }
             }
         };
-        assert!(
-            env::var_os("PORTAL_FORBID_SKIPS").is_none(),
-            "a Docker engine is needed and skips are forbidden: {reason}"
-        );
         skipped(&reason);
         None
+    }
+
+    /// One at this socket.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn at(socket: PathBuf) -> Self {
+        Self { socket }
+    }
+
+    /// Whether it answers now.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn answers(&self) -> bool {
+        self.ask("GET", "/_ping", None).await.is_ok_and(|(status, _)| status == 200)
     }
 
     /// Its address, as `DOCKER_HOST` has it.
@@ -151,7 +159,15 @@ impl DockerEngine {
     }
 }
 
+/// Says that a test is skipped for want of an engine.
+///
+/// # Panics
+/// If skips are forbidden, by `PORTAL_FORBID_SKIPS`.
 #[expect(clippy::print_stdout, reason = "whoever runs the tests is to know what was not tested")]
-fn skipped(reason: &str) {
+pub(crate) fn skipped(reason: &str) {
+    assert!(
+        env::var_os("PORTAL_FORBID_SKIPS").is_none(),
+        "a Docker engine is needed and skips are forbidden: {reason}"
+    );
     println!("Skipped: no Docker engine ({reason})");
 }

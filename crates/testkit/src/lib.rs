@@ -13,10 +13,13 @@ mod fault_proxy;
 mod machine;
 #[cfg(unix)]
 mod opencode_image;
+#[cfg(target_os = "linux")]
+mod private_engine;
 mod processes;
 mod real_server;
 mod relay;
 mod script;
+mod ssh_agent;
 mod sshd;
 mod tls_front;
 mod tls_identity;
@@ -33,9 +36,12 @@ pub use fault_proxy::{Fault, FaultProxy};
 pub use machine::Machine;
 #[cfg(unix)]
 pub use opencode_image::opencode_image;
+#[cfg(target_os = "linux")]
+pub use private_engine::PrivateEngine;
 pub use processes::{no_process_left, processes_in};
 pub use real_server::RealServer;
 pub use script::shell_script;
+pub use ssh_agent::SshAgent;
 pub use sshd::Sshd;
 pub use tls_front::TlsFront;
 pub use tls_identity::{TlsAuthority, TlsIdentity};

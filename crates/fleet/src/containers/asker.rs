@@ -7,4 +7,6 @@ pub(crate) enum Asker {
     Portal,
     /// Somebody who told its engine, as with `docker stop`.
     Docker,
+    /// Nobody: the engine itself was stopped, and has ended all that it ran.
+    Engine,
 }

@@ -32,6 +32,11 @@ impl Engine {
         }
     }
 
+    /// The same engine over another connection.
+    pub(super) async fn again(&self) -> Result<Self, LaunchError> {
+        Self::open(&self.address, self.tls.clone(), self.timeout).await
+    }
+
     async fn open(address: &str, tls: Option<TlsFiles>, timeout: Duration) -> Result<Self, LaunchError> {
         let docker = client(address, tls.as_ref(), timeout)?;
         let engine = Self { docker, address: address.to_owned(), tls, timeout };

@@ -38,6 +38,7 @@ mod summary;
 mod tls;
 mod usage;
 mod watch;
+mod younger;
 
 pub use build::{Build, BuildProgress, OWN_IMAGE, own_image};
 pub use check::CheckedImage;

@@ -9,6 +9,7 @@ mod removing;
 use std::collections::BTreeSet;
 
 use super::start::answer_starting;
+use super::supervision;
 use super::turn::Turn;
 use crate::containers::{ContainerRef, ContainerSeen, ContainersEvent, Phase};
 use crate::discovery::Endpoint;
@@ -87,6 +88,8 @@ pub(super) fn sources(turn: &Turn, id: &InstanceId) -> BTreeSet<Source> {
 fn lose(turn: &mut Turn, id: &InstanceId, reason: &str) {
     let Some(instance) = turn.instance(id) else { return };
     if !matches!(instance.state, InstanceState::Unknown { .. }) {
+        let running = instance.state.is_live().then(|| supervision::running(turn, id));
+        turn.behind(id).lost = running;
         turn.end_run(id);
     }
     turn.enter(id, InstanceState::Unknown { reason: reason.to_owned() });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::process::{self, End};
 use super::super::start;
+use super::super::supervision;
 use super::super::turn::Turn;
 use super::{PAUSED, knock, lose, place, silent_for};
 use crate::containers::{Asker, ContainerRef, ContainerSeen, ContainersEffect, Ended, Mark, Phase, Up};
@@ -14,6 +15,8 @@ use crate::{DockerPlace, Failure, InstanceId, InstanceState, Kind, Owner, Place,
 
 /// How one ended that somebody has stopped, but none of this user's hosts.
 const STOPPED_WITH_DOCKER: &str = "Somebody stopped its container with Docker";
+/// How one ended whose engine has ended, and all that it ran with it.
+const ENDED_BY_ENGINE: &str = "Its engine ended it: the engine itself was stopped or started again";
 /// How one ended whose container is not there any more.
 const REMOVED: &str =
     "Somebody removed its container; the next start makes a new one with the same volume, and with it the sessions";
@@ -24,6 +27,7 @@ const YOUNG_MS: u64 = 60_000;
 pub(super) fn up(turn: &mut Turn, at: &RunId, up: Up) {
     let id = &at.instance;
     let Up { container, host, port, since } = up;
+    turn.behind(id).lost = None;
     turn.change(id, |instance| {
         instance.kind = Kind::Docker { container: Some(container.clone()) };
         instance.host = host;
@@ -216,6 +220,7 @@ fn adopt(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
     let started = seen.started_at.unwrap_or(now);
     let since = if now.ms_since(started) < YOUNG_MS { started } else { now };
     let behind = turn.behind(id);
+    behind.lost = None;
     behind.is_adopted = true;
     behind.credentials.clone_from(&seen.credentials);
     behind.over_time.is_found = true;
@@ -242,8 +247,10 @@ fn adopt(turn: &mut Turn, id: &InstanceId, seen: &ContainerSeen) {
 /// It has ended while we looked on.
 fn exited(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
     let Ended { failure, is_clean, asked } = ended.clone();
-    if asked == Some(Asker::Docker) {
-        return put_away(turn, id, STOPPED_WITH_DOCKER);
+    match asked {
+        Some(Asker::Docker) => return put_away(turn, id, STOPPED_WITH_DOCKER),
+        Some(Asker::Engine) => return ended_by_engine(turn, id),
+        Some(Asker::Portal) | None => {}
     }
     let at = turn.run_of(id);
     process::exited(turn, &at, End { failure, asked: asked.is_some(), is_clean });
@@ -258,12 +265,26 @@ fn put_away(turn: &mut Turn, id: &InstanceId, how: &str) {
     turn.write_record(id, false);
 }
 
+/// Its engine has ended, and it with that: nobody wanted this one to end, so it is a crash, whatever its exit code.
+fn ended_by_engine(turn: &mut Turn, id: &InstanceId) {
+    let at = turn.run_of(id);
+    let failure = Failure { cause: ENDED_BY_ENGINE.to_owned(), hint: None, last_lines: Vec::new() };
+    process::exited(turn, &at, End { failure, asked: false, is_clean: false });
+}
+
 /// It has ended while nobody could see it.
 fn settled(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
+    if let Some(sessions) = turn.behind(id).lost.take()
+        && ended.asked == Some(Asker::Engine)
+    {
+        supervision::interrupt(turn, id, sessions);
+        return ended_by_engine(turn, id);
+    }
     turn.enter(id, InstanceState::Stopped);
     let last_end = match ended.asked {
         Some(Asker::Portal) => return,
         Some(Asker::Docker) => STOPPED_WITH_DOCKER.to_owned(),
+        Some(Asker::Engine) => format!("{ENDED_BY_ENGINE}, while Portal did not see it"),
         None => format!("{}, while Portal did not see it", ended.failure.cause),
     };
     turn.change(id, |instance| instance.last_end = Some(last_end));

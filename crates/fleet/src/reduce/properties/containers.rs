@@ -23,7 +23,7 @@ pub(super) fn profile() -> Arc<Profile> {
 }
 
 fn phases() -> impl Strategy<Value = Phase> {
-    let askers = prop_oneof![2 => Just(None), 1 => Just(Some(Asker::Portal)), 1 => Just(Some(Asker::Docker))];
+    let askers = prop_oneof![2 => Just(None), 1 => Just(Some(Asker::Portal)), 1 => Just(Some(Asker::Docker)), 1 => Just(Some(Asker::Engine))];
     let ended = (askers, any::<bool>())
         .prop_map(|(asked, is_clean)| Phase::Ended(Box::new(Ended { failure: failure(), is_clean, asked })));
     prop_oneof![4 => Just(Phase::Running), 1 => Just(Phase::Paused), 1 => Just(Phase::Between), 1 => Just(Phase::Made), 3 => ended]

@@ -9,14 +9,23 @@ use super::super::turn::Turn;
 use crate::event::CallId;
 use crate::{InstanceId, SessionStatus};
 
-/// Remembers what runs now. Of a sub-agent it is the session that started it: only that one can go on.
+/// Remembers what runs now.
 pub(super) fn remember(turn: &mut Turn, id: &InstanceId) {
-    let Some(instance) = turn.instance(id) else { return };
+    let running = running(turn, id);
+    interrupt(turn, id, running);
+}
+
+/// What runs now. Of a sub-agent it is the session that started it: only that one can go on.
+pub(in crate::reduce) fn running(turn: &Turn, id: &InstanceId) -> BTreeSet<SessionId> {
+    let Some(instance) = turn.instance(id) else { return BTreeSet::new() };
     let running = instance.sessions.values().filter(|session| session.status != SessionStatus::Idle);
-    let roots: BTreeSet<SessionId> =
-        running.filter_map(|session| Some(instance.ancestors(&session.id).last()?.id.clone())).collect();
-    if !roots.is_subset(&instance.interrupted) {
-        turn.change(id, |instance| instance.interrupted.extend(roots));
+    running.filter_map(|session| Some(instance.ancestors(&session.id).last()?.id.clone())).collect()
+}
+
+/// These were interrupted.
+pub(in crate::reduce) fn interrupt(turn: &mut Turn, id: &InstanceId, sessions: BTreeSet<SessionId>) {
+    if turn.instance(id).is_some_and(|instance| !sessions.is_subset(&instance.interrupted)) {
+        turn.change(id, |instance| instance.interrupted.extend(sessions));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::supervision::{Sleep, SupervisionEffect, SupervisionEvent};
 use crate::{InstanceId, InstanceState, Step};
 
 use interrupted::forget_interrupted;
-pub(super) use interrupted::goes_on;
+pub(super) use interrupted::{goes_on, interrupt, running};
 pub(super) use restarts::ended;
 pub(super) use sleep::{take_from_record, was_stopped};
 

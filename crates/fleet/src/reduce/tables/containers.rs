@@ -1,6 +1,7 @@
 //! Containers: ours and those of others, and their engines.
 
 mod by_hand;
+mod engines;
 mod removing;
 
 use std::collections::BTreeSet;

@@ -16,8 +16,8 @@ use super::forgotten::Forgotten;
 use super::ours::Ours;
 use super::reading::{EngineFacts, is_server, seen};
 use super::{ending, made_with};
-use crate::InstanceId;
 use crate::containers::{Asker, ContainerSeen, Ended, Mark, Phase};
+use crate::{InstanceId, InstanceState};
 
 /// How many containers are looked at at once.
 const AT_ONCE: usize = 8;
@@ -80,7 +80,7 @@ impl Eyes {
         for (details, one) in looked {
             let asked = asked.contains(&one.id);
             let (seen, failed) = match details {
-                Ok(details) => (Some(self.understood(&details, asked).await), None),
+                Ok(details) => (Some(self.understood(&details, asked).await?), None),
                 // The engine tells of that, too.
                 Err(LaunchError::ContainerGone { .. }) => continue,
                 Err(error) if is_lost(&error) => return Err(error),
@@ -140,23 +140,48 @@ impl Eyes {
         Ok(gone)
     }
 
-    async fn understood(&self, details: &ContainerDetails, asked: bool) -> ContainerSeen {
+    /// An error: the engine is lost.
+    async fn understood(&self, details: &ContainerDetails, asked: bool) -> Result<ContainerSeen, LaunchError> {
         let mark = self.ours.mark(&details.labels);
         let has_ended = matches!(details.state, ContainerState::Exited { .. });
         let words_matter = has_ended && mark.as_ref().is_some_and(|mark| self.is_live(&mark.instance));
         let failure =
             if words_matter { ending::of(&self.engine, details).await } else { ending::without_words(details) };
-        let asked = if has_ended { self.asker(mark.as_ref(), asked) } else { None };
+        let asked = if has_ended { self.asker(&details.id, mark.as_ref(), asked).await? } else { None };
         let ended = Ended { failure, is_clean: ending::is_clean(details), asked };
         let made_with = mark.is_some().then(|| made_with::made_with(details).into());
-        ContainerSeen { made_with, ..seen(details, &self.facts, mark, ended) }
+        Ok(ContainerSeen { made_with, ..seen(details, &self.facts, mark, ended) })
     }
 
-    fn asker(&self, mark: Option<&Mark>, asked: bool) -> Option<Asker> {
-        if mark.is_some_and(|mark| was_asked(&self.context, &mark.instance)) {
-            return Some(Asker::Portal);
+    async fn asker(&self, container: &str, mark: Option<&Mark>, asked: bool) -> Result<Option<Asker>, LaunchError> {
+        if let Some(Mark { instance, .. }) = mark {
+            if was_asked(&self.context, instance) {
+                return Ok(Some(Asker::Portal));
+            }
+            if self.is_new_of(instance) && self.has_engine_ended(container).await? {
+                return Ok(Some(Asker::Engine));
+            }
         }
-        asked.then_some(Asker::Docker)
+        Ok(asked.then_some(Asker::Docker))
+    }
+
+    /// Whether an end of its container is news.
+    fn is_new_of(&self, id: &InstanceId) -> bool {
+        let state = self.context.states.borrow();
+        let is_unknown = |state: &InstanceState| matches!(state, InstanceState::Unknown { .. });
+        state.instances.get(id).is_some_and(|instance| instance.state.is_live() || is_unknown(&instance.state))
+    }
+
+    /// Whether it ended together with its engine, which may be ending now.
+    async fn has_engine_ended(&self, container: &str) -> Result<bool, LaunchError> {
+        match self.engine.is_younger_than(container).await {
+            Err(error) if is_lost(&error) || matches!(error, LaunchError::EngineTimeout { .. }) => Err(error),
+            Err(error) => {
+                tracing::warn!(container, %error, "Whether a container ended with its engine could not be seen");
+                Ok(false)
+            }
+            is_younger => is_younger,
+        }
     }
 }
 

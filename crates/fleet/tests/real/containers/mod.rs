@@ -11,6 +11,7 @@ mod output;
 mod refusals;
 mod relay;
 mod removing;
+mod restarted;
 mod starting;
 
 use std::sync::Arc;
@@ -31,11 +32,15 @@ pub struct Boxes {
 impl Boxes {
     /// None after having said that the test is skipped.
     pub async fn new() -> Option<Self> {
-        let engine = DockerEngine::find().await?;
+        Some(Self::at(DockerEngine::find().await?).await)
+    }
+
+    /// With this engine.
+    pub async fn at(engine: DockerEngine) -> Self {
         opencode_image(&engine).await;
         let model = demo::Model::serve_at((engine.gateway().await, 0).into()).await.unwrap();
         let ground = Ground::in_world(World::new()).await;
-        Some(Self { ground, engine, model })
+        Self { ground, engine, model }
     }
 
     /// Of an instance in a container of the tests' engine.

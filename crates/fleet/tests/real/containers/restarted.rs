@@ -1,0 +1,42 @@
+//! An engine that is really stopped and started again, with all that it ran.
+
+use fleet::{InstanceState, Profile, RestartPolicy, Start};
+use testkit::PrivateEngine;
+
+use super::Boxes;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stopped_engine_ended_is_told_and_comes_back_by_its_policy() {
+    let Some(mut private) = PrivateEngine::start().await else { return };
+    let boxes = Boxes::at(private.engine().clone()).await;
+    let fleet = &boxes.ground.fleet;
+    let again = Profile { restart: RestartPolicy::OnFailure, ..boxes.profile() };
+    let (id, first) = boxes.ready_with(again).await;
+    let other = fleet.start(Start { another: true, ..boxes.start(boxes.profile()) }).await.unwrap();
+    boxes.ready(&other).await;
+    let session = boxes.ground.prompt(&id, "@text 5000 words at 50/s").await;
+    boxes.ground.wait(&id, |instance| instance.doing().is_some()).await;
+
+    private.stop().await;
+    for id in [&id, &other] {
+        let lost = boxes.ground.wait(id, |instance| matches!(instance.state, InstanceState::Unknown { .. })).await;
+        assert!(lost.container().is_some(), "nothing is dropped");
+    }
+    private.start_again().await;
+
+    let back = boxes.ground.wait(&id, |instance| instance.state == InstanceState::Ready).await;
+    assert!(back.run > first.run, "it was started again");
+    assert_eq!(back.container().unwrap().id, first.container().unwrap().id, "in the container that it had");
+    // An opencode that is asked to end may tell of its own that its answer is over; nothing else is named.
+    assert!(back.interrupted.iter().all(|one| *one == session), "{:?}", back.interrupted);
+    let sessions = boxes.ground.call(&id, fleet::Method::Get, "/session", None).await;
+    assert!(sessions.to_string().contains(session.as_str()), "{sessions}");
+    let history = fleet.history(&id).await.unwrap();
+    let crashed = history.iter().find(|entry| entry.state == "crashed").unwrap_or_else(|| panic!("{history:?}"));
+    assert!(crashed.reason.contains("Its engine ended it"), "{crashed:?}");
+
+    let ended = boxes.ground.wait(&other, |instance| matches!(instance.state, InstanceState::Crashed(_))).await;
+    assert!(ended.last_end.as_deref().unwrap().starts_with("Its engine ended it"), "{:?}", ended.last_end);
+    assert!(ended.restart.is_none(), "nobody wanted that");
+    boxes.end().await;
+}
