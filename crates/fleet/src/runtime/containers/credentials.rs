@@ -1,46 +1,100 @@
-//! What of the person's a container gets, if they chose so: what opencode knows of model providers, and whom git names.
+//! What of the person's a container gets, if they chose so: what opencode knows of model providers, whom git names, their SSH agent,
+//! variables of their shell. What was chosen and is not there is said: without it the agent fails later, and nobody knows why.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use launch::docker::EngineVersion;
 use launch::{Environment, GitIdentity, git_identity};
 use serde_json::Value;
 
 use super::super::context::Context;
-use crate::{Folders, Pass};
+use super::agent;
+use crate::{Failure, Folders, Pass};
 
 /// How long git may take to say whom it names.
 const GIT: Duration = Duration::from_secs(5);
 
-/// What a container gets; each only if it was chosen and is there.
+/// What a container gets; each only if it was chosen.
 pub(super) struct Given {
     /// The content of opencode's `auth.json`.
     pub(super) auth: Option<String>,
     /// Whom git names in the project.
     pub(super) git: Option<GitIdentity>,
+    /// The socket of the SSH agent, on the engine's machine.
+    pub(super) agent: Option<PathBuf>,
+    /// Names and values.
+    pub(super) variables: Vec<(String, String)>,
 }
 
-/// Reads what was chosen.
-pub(super) async fn of(context: &Context, shell: &Environment, directory: &Path, pass: &Pass) -> Given {
+/// Reads what was chosen. A failure: it is not there.
+pub(super) async fn of(
+    context: &Context,
+    version: &EngineVersion,
+    directory: &Path,
+    pass: &Pass,
+) -> Result<Given, Failure> {
+    let shell = context.shell.environment().await;
+    let variables = variables(&pass.variables, |name| shell.get(name))?;
+    let agent = if pass.ssh_agent { Some(agent::socket(context, &shell, version).await?) } else { None };
     let (folders, wants_auth) = (context.folders.clone(), pass.auth);
     let auth = tokio::task::spawn_blocking(move || wants_auth.then(|| auth(&folders)).flatten());
     let git = async {
         if !pass.git {
             return None;
         }
-        let mut environment = shell.clone();
+        let mut environment = Environment::clone(&shell);
         environment.set("HOME", context.folders.home.as_os_str());
         git_identity(directory, &environment, GIT).await
     };
     let (auth, git) = tokio::join!(auth, git);
-    Given { auth: auth.ok().flatten(), git }
+    let auth = auth.ok().flatten();
+    if pass.auth && auth.is_none() {
+        let usual = usual_auth(&context.folders);
+        let cause = format!("There is nothing in opencode's `auth.json` to pass: `{}` cannot be read", usual.display());
+        return Err(missing(&cause, "Log in with `opencode auth login`, or let its profile not pass that"));
+    }
+    if pass.git && git.is_none() {
+        let cause = format!("There is no name for git to pass: it has none in `{}`", directory.display());
+        let hint = "Set `git config --global user.name` and `user.email`, or let its profile not pass them";
+        return Err(missing(&cause, hint));
+    }
+    Ok(Given { auth, git, agent, variables })
+}
+
+/// Something that was chosen and is not there, with what to do about it.
+pub(super) fn missing(cause: &str, hint: &str) -> Failure {
+    Failure { cause: cause.to_owned(), hint: Some(hint.to_owned()), last_lines: Vec::new() }
+}
+
+fn variables<'a>(
+    names: &[String],
+    value: impl Fn(&str) -> Option<&'a OsStr>,
+) -> Result<Vec<(String, String)>, Failure> {
+    let one = |name: &String| {
+        let Some(value) = value(name) else {
+            let cause = format!("There is no variable `{name}` to pass: your login shell does not set it");
+            return Err(missing(&cause, "Export it in the files of your login shell, or let its profile not pass it"));
+        };
+        let Some(value) = value.to_str() else {
+            let cause =
+                format!("The variable `{name}` cannot be passed: it is not valid UTF-8, which container engines need");
+            return Err(missing(&cause, "Give it another value, or let its profile not pass it"));
+        };
+        Ok((name.clone(), value.to_owned()))
+    };
+    names.iter().map(one).collect()
+}
+
+fn usual_auth(folders: &Folders) -> PathBuf {
+    folders.home.join(".local/share/opencode/auth.json")
 }
 
 fn auth(folders: &Folders) -> Option<String> {
     // opencode's folder for data is beside ours.
     let beside = folders.data.parent().map(|data| data.join("opencode/auth.json"));
-    let usual = folders.home.join(".local/share/opencode/auth.json");
-    let text = beside.into_iter().chain([usual]).find_map(|path| std::fs::read_to_string(path).ok())?;
+    let text = beside.into_iter().chain([usual_auth(folders)]).find_map(|path| std::fs::read_to_string(path).ok())?;
     // One line, so that it is one variable.
     serde_json::from_str::<Value>(&text).ok().map(|value| value.to_string())
 }
@@ -62,7 +116,41 @@ pub(super) fn lasting(auth: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::lasting;
+    use std::ffi::{OsStr, OsString};
+
+    use super::{lasting, variables};
+
+    #[test]
+    fn a_variable_that_is_not_there_is_named() {
+        let not_text = not_text();
+        let shell = |name: &str| match name {
+            "LANG" => Some(OsStr::new("C.UTF-8")),
+            "EMPTY" => Some(OsStr::new("")),
+            "ODD" => not_text.as_deref(),
+            _ => None,
+        };
+        let passed = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            variables(&names, shell).map_err(|failure| failure.cause)
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(passed(&["LANG", "EMPTY"]), Ok(vec![pair("LANG", "C.UTF-8"), pair("EMPTY", "")]));
+        for (names, word) in [(["LANG", "TOKEN"], "no variable `TOKEN`"), (["LANG", "ODD"], "`ODD` cannot be passed")] {
+            // Where every value is text, this one is not there at all.
+            let word = if not_text.is_none() { "`" } else { word };
+            assert!(passed(&names).unwrap_err().contains(word), "{names:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    fn not_text() -> Option<OsString> {
+        Some(std::os::unix::ffi::OsStringExt::from_vec(vec![0xff]))
+    }
+
+    #[cfg(not(unix))]
+    fn not_text() -> Option<OsString> {
+        None
+    }
 
     fn check(one: &str, other: &str, is_same: bool) {
         assert_eq!(lasting(one) == lasting(other), is_same, "{one} {other}");

@@ -10,6 +10,7 @@ use super::super::context::{Context, now};
 use super::super::failure::plain;
 use super::super::launching::random_password;
 use super::answering::{self, Door};
+use super::credentials::Given;
 use super::made::Made;
 use super::ours::Ours;
 use super::plan::{self, Surroundings};
@@ -80,6 +81,8 @@ async fn unwanted(context: &Context, at: &RunId) {
 
 async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, made: &Made) -> Result<Brought, Failure> {
     let at = &plan.at;
+    // It may be older than what is refused today, or written by hand.
+    plan.profile.check().map_err(|error| plain(&error.to_string()))?;
     let lock = directory::lock(context, &plan.directory, LOCK_PATIENCE).await;
     let folder = context.folders.locks();
     let lock = lock.map_err(|error| plain(&format!("Could not write in `{}`: {error}", folder.display())))?;
@@ -100,9 +103,10 @@ async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, mad
     // What cannot work is said before an image is built for it.
     let network = plan::network_of(place);
     engine.check_fit(&version, &network).map_err(|error| failed(&error))?;
+    let given = credentials::of(context, &version, &plan.directory, &place.pass).await?;
     let image = image::prepare(context, at, &engine, place).await?;
     context.report(Event::Stepped { at: at.clone(), step: Step::StartingContainer });
-    let planned = planned(context, plan, place, &version, (&ours, &image)).await?;
+    let planned = planned(context, plan, place, (&ours, version.clone(), &image, given)).await?;
     let container = at_hand::running(&ours, &engine, &at.instance, planned, made).await?;
     let facts = EngineFacts { address: engine.address().to_owned(), is_here: engine.is_here(&version) };
     let details = answering::published(&engine, &container, &facts).await?;
@@ -119,17 +123,13 @@ async fn planned(
     context: &Context,
     plan: &LaunchPlan,
     place: &DockerPlace,
-    version: &EngineVersion,
-    (ours, image): (&Ours, &image::Usable),
+    (ours, version, image, given): (&Ours, EngineVersion, &image::Usable, Given),
 ) -> Result<ContainerPlan, Failure> {
-    let shell = context.shell.environment().await;
-    let given = credentials::of(context, &shell, &plan.directory, &place.pass).await;
     let around = Surroundings {
         sockets: engines::sockets(context).await,
         folders: context.folders.clone(),
         ours: ours.clone(),
-        shell,
-        version: version.clone(),
+        version,
         image: image.clone(),
         given,
     };

@@ -1,5 +1,6 @@
 //! Performs what `reduce::containers` asks for, and watches the container engines. Decides nothing.
 
+mod agent;
 mod answering;
 mod at_hand;
 mod command;

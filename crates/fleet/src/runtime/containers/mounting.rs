@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use launch::Environment;
 use launch::docker::{CheckedMount, MountProblem, MountRequest, Protected, checked_mounts};
 
 use super::super::context::Context;
@@ -37,12 +36,6 @@ pub(super) fn mounts(
     let chosen = place.mounts.iter().map(|mount| request(mount, folders));
     let requests: Vec<MountRequest> = [project].into_iter().chain(chosen).collect();
     checked_mounts(&requests, &protected(folders, sockets.to_vec()), canonical)
-}
-
-/// The socket of the person's SSH agent, if they give it.
-pub(super) fn agent(place: &DockerPlace, shell: &Environment) -> Option<PathBuf> {
-    let socket = shell.get("SSH_AUTH_SOCK").filter(|_| place.pass.ssh_agent).map(PathBuf::from)?;
-    socket.exists().then_some(socket)
 }
 
 /// A mount that cannot be, with what to do about it.

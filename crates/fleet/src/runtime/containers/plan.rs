@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use launch::Environment;
 use launch::docker::{
     CheckedMount, ContainerEnvironment, ContainerName, ContainerPlan, EngineVersion, Limits, MountProblem,
     NetworkChoice, PlannedPort, PlannedVolume,
@@ -39,8 +38,6 @@ pub(super) struct Surroundings {
     pub(super) folders: Arc<Folders>,
     /// What marks it as ours.
     pub(super) ours: Ours,
-    /// Of the person's login shell.
-    pub(super) shell: Arc<Environment>,
     /// The engine that is to make it.
     pub(super) version: EngineVersion,
     pub(super) image: Usable,
@@ -58,9 +55,9 @@ pub(super) fn plan(
     password: &Secret,
 ) -> Result<ContainerPlan, MountProblem> {
     let mut mounts = mounting::mounts(&plan.directory, place, &around.folders, &around.sockets)?;
-    let mut environment = environment(plan, place, around);
-    if let Some(agent) = mounting::agent(place, &around.shell) {
-        mounts.push(CheckedMount::of_ours(agent, AGENT.into()).writable());
+    let mut environment = environment(plan, around);
+    if let Some(agent) = &around.given.agent {
+        mounts.push(CheckedMount::of_ours(agent.clone(), AGENT.into()).writable());
         environment.set("SSH_AUTH_SOCK", AGENT);
     }
     let mut made = ContainerPlan {
@@ -153,7 +150,7 @@ fn command(plan: &LaunchPlan) -> Vec<String> {
     ours.into_iter().map(str::to_owned).chain(plan.profile.arguments.iter().cloned()).collect()
 }
 
-fn environment(plan: &LaunchPlan, place: &DockerPlace, around: &Surroundings) -> ContainerEnvironment {
+fn environment(plan: &LaunchPlan, around: &Surroundings) -> ContainerEnvironment {
     let mut environment = ContainerEnvironment::default();
     for (name, value) in [("HOME", HOME), ("LANG", "C.UTF-8"), ("TERM", "xterm-256color")] {
         environment.set(name, value);
@@ -161,8 +158,7 @@ fn environment(plan: &LaunchPlan, place: &DockerPlace, around: &Surroundings) ->
     for (name, value) in command::OWN {
         environment.set(name, value);
     }
-    let named = place.pass.variables.iter();
-    for (name, value) in named.filter_map(|name| Some((name, around.shell.get(name)?.to_str()?))) {
+    for (name, value) in &around.given.variables {
         environment.set(name, value);
     }
     if let Some(git) = &around.given.git {
