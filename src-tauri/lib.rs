@@ -16,6 +16,7 @@ mod programs;
 mod terminals;
 mod tray;
 mod tray_icon;
+mod tray_instance;
 mod tray_menu;
 mod tray_names;
 mod windows;

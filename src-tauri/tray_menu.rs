@@ -2,10 +2,10 @@
 //!
 //! Knows nothing of Tauri; `tray` applies what this makes.
 
-use bridge::messages::{Activity, FleetView, InstanceView, KindView, OwnerView, RequestBody, RequestView, StateView};
-use bridge::risks;
+use bridge::messages::{Activity, FleetView, InstanceView, OwnerView, RequestBody, RequestView, StateView};
 use serde::{Deserialize, Serialize};
 
+use crate::tray_instance::one_instance;
 use crate::tray_names::{name_in, with_tilde};
 
 /// The icon and the menu.
@@ -144,24 +144,12 @@ pub fn is_ours_running(instance: &InstanceView) -> bool {
     instance.owner == OwnerView::Portal && is_running(instance)
 }
 
-fn is_running(instance: &InstanceView) -> bool {
+/// Whether it runs, or is on its way up.
+pub fn is_running(instance: &InstanceView) -> bool {
     matches!(
         instance.state,
         StateView::Starting { .. } | StateView::Ready { .. } | StateView::Degraded { .. } | StateView::Locked
     )
-}
-
-/// Whether it is ours to start and stop. A container that somebody else made is anybody's who may use its engine.
-fn is_for_us(instance: &InstanceView) -> bool {
-    instance.owner == OwnerView::Portal || (instance.kind == KindView::Docker && instance.container.is_some())
-}
-
-fn can_stop(instance: &InstanceView) -> bool {
-    is_for_us(instance) && is_running(instance)
-}
-
-fn can_start(instance: &InstanceView) -> bool {
-    is_for_us(instance) && matches!(instance.state, StateView::Stopped | StateView::Crashed { .. })
 }
 
 fn mood(fleet: &FleetView) -> Mood {
@@ -242,44 +230,6 @@ fn instances(fleet: &FleetView) -> Vec<Item> {
     items
 }
 
-fn one_instance(fleet: &FleetView, instance: &InstanceView) -> Item {
-    let mut items = Vec::new();
-    if instance.state == StateView::Asleep {
-        items.push(action("Wake", Action::Wake { instance: instance.id.clone() }));
-    } else if can_start(instance) {
-        items.push(action("Start", Action::Restart { instance: instance.id.clone() }));
-    }
-    if can_stop(instance) {
-        items.push(action("Stop", Action::Stop { instance: instance.id.clone() }));
-        items.push(action("Restart", Action::Restart { instance: instance.id.clone() }));
-    }
-    let is_unknown = matches!(instance.state, StateView::Unknown { .. });
-    if is_unknown && instance.kind == KindView::Ssh {
-        items.push(action("Connect now", Action::Connect { instance: instance.id.clone() }));
-    }
-    items.push(action("Open", Action::Show { place: format!("instance/{}", instance.id) }));
-    let said: Vec<String> = refusal(instance)
-        .map(ToOwned::to_owned)
-        .into_iter()
-        .chain(risks(instance).into_iter().map(|risk| format!("Careful: {risk}")))
-        .collect();
-    if !said.is_empty() {
-        items.push(Item::Separator);
-        items.extend(said.into_iter().map(|label| Item::Text { label }));
-    }
-    Item::Submenu { label: format!("{} ({})", shorten(&name_in(fleet, instance)), instance.state.word()), items }
-}
-
-/// Why it cannot be started or stopped from here as others can.
-fn refusal(instance: &InstanceView) -> Option<&'static str> {
-    match (instance.kind, &instance.state) {
-        (KindView::Remote, _) => Some("Start and stop it where it runs"),
-        (KindView::Docker, StateView::Unknown { .. }) => Some("Its container engine does not answer"),
-        (KindView::Process, _) if instance.owner == OwnerView::External => Some("Another program started it"),
-        _ => None,
-    }
-}
-
 fn new_instance(fleet: &FleetView) -> Item {
     let mut items: Vec<_> = fleet
         .settings
@@ -300,12 +250,13 @@ fn new_instance(fleet: &FleetView) -> Item {
     Item::Submenu { label: "New instance in…".into(), items }
 }
 
-fn action(label: &str, action: Action) -> Item {
+/// What does something when it is clicked.
+pub fn action(label: &str, action: Action) -> Item {
     Item::Action { label: label.to_owned(), action }
 }
 
 /// On one line, cut at the end.
-fn shorten(text: &str) -> String {
+pub fn shorten(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= LONGEST_LABEL {
         return line;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use bridge::messages::{
-    ContainerView, HostView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView, VersionsView,
+    ContainerView, HostView, KindView, OnQuit, OpencodeView, QuestionView, SettingsView, ThemeView, VersionsView,
 };
 
 use super::*;
