@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 use testkit::{RealServer, TlsAuthority, TlsFront, TlsIdentity, World, eventually, no_process_left};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::program::{Desk, Done, PATIENCE};
 
@@ -100,5 +102,58 @@ async fn no_password_is_sent_where_it_can_be_read_without_saying_so() {
     let instance =
         added(&desk, &desk.run_with_input(&[&arguments[..], &["--unencrypted"]].concat(), "s3cret\n").await).await;
     assert_eq!(instance["way"]["is_overheard"], true);
+    desk.leave().await;
+}
+
+/// An opencode from before web pages were kept out: it says how it is to whoever asks, and knows nothing else.
+async fn old_opencode() -> (String, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer_as_old(stream));
+        }
+    });
+    (url, serving)
+}
+
+/// Whoever asks may go away at any time.
+async fn answer_as_old(stream: TcpStream) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let (mut request, mut line) = (String::new(), String::new());
+    stream.read_line(&mut request).await?;
+    while stream.read_line(&mut line).await? > 2 {
+        line.clear();
+    }
+    let (status, body) = match request.split(' ').nth(1) {
+        Some("/global/health") => ("200 OK", r#"{"healthy":true,"version":"1.0.215"}"#),
+        _ => ("404 Not Found", "{}"),
+    };
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+    stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await?;
+    stream.shutdown().await
+}
+
+#[tokio::test]
+async fn an_old_and_open_one_is_warned_of_and_marked() {
+    let mut desk = Desk::new().await;
+    desk.discovers();
+    let (url, serving) = old_opencode().await;
+    let done = desk.run(&["start", "--remote", &url, "--name", "attic"]).await;
+    assert_eq!(done.code, 0, "{done:?}");
+    for said in ["lets in whoever asks", "opencode 1.0.215", "CVE-2026-22812", "1.0.216"] {
+        assert!(done.err.contains(said), "{said}: {}", done.err);
+    }
+    for command in ["list", "status"] {
+        let marked = eventually("it is marked", PATIENCE, async || {
+            let said = desk.ok(&[command]).await;
+            said.lines().find(|line| line.contains("attic") && line.contains("unsafe version")).map(ToOwned::to_owned)
+        });
+        let line = marked.await;
+        assert!(line.contains("added; unsafe version; no password"), "{line}");
+        assert!(!line.contains("not encrypted"), "nobody listens in on this machine: {line}");
+    }
+    serving.abort();
     desk.leave().await;
 }
