@@ -44,6 +44,7 @@ export function PassedIn(props: PassedInProps) {
         error={props.error}
         onChange={(passes_variables) => props.onChange({ passes_variables })}
       />
+      <p class="text-sm text-faint">{t("place.passes.config")}</p>
     </fieldset>
   );
 }

@@ -119,6 +119,8 @@ export const place = {
   "place.passes.ssh": "Your SSH agent",
   "place.passes.ssh.about":
     "While it runs, whatever runs inside can log in wherever your keys open. It cannot read or keep the keys.",
+  "place.passes.config":
+    "Your own configuration of opencode (agents, commands, skills, settings in ~/.config/opencode) is not given: it may hold secrets. The project's own counts, and so do the overrides and permissions of the profile.",
   "place.variables": "Variables of your login shell",
   "place.variables.hint": "Names, with spaces between them. Whatever runs inside can read their values.",
   "place.variables.wrong": "“{name}” is no name of a variable: letters, digits and _.",
