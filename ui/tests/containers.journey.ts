@@ -31,6 +31,8 @@ test("a container is started, worked in, stopped, started again with its session
 
   await main.locator("label", { hasText: "A sandbox" }).click();
   await main.getByText(/(Docker|Podman)[^·]*·/).waitFor();
+  // Nothing was made of it yet.
+  await main.getByText("The engine has it already").waitFor();
   await useScriptedModel(main, engine);
   await main.getByRole("button", { name: "Start", exact: true }).click();
   await row(page, "Idle").waitFor();
