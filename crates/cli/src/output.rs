@@ -160,8 +160,7 @@ fn whose(instance: &InstanceView) -> String {
         OwnerView::External if words.is_empty() => "found".to_owned(),
         OwnerView::External => format!("found: {}", words.join(", ")),
     };
-    let risks = risks(instance).into_iter().map(|risk| risk.to_string());
-    std::iter::once(whose).chain(risks).collect::<Vec<_>>().join("; ")
+    std::iter::once(whose).chain(risks(instance).iter().map(ToString::to_string)).collect::<Vec<_>>().join("; ")
 }
 
 fn source_word(source: SourceView) -> &'static str {
