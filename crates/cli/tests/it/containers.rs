@@ -1,7 +1,7 @@
 //! Instances in containers, from the command line, with a real engine.
 
 use serde_json::Value;
-use testkit::{DockerEngine, opencode_image};
+use testkit::{DockerEngine, SshAgent, opencode_image};
 
 use crate::program::Desk;
 
@@ -32,7 +32,8 @@ async fn remove_volume(engine: &DockerEngine, name: &str) {
 
 #[tokio::test]
 async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
-    let Some((desk, engine)) = with_engine().await else { return };
+    let Some((mut desk, engine)) = with_engine().await else { return };
+    desk.set("LANG", "en_GB.UTF-8");
     let project = desk.project();
     let more = desk.world.root().join("more");
     std::fs::create_dir(&more).unwrap();
@@ -52,6 +53,8 @@ async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
     let host = &inspected["HostConfig"];
     assert_eq!(host["Memory"], 1_u64 << 30);
     assert_eq!((&host["NanoCpus"], &host["PidsLimit"]), (&1_500_000_000_u64.into(), &300.into()));
+    let environment = inspected["Config"]["Env"].as_array().unwrap();
+    assert!(environment.contains(&"LANG=en_GB.UTF-8".into()), "what was passed is as it is here: {environment:#?}");
     let mounts = inspected["Mounts"].as_array().unwrap();
     let seen = |path: &str| mounts.iter().find(|mount| mount["Destination"] == path).map(|mount| mount["RW"] == true);
     assert_eq!((seen(&project), seen("/more")), (Some(true), Some(true)), "{mounts:#?}");
@@ -79,15 +82,79 @@ async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
     desk.leave().await;
 }
 
+/// Some systems have the engine without its command line.
+fn has_docker_command() -> bool {
+    let is_there =
+        ["/usr/bin/docker", "/usr/local/bin/docker"].iter().any(|program| std::path::Path::new(program).exists());
+    assert!(
+        is_there || std::env::var_os("PORTAL_FORBID_SKIPS").is_none(),
+        "the `docker` command is needed, and skips are forbidden"
+    );
+    is_there
+}
+
+#[tokio::test]
+async fn the_ssh_agent_of_today_is_in_the_container_and_makes_no_other() {
+    let Some((mut desk, engine)) = with_engine().await else { return };
+    if !has_docker_command() {
+        return;
+    }
+    let project = desk.project();
+    let keys = async |desk: &Desk| {
+        let said = desk.in_terminal(&["shell", "app"], "ssh-add -l > keys.txt 2>&1; exit\n").await;
+        std::fs::read_to_string(desk.world.project().join("keys.txt")).unwrap_or_else(|_| panic!("{said}"))
+    };
+    let before = SshAgent::start(&desk.world.root().join("agent-1"), "before-the-login").await;
+    desk.set("SSH_AUTH_SOCK", &before.socket().to_string_lossy());
+    desk.ok(&["start", &project, "--docker", "--name", "app", "--pass", "ssh-agent"]).await;
+    let container = named(&desk, "app").await["container"]["id"].clone();
+    let shown = keys(&desk).await;
+    assert!(shown.contains(before.comment()), "{shown}");
+
+    // After another login the agent is elsewhere.
+    desk.ok(&["stop", "app"]).await;
+    drop(before);
+    let after = SshAgent::start(&desk.world.root().join("agent-2"), "after-the-login").await;
+    desk.set("SSH_AUTH_SOCK", &after.socket().to_string_lossy());
+    desk.ok(&["start", &project]).await;
+    assert_eq!(named(&desk, "app").await["container"]["id"], container, "what was installed there is there");
+    let shown = keys(&desk).await;
+    assert!(shown.contains(after.comment()) && !shown.contains("before-the-login"), "{shown}");
+
+    // Nobody is there any more: that is said before anything is started.
+    desk.ok(&["stop", "app"]).await;
+    drop(after);
+    let refused = desk.run(&["start", &project]).await;
+    assert!(refused.code == 1 && refused.err.contains("There is no SSH agent to pass"), "{refused:?}");
+    let state = engine.inspect(container.as_str().unwrap()).await["State"]["Status"].clone();
+    assert_eq!(state, "exited");
+    desk.ok(&["remove", "app", "--data"]).await;
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_passed_and_is_not_there_is_said_before_a_container_is_made() {
+    let Some((desk, engine)) = with_engine().await else { return };
+    let project = desk.project();
+    for (passed, said) in [
+        ("ssh-agent", "There is no SSH agent to pass: your login shell does not set `SSH_AUTH_SOCK`"),
+        ("auth", "There is nothing in opencode's `auth.json` to pass"),
+        ("git", "There is no name for git to pass"),
+        ("PORTAL_TEST_TOKEN", "There is no variable `PORTAL_TEST_TOKEN` to pass"),
+    ] {
+        let refused = desk.run(&["start", &project, "--docker", "--new", "--pass", passed]).await;
+        assert!(refused.code == 1 && refused.err.contains(said), "{passed}: {refused:?}");
+    }
+    let state = desk.world.state().join("opencode-portal");
+    let made = engine.containers_with(&format!("org.opencode-portal.state={}", state.display())).await;
+    assert!(made.is_empty(), "{made:?}");
+    desk.leave().await;
+}
+
 #[tokio::test]
 async fn a_shell_in_a_container_is_where_the_agent_is() {
     let Some((desk, _engine)) = with_engine().await else { return };
-    // Some systems have the engine without its command line.
-    if !["/usr/bin/docker", "/usr/local/bin/docker"].iter().any(|program| std::path::Path::new(program).exists()) {
-        assert!(
-            std::env::var_os("PORTAL_FORBID_SKIPS").is_none(),
-            "the `docker` command is needed, and skips are forbidden"
-        );
+    if !has_docker_command() {
         return;
     }
     let project = desk.project();
@@ -163,6 +230,7 @@ async fn engines_are_listed_with_what_is_wrong() {
     let usual = &listed["engines"][0];
     assert_eq!(usual["address"], engine.address().as_str());
     assert!(usual["version"].as_str().unwrap().contains("Docker"), "{usual}");
+    assert!(usual["images"].as_array().unwrap().contains(&opencode_image(&engine).await.into()), "{usual}");
     assert!(desk.ok(&["engines"]).await.contains(&engine.address()));
 
     let nowhere = format!("unix://{}/none.sock", desk.world.root().display());
@@ -187,6 +255,9 @@ async fn what_an_engine_refuses_is_said() {
         (vec!["--mount", home.to_str().unwrap()], "home folder"),
         (vec!["--mount", "/etc"], "/etc"),
         (vec!["--network", "no-such-network"], "no-such-network"),
+        (vec!["--network", "host"], "start opencode as a process"),
+        (vec!["--pass", "XDG_DATA_HOME"], "keep its sessions outside of their volume"),
+        (vec!["--env", "PATH=/bin"], "are found by the image's own"),
     ] {
         let all: Vec<&str> = ["start", project.as_str(), "--docker", "--new"].into_iter().chain(typed).collect();
         let refused = desk.run(&all).await;
