@@ -11,6 +11,7 @@ mod output;
 mod refusals;
 mod relay;
 mod removing;
+#[cfg(target_os = "linux")]
 mod restarted;
 mod starting;
 

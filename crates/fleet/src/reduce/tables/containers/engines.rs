@@ -1,10 +1,16 @@
 //! Engines that were stopped and started again, and what they ended with themselves.
 
+use std::sync::Arc;
+
 use opencode_api::ServerEvent;
 
-use super::*;
-use crate::RestartPolicy;
-use crate::reduce::tables::wire_session;
+use super::super::{Bench, failure, has, wire_session};
+use super::{docker, seen};
+use crate::containers::{Asker, Ended, Phase};
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::supervision::SupervisionEffect;
+use crate::{Profile, RestartPolicy};
 
 fn by_engine() -> Phase {
     let failure = failure("It ended with exit code 143");
