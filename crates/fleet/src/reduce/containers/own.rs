@@ -268,7 +268,8 @@ fn put_away(turn: &mut Turn, id: &InstanceId, how: &str) {
 /// Its engine has ended, and it with that: nobody wanted this one to end, so it is a crash, whatever its exit code.
 fn ended_by_engine(turn: &mut Turn, id: &InstanceId) {
     let at = turn.run_of(id);
-    let failure = Failure { cause: ENDED_BY_ENGINE.to_owned(), hint: None, last_lines: Vec::new() };
+    let hint = Some("Start it again: its container is as it was, with its sessions".to_owned());
+    let failure = Failure { cause: ENDED_BY_ENGINE.to_owned(), hint, last_lines: Vec::new() };
     process::exited(turn, &at, End { failure, asked: false, is_clean: false });
 }
 
