@@ -44,9 +44,18 @@ pub fn remembered_size() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).with_filename("window.json").build()
 }
 
-/// Writes the window's size now: the plugin does so only at the very end.
+/// Writes the window's size, before whatever the window is told after this: the plugin does so only at the very end.
+///
+/// On the window's own thread: elsewhere the plugin holds its lock while it asks that thread for the size, and a second click on the
+/// close button waits for the lock there, so that both wait for ever.
 pub fn remember_size(app: &AppHandle) {
-    if let Err(error) = app.save_window_state(REMEMBERED) {
+    let of = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        if let Err(error) = of.save_window_state(REMEMBERED) {
+            tracing::warn!(%error, "The window's size was not saved");
+        }
+    });
+    if let Err(error) = asked {
         tracing::warn!(%error, "The window's size was not saved");
     }
 }
