@@ -76,13 +76,12 @@ fn make_known(desk: &Desk) -> Result<()> {
 
 /// Waits for the window and closes it by its close button.
 async fn close_window(desk: &Desk) -> Result<()> {
-    let seen = within(DEADLINE, async || desk.screen.visible_window(TITLE).ok().flatten()).await;
-    seen.context("The app shows no window")?;
+    let window = within(DEADLINE, async || desk.screen.visible_window(TITLE).ok().flatten()).await;
+    let window = window.context("The app shows no window")?;
     let is_closed = async || {
-        // A page that is still loading may not have its close button wired up, and a window that has just come may be replaced by another.
-        let Some(window) = desk.screen.visible_window(TITLE).ok()? else { return Some(()) };
+        // A page that is still loading may not have its close button wired up.
         desk.screen.close(window).ok()?;
-        None
+        desk.screen.visible_window(TITLE).ok()?.is_none().then_some(())
     };
     within(DEADLINE, is_closed).await.context("The window does not close")
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -44,8 +45,12 @@ pub struct FaultProxy {
     address: SocketAddr,
     fault: watch::Sender<Told>,
     injected: broadcast::Sender<Vec<u8>>,
+    lost: Lost,
     listening: JoinHandle<()>,
 }
+
+/// What was lost on event streams.
+pub(crate) type Lost = Arc<Mutex<Vec<u8>>>;
 
 impl FaultProxy {
     /// A proxy before `upstream`, on a free port of 127.0.0.1.
@@ -57,8 +62,9 @@ impl FaultProxy {
         let address = listener.local_addr().expect("its address");
         let fault = watch::Sender::new(Told { fault: Fault::None, number: 0 });
         let injected = broadcast::Sender::new(64);
-        let listening = tokio::spawn(listen(listener, upstream, fault.clone(), injected.clone()));
-        Self { address, fault, injected, listening }
+        let lost = Lost::default();
+        let listening = tokio::spawn(listen(listener, upstream, fault.clone(), injected.clone(), lost.clone()));
+        Self { address, fault, injected, lost, listening }
     }
 
     /// Where it listens.
@@ -74,6 +80,11 @@ impl FaultProxy {
     /// Behaves like that from now on.
     pub fn set(&self, fault: Fault) {
         self.fault.send_modify(|told| *told = Told { fault, number: told.number + 1 });
+    }
+
+    /// What [`Fault::LateStreams`] has lost so far.
+    pub fn lost(&self) -> String {
+        String::from_utf8_lossy(&self.lost.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
     /// Puts bytes between two events of every open event stream: garbage, or events of your own (`data: …\n\n`).
@@ -95,12 +106,13 @@ async fn listen(
     upstream: SocketAddr,
     fault: watch::Sender<Told>,
     injected: broadcast::Sender<Vec<u8>>,
+    lost: Lost,
 ) {
     while let Ok((client, _)) = listener.accept().await {
-        let (fault, injected) = (fault.subscribe(), injected.subscribe());
+        let (fault, injected, lost) = (fault.subscribe(), injected.subscribe(), lost.clone());
         tokio::spawn(async move {
             // An error is the end of the connection, which is what the other side sees.
-            let _ = serve(client, upstream, fault, injected).await;
+            let _ = serve(client, upstream, fault, injected, lost).await;
         });
     }
 }
@@ -110,6 +122,7 @@ async fn serve(
     upstream: SocketAddr,
     fault: watch::Receiver<Told>,
     injected: broadcast::Receiver<Vec<u8>>,
+    lost: Lost,
 ) -> io::Result<()> {
     let first = fault.borrow().fault;
     match first {
@@ -119,7 +132,7 @@ async fn serve(
             let server = TcpStream::connect(upstream).await?;
             let mut ending = fault.clone();
             tokio::select! {
-                relayed = relay(client, server, fault, injected) => relayed,
+                relayed = relay(client, server, fault, injected, lost) => relayed,
                 _ = ending.wait_for(|told| matches!(told.fault, Fault::Cut | Fault::Unauthorized)) => Ok(()),
             }
         }

@@ -1,6 +1,7 @@
 //! One connection through the proxy: bytes in both directions, and injections into an event stream.
 
 use std::io;
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -8,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{broadcast, watch};
 
-use crate::fault_proxy::{Fault, Told};
+use crate::fault_proxy::{Fault, Lost, Told};
 
 /// Passes bytes until one side ends.
 pub(crate) async fn relay(
@@ -16,12 +17,13 @@ pub(crate) async fn relay(
     server: TcpStream,
     fault: watch::Receiver<Told>,
     injected: broadcast::Receiver<Vec<u8>>,
+    lost: Lost,
 ) -> io::Result<()> {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
         up = upwards(from_client, to_server, fault.clone()) => up,
-        down = downwards(from_server, to_client, fault, injected) => down,
+        down = downwards(from_server, to_client, fault, injected, lost) => down,
     }
 }
 
@@ -55,6 +57,7 @@ async fn downwards(
     mut to: OwnedWriteHalf,
     mut fault: watch::Receiver<Told>,
     mut injected: broadcast::Receiver<Vec<u8>>,
+    lost: Lost,
 ) -> io::Result<()> {
     let mut stream = EventStream::default();
     let mut bytes = vec![0; 64 * 1024];
@@ -67,6 +70,7 @@ async fn downwards(
                 }
                 pass(&mut fault, stream.open_since).await;
                 if stream.is_deaf(fault.borrow().fault) {
+                    lost.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&bytes[..length]);
                     continue;
                 }
                 stream.see(&bytes[..length], fault.borrow().number);
@@ -103,6 +107,7 @@ async fn pass(told: &mut watch::Receiver<Told>, open_since: Option<u64>) {
 struct EventStream {
     /// If it is one: the number of what the proxy was told last when it opened.
     open_since: Option<u64>,
+    /// When that was.
     opened: Option<Instant>,
     tail: Vec<u8>,
 }
