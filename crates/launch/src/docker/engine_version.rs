@@ -26,7 +26,7 @@ pub struct EngineVersion {
     pub api: String,
     /// Whether it runs without being root: then root inside is the person outside.
     pub is_rootless: bool,
-    /// Whether it keeps containers from files by SELinux: then they read nothing that is mounted unless that is ended for them.
+    /// Whether it keeps containers from files by `SELinux`: then they read nothing that is mounted unless that is ended for them.
     pub has_selinux: bool,
     /// The operating system of its containers, like `linux`.
     pub os: String,
@@ -69,7 +69,7 @@ impl Engine {
     }
 }
 
-/// Whether one of the engine's security options is SELinux: `name=selinux`, with what else is said of it after commas.
+/// Whether one of the engine's security options is `SELinux`: `name=selinux`, with what else is said of it after commas.
 fn is_selinux(option: &str) -> bool {
     option.split(',').any(|word| word.trim() == "name=selinux")
 }
