@@ -205,7 +205,7 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         }
         Action::Start { directory } => {
             let InstanceRef { .. } = portal
-                .ask("start_instance", &StartInstance { directory, name: None, profile: None, another: None })
+                .ask("start_instance", &StartInstance { directory, ..StartInstance::default() })
                 .await?;
         }
         Action::Stop { instance } => {
@@ -224,7 +224,7 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
             if let Some(directory) = host::pick_directory(app).await? {
                 let directory = directory.display().to_string();
                 let InstanceRef { .. } = portal
-                    .ask("start_instance", &StartInstance { directory, name: None, profile: None, another: None })
+                    .ask("start_instance", &StartInstance { directory, ..StartInstance::default() })
                     .await?;
             }
         }

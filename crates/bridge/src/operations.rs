@@ -149,6 +149,8 @@ operations! {
     mutation restart_instance(InstanceRef) -> Nothing;
     /// Takes an instance that does not run off the list.
     mutation remove_instance(RemoveInstance) -> Nothing;
+    /// Starts an instance in a container that does not run, with its image got again: pulled, or built anew if it is ours.
+    mutation get_image_again(InstanceRef) -> Nothing;
     /// Gives an instance another name.
     mutation rename_instance(RenameInstance) -> Nothing;
     /// Changes how an instance is run and shown.

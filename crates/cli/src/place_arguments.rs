@@ -20,6 +20,9 @@ pub(crate) struct PlaceArguments {
     /// The container's image; else ours, which is built when it is not there. Empty: ours again
     #[arg(long, conflicts_with_all = ["all", "ssh"])]
     image: Option<String>,
+    /// Get the container's image again before it starts: pull it, or build ours anew; if it is another one, so is the container
+    #[arg(long, conflicts_with_all = ["all", "ssh"])]
+    pull: bool,
     /// The engine: the name of a Docker context or an address; else the usual one (`portal engines` lists them)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "ssh"])]
     engine: Option<String>,
@@ -78,6 +81,11 @@ impl PlaceArguments {
             None if self.docker || self.first_of_container().is_some() => Asked::Container,
             None => Asked::Anything,
         }
+    }
+
+    /// Whether the image of its container is to be got again.
+    pub(crate) fn gets_image_again(&self) -> bool {
+        self.pull
     }
 
     /// Whether an instance that runs in this place can be the one that is meant. What was not typed may be anything of this machine:
@@ -150,6 +158,7 @@ impl PlaceArguments {
     fn first_of_container(&self) -> Option<&'static str> {
         [
             ("--image", self.image.is_some()),
+            ("--pull", self.pull),
             ("--engine", self.engine.is_some()),
             ("--cpus", self.cpus.is_some()),
             ("--pids", self.pids.is_some()),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{MessageId, PartId, RequestId, SessionId};
 
-use crate::containers::Engines;
+use crate::containers::{Engines, GetImage};
 use crate::discovery::{Credentials, Said, Sightings};
 use crate::event::CallId;
 use crate::roster::Roster;
@@ -67,6 +67,8 @@ pub(crate) struct Behind {
     pub(crate) then_forget: bool,
     /// Callers who wait until what is left of it is removed, so that it can be forgotten.
     pub(crate) removing: Vec<CallId>,
+    /// How its next start gets its image.
+    pub(crate) get_image: GetImage,
     /// Whether its start waits for opencode to be found.
     pub(crate) awaits_binary: bool,
     /// When what ran of it in a container and has ended was started: who says that it runs tells of before.

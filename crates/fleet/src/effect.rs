@@ -8,7 +8,7 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{Port, RequestId, SessionId};
 
-use crate::containers::ContainersEffect;
+use crate::containers::{ContainersEffect, GetImage};
 use crate::discovery::{Attachment, DiscoveryEffect};
 use crate::event::{Answer, CallId, Outcome, RunId};
 use crate::record::{Aftermath, Life, Record};
@@ -144,6 +144,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) may_ask: bool,
     /// Whether there is no other instance in this directory, so that one that another host has started there is the one.
     pub(crate) is_alone: bool,
+    /// How the image of its container is got.
+    pub(crate) get_image: GetImage,
 }
 
 impl LaunchPlan {

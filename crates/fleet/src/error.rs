@@ -64,6 +64,12 @@ pub enum FleetError {
         /// What was asked, as a participle: `stopped`, `removed`, …
         wanted: &'static str,
     },
+    /// It runs in no container that we make.
+    #[error("`{name}` has no image to get again: it runs in no container that Portal makes")]
+    NoImage {
+        /// What the person calls it.
+        name: String,
+    },
     /// The instance does not answer now.
     #[error("Instance `{name}` is {state}: it does not answer")]
     NotAnswering {

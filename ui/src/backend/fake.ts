@@ -107,6 +107,10 @@ export function createFakeBackend(): Backend {
       start(id);
       return {};
     },
+    get_image_again: ({ instance: id }) => {
+      start(id);
+      return {};
+    },
     remove_instance: ({ instance: id }) => {
       fleet = { ...fleet, instances: fleet.instances.filter((i) => i.id !== id) };
       push({ type: "instance_gone", id });

@@ -1676,7 +1676,11 @@ profile?: ProfileView | null,
 /**
  * Whether one more instance is wanted where there is one already.
  */
-another?: boolean | null, };
+another?: boolean | null, 
+/**
+ * Whether the image of its container is got again; only what does not run can be started so.
+ */
+image_again?: boolean | null, };
 
 /**
  * The state of an instance. One colour, one shape and one word each in every surface.

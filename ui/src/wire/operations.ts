@@ -78,6 +78,8 @@ export interface Operations {
   stop_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Stops an instance and starts it again. */
   restart_instance: { kind: "mutation"; request: InstanceRef; reply: Nothing };
+  /** Starts an instance in a container that does not run, with its image got again: pulled, or built anew if it is ours. */
+  get_image_again: { kind: "mutation"; request: InstanceRef; reply: Nothing };
   /** Takes an instance that does not run off the list. */
   remove_instance: { kind: "mutation"; request: RemoveInstance; reply: Nothing };
   /** Gives an instance another name. */
@@ -166,6 +168,7 @@ export const OPERATIONS = {
   start_instance: "mutation",
   stop_instance: "mutation",
   restart_instance: "mutation",
+  get_image_again: "mutation",
   remove_instance: "mutation",
   rename_instance: "mutation",
   set_profile: "mutation",

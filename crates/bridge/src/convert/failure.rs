@@ -50,6 +50,7 @@ fn told(error: &FleetError) -> Told {
             Told::with(OpencodeMissing, "Choose another binary in the settings, or install opencode anew")
         }
         FleetError::NotNow { .. } => Told::with(Precondition, "Wait until its state has changed"),
+        FleetError::NoImage { .. } => Told::plain(Precondition),
         FleetError::UpdateUnderWay { .. } => Told::with(Precondition, "Wait until that is over"),
         FleetError::WrongPassword { .. } => {
             Told::with(Precondition, "It is what `OPENCODE_SERVER_PASSWORD` says where the server was started")

@@ -18,7 +18,7 @@ pub(crate) use super::supervision::{continue_sessions, dismiss_interrupted, slee
 const DONE: Nothing = Nothing {};
 
 pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Result<InstanceRef, Failure> {
-    let StartInstance { directory, name, profile: view, another } = request;
+    let StartInstance { directory, name, profile: view, another, image_again } = request;
     let place = view.as_ref().map(|view| place(view.place.clone()));
     let there = core.fleet.there(&directory, place.as_ref()).await?;
     if there.as_ref().is_some_and(|instance| instance.demo.is_some()) {
@@ -29,7 +29,11 @@ pub(crate) async fn start_instance(core: &Core, request: StartInstance) -> Resul
     let profile = view.map(|view| profile(view, &known)).transpose()?;
     let another = another.unwrap_or_default();
     let start = Start { directory, name, environment: Vec::new(), demo: None, profile, another };
-    let id = core.fleet.start(start).await?;
+    let id = if image_again.unwrap_or_default() {
+        core.fleet.start_with_image_again(start).await?
+    } else {
+        core.fleet.start(start).await?
+    };
     Ok(InstanceRef { instance: id.to_string() })
 }
 
@@ -45,6 +49,11 @@ pub(crate) async fn restart_instance(core: &Core, request: InstanceRef) -> Resul
     } else {
         core.fleet.restart(&id).await?;
     }
+    Ok(DONE)
+}
+
+pub(crate) async fn get_image_again(core: &Core, request: InstanceRef) -> Result<Nothing, Failure> {
+    core.fleet.get_image_again(&request.instance.into()).await?;
     Ok(DONE)
 }
 

@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{ProfileView, ThemeView};
 
 /// Starts an instance, or gives the one that runs there already.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 pub struct StartInstance {
     /// As typed; `~` is the home folder.
     pub directory: String,
@@ -20,6 +20,10 @@ pub struct StartInstance {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub another: Option<bool>,
+    /// Whether the image of its container is got again; only what does not run can be started so.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub image_again: Option<bool>,
 }
 
 /// Some of the instances that are ours.

@@ -65,12 +65,21 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
     let was_live = there.is_some_and(|instance| {
         portal.bridge.fleet().state().instances.get(&instance.id.as_str().into()).is_some_and(|i| i.state.is_live())
     });
+    let pull = profile.place.gets_image_again();
+    if let Some(instance) = there.filter(|_| was_live && pull) {
+        let name = &instance.name;
+        let hint = format!("Stop it with `portal stop {name}`, then start it so");
+        return Err(
+            Trouble::new(format!("{name} runs, and its image is got again only before a start")).hint(Some(hint))
+        );
+    }
     let is_anywhere = profile.place.asked() == Asked::Anything;
     let changed = profile.over(&known)?;
     let is_changed = changed.is_some();
     // Without a profile it could be what runs here in another way.
     let profile = changed.or((!is_anywhere).then_some(known));
-    let request = StartInstance { directory, name, profile, another: new.then_some(true) };
+    let request =
+        StartInstance { directory, name, profile, another: new.then_some(true), image_again: pull.then_some(true) };
     let started: InstanceRef = portal.ask("start_instance", &request).await?;
     wait_until_up(portal, &started.instance, if was_live { "Already running:" } else { "Started" }).await?;
     if was_live && is_changed {

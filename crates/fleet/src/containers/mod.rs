@@ -6,6 +6,7 @@ mod asker;
 mod container_ref;
 mod engine_seen;
 mod engine_summary;
+mod get_image;
 mod seen;
 
 pub(crate) use asker::Asker;
@@ -14,9 +15,10 @@ use std::path::PathBuf;
 pub use container_ref::ContainerRef;
 pub(crate) use engine_seen::{EngineSeen, Engines};
 pub use engine_summary::EngineSummary;
+pub(crate) use get_image::GetImage;
 pub(crate) use seen::{ContainerSeen, Ended, Mark, Phase};
 
-use crate::event::RunId;
+use crate::event::{CallId, RunId, StartCall};
 use crate::registry::DockerEntry;
 use crate::{FleetError, InstanceId, Port, Timestamp};
 
@@ -35,6 +37,10 @@ pub(crate) enum ContainersEvent {
     Up { at: RunId, up: Box<Up> },
     /// What is left of an instance that is to be forgotten was removed, or could not be.
     Removed { id: InstanceId, result: Result<(), FleetError> },
+    /// Somebody wants an instance that does not run started, with its image got again.
+    GetImageAgain { call: CallId, id: InstanceId },
+    /// The same of one that may not be there yet.
+    StartWithImageAgain { call: CallId, start: StartCall },
 }
 
 /// A container of ours that runs.
@@ -82,7 +88,9 @@ impl ContainersEvent {
             | Self::EngineSeen { .. }
             | Self::EngineLeft { .. }
             | Self::Returned { .. }
-            | Self::Removed { .. } => None,
+            | Self::Removed { .. }
+            | Self::GetImageAgain { .. }
+            | Self::StartWithImageAgain { .. } => None,
         }
     }
 }

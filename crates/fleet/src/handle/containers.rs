@@ -1,7 +1,8 @@
 //! Containers: the engines that there are, and what concerns only instances that run in one.
 
-use super::Fleet;
-use crate::event::Event;
+use super::{Fleet, Start};
+use crate::containers::ContainersEvent;
+use crate::event::{Event, Outcome};
 use crate::runtime::containers;
 use crate::{EngineSummary, FleetError, InstanceId};
 
@@ -9,6 +10,24 @@ impl Fleet {
     /// The container engines that there may be, the usual one first.
     pub async fn docker_engines(&self) -> Vec<EngineSummary> {
         containers::list(self.runtime.context()).await
+    }
+
+    /// Starts an instance in a container that does not run, with its image got again: pulled, or built anew if it is ours. If it turns
+    /// out to be another one the container is made anew; its volume stays. Returns once it is on its way up.
+    pub async fn get_image_again(&self, id: &InstanceId) -> Result<(), FleetError> {
+        let id = id.clone();
+        let ask = |call| Event::Containers(ContainersEvent::GetImageAgain { call, id });
+        self.runtime.ask(ask).await.map(drop)
+    }
+
+    /// Starts what does not run in a container, or is not there yet, with its image got again. Returns once it is recorded as starting.
+    pub async fn start_with_image_again(&self, start: Start) -> Result<InstanceId, FleetError> {
+        let start = self.checked_start(start).await?;
+        let ask = |call| Event::Containers(ContainersEvent::StartWithImageAgain { call, start });
+        match self.runtime.ask(ask).await? {
+            Outcome::Instance(id) => Ok(id),
+            Outcome::Done => Err(FleetError::Closed),
+        }
     }
 
     /// Forgets an instance that does not run, and removes the volume with its sessions.

@@ -136,16 +136,21 @@ impl Fleet {
     pub async fn start(&self, start: Start) -> Result<InstanceId, FleetError> {
         let place = start.profile.as_ref().map(|profile| &profile.place);
         let directory = self.checked_at(&start.directory, place).await?;
+        let start = self.checked_start(start).await?;
+        match self.runtime.ask(|call| Event::Start { call, start }).await? {
+            Outcome::Instance(id) => Ok(id),
+            Outcome::Done => Err(FleetError::Closed),
+        }
+    }
+
+    /// What is asked of the core for a start, after all that can be checked before.
+    async fn checked_start(&self, start: Start) -> Result<StartCall, FleetError> {
         let Start { directory: _, name, environment, demo, profile, another } = start;
         if let Some(profile) = &profile {
             self.check_profile(profile).await?;
         }
         let fresh = InstanceId::random();
-        let start = StartCall { fresh, directory, name, environment, demo, profile: profile.map(Arc::new), another };
-        match self.runtime.ask(|call| Event::Start { call, start }).await? {
-            Outcome::Instance(id) => Ok(id),
-            Outcome::Done => Err(FleetError::Closed),
-        }
+        Ok(StartCall { fresh, directory, name, environment, demo, profile: profile.map(Arc::new), another })
     }
 
     /// Stops an instance: its whole process tree, or its container. Returns once nothing of it runs.

@@ -16,6 +16,7 @@ use serde_json::json;
 use super::discovery::properties as others;
 use super::reduce;
 use super::tables::{found, identity, permission, port, wire_session};
+use crate::containers::ContainersEvent;
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{Answer, CallId, DirectorySnapshot, Event, RecordedLife, RunId, Snapshot, StartCall};
@@ -148,6 +149,7 @@ fn asked() -> impl Strategy<Value = Event> {
         }),
         2 => (calls(), ids()).prop_map(|(call, id)| Event::Stop { call, id }),
         2 => (calls(), ids()).prop_map(|(call, id)| Event::Restart { call, id }),
+        1 => (calls(), ids()).prop_map(|(call, id)| Event::Containers(ContainersEvent::GetImageAgain { call, id })),
         1 => (calls(), ids()).prop_map(|(call, id)| Event::Remove { call, id, with_data: false }),
         1 => (calls(), ids()).prop_map(|(call, id)| Event::Rename { call, id, name: "new".to_owned() }),
         1 => (calls(), ids(), requests()).prop_map(|(call, id, request)| Event::Answer {

@@ -7,6 +7,7 @@ use launch::ProcessIdentity;
 use opencode_api::Port;
 
 use super::turn::Turn;
+use crate::containers::GetImage;
 use crate::effect::{Effect, LaunchPlan};
 use crate::event::{CallId, Outcome, RunId, StartCall};
 use crate::{
@@ -15,6 +16,11 @@ use crate::{
 
 /// Somebody wants an instance in this directory.
 pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
+    start_with(turn, call, start, GetImage::default());
+}
+
+/// The same, with what is to be done about the image of its container.
+pub(super) fn start_with(turn: &mut Turn, call: CallId, start: StartCall, get_image: GetImage) {
     if turn.core.closing.is_some() {
         return turn.answer(call, Err(FleetError::Closed));
     }
@@ -26,6 +32,17 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
         .in_place(&directory, profile.as_ref().map(|profile| &profile.place))
         .filter(|instance| !another && (instance.owner == Owner::Portal || instance.state.is_live()))
         .map(|instance| (instance.id.clone(), instance.state.clone()));
+    if get_image == GetImage::Again {
+        let is_boxed = || profile.as_ref().is_some_and(|profile| matches!(profile.place, Place::Docker(_)));
+        let checked = match &existing {
+            Some((id, _)) => super::containers::check_again(turn, id),
+            None if is_boxed() => Ok(()),
+            None => Err(FleetError::NoImage { name: name_of(&directory) }),
+        };
+        if let Err(error) = checked {
+            return turn.answer(call, Err(error));
+        }
+    }
     if let Some((id, state)) = &existing
         && state.is_live()
         && turn.core.behind.get(id).is_none_or(|behind| behind.starting.is_empty())
@@ -57,6 +74,7 @@ pub(super) fn start(turn: &mut Turn, call: CallId, start: StartCall) {
         }
         let behind = turn.behind(&id);
         behind.environment = Arc::new(environment);
+        behind.get_image = get_image;
         turn.change(&id, |instance| {
             instance.demo = demo;
             if let Some(name) = name {
@@ -181,12 +199,15 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
         taken: others().flat_map(|other| [other.port, other.profile.port]).flatten().map(Port::get).collect(),
         may_ask: is_waited_for(turn, id),
         is_alone: !others().any(|other| is_like_it(other)),
+        get_image: GetImage::default(),
     };
     turn.change(id, |instance| instance.host = host);
     let behind = turn.behind(id);
     behind.awaits_binary = false;
     behind.is_adopted = false;
-    let plan = LaunchPlan { environment: behind.environment.to_vec(), ..plan };
+    // The next start of its own is one as usual.
+    let get_image = std::mem::take(&mut behind.get_image);
+    let plan = LaunchPlan { environment: behind.environment.to_vec(), get_image, ..plan };
     step(turn, id, first);
     turn.effect(Effect::Launch(Box::new(plan)));
 }

@@ -52,6 +52,15 @@ pub struct Build {
     has_ended: bool,
 }
 
+/// What a build does with the steps and bases that the engine has of an earlier one.
+#[derive(Debug, Clone, Copy)]
+enum Steps {
+    /// They are taken.
+    Kept,
+    /// They are made again.
+    Anew,
+}
+
 /// The name of our own image with that version of opencode.
 pub fn own_image(version: &str) -> Result<ImageName, ImageError> {
     let name = format!("{OWN_IMAGE}:{version}");
@@ -68,8 +77,17 @@ impl Engine {
         self.build(&own_image(version)?, DOCKERFILE, version)
     }
 
+    /// The same from the beginning, with what its bases are today: nothing of an earlier build is taken.
+    pub fn build_own_anew(&self, version: &str) -> Result<Build, ImageError> {
+        Ok(self.build_with(&own_image(version)?, DOCKERFILE, version, Steps::Anew))
+    }
+
     /// Begins to build an image with opencode from the text of a Dockerfile, which gets `OPENCODE_VERSION` as an argument.
     pub fn build(&self, image: &ImageName, dockerfile: &str, version: &str) -> Result<Build, ImageError> {
+        Ok(self.build_with(image, dockerfile, version, Steps::Kept))
+    }
+
+    fn build_with(&self, image: &ImageName, dockerfile: &str, version: &str, steps: Steps) -> Build {
         let owned = Owned { uid: 0, gid: 0, mode: 0o644 };
         let mut context = Archive::new();
         let context = context.file("Dockerfile", owned, dockerfile.as_bytes()).and_then(|()| context.finish());
@@ -80,8 +98,11 @@ impl Engine {
             .rm(true)
             .forcerm(true)
             .buildargs(&HashMap::from([("OPENCODE_VERSION", version)]))
-            .labels(&HashMap::from([(VERSION_LABEL, version)]))
-            .build();
+            .labels(&HashMap::from([(VERSION_LABEL, version)]));
+        let options = match steps {
+            Steps::Kept => options.build(),
+            Steps::Anew => options.nocache(true).pull("1").build(),
+        };
         let docker = self.docker.clone().with_timeout(SILENCE);
         let (send, news) = mpsc::channel(1);
         // The library's stream borrows its client, so a task has both. The engine ends the build when the connection ends.
@@ -93,7 +114,7 @@ impl Engine {
                 }
             }
         });
-        Ok(Build {
+        Build {
             engine: self.clone(),
             image: image.to_string(),
             news,
@@ -102,7 +123,7 @@ impl Engine {
             last: VecDeque::new(),
             rest: String::new(),
             has_ended: false,
-        })
+        }
     }
 }
 

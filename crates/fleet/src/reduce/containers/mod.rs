@@ -2,6 +2,7 @@
 //!
 //! What an engine told last is kept, and everything is a function of all that: it makes no difference in which order it came.
 
+mod image;
 mod others;
 mod own;
 mod removing;
@@ -11,10 +12,11 @@ use std::collections::BTreeSet;
 use super::start::answer_starting;
 use super::supervision;
 use super::turn::Turn;
-use crate::containers::{ContainerRef, ContainerSeen, ContainersEvent, Phase};
+use crate::containers::{ContainerRef, ContainerSeen, ContainersEvent, GetImage, Phase};
 use crate::discovery::Endpoint;
 use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Source};
 
+pub(super) use image::check_again;
 pub(super) use others::start;
 pub(super) use own::recorded;
 pub(super) use removing::{is_beyond_reach, remove, rename};
@@ -44,6 +46,10 @@ pub(super) fn happened(turn: &mut Turn, event: ContainersEvent) {
         }
         ContainersEvent::Up { at, up } => own::up(turn, &at, *up),
         ContainersEvent::Removed { id, result } => removing::removed(turn, &id, result),
+        ContainersEvent::GetImageAgain { call, id } => image::get_again(turn, call, &id),
+        ContainersEvent::StartWithImageAgain { call, start } => {
+            super::start::start_with(turn, call, start, GetImage::Again);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{asked, found, ids, others, reported, roster, runs, supervised};
+use crate::containers::ContainersEvent;
 use crate::core::Core;
 use crate::discovery::DiscoveryEvent;
 use crate::effect::Effect;
@@ -45,6 +46,7 @@ fn caller(event: &Event) -> Option<CallId> {
             | RosterEvent::RestartFailed { call, .. },
         )
         | Event::Versions(VersionsEvent::Look { call } | VersionsEvent::Update { call, .. }) => Some(*call),
+        | Event::Containers(ContainersEvent::GetImageAgain { call, .. })
         _ => None,
     }
 }

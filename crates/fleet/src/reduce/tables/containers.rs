@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod engines;
+mod image;
 mod removing;
 
 use std::collections::BTreeSet;

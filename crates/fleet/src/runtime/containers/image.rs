@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::super::context::Context;
 use super::versions_seen;
+use crate::containers::GetImage;
 use crate::event::{Event, RunId};
 use crate::{DockerPlace, Failure, Step};
 
@@ -31,18 +32,29 @@ pub(super) async fn prepare(
     at: &RunId,
     engine: &Engine,
     place: &DockerPlace,
+    how: GetImage,
 ) -> Result<Usable, Failure> {
-    get(context, at, engine, place).await.map_err(|error| failed(&error))
+    get(context, at, engine, place, how).await.map_err(|error| failed(&error))
 }
 
-async fn get(context: &Context, at: &RunId, engine: &Engine, place: &DockerPlace) -> Result<Usable, ImageError> {
+async fn get(
+    context: &Context,
+    at: &RunId,
+    engine: &Engine,
+    place: &DockerPlace,
+    how: GetImage,
+) -> Result<Usable, ImageError> {
     let name = match &place.image {
         Some(image) => ImageName::parse(image)?,
         None => own_image(PINNED_VERSION)?,
     };
-    let image = match engine.image(name.as_str()).await? {
+    let at_hand = match how {
+        GetImage::IfMissing => engine.image(name.as_str()).await?,
+        GetImage::Again => None,
+    };
+    let image = match at_hand {
         Some(image) => image,
-        None => fetch(context, at, engine, &name, place.image.is_none()).await?,
+        None => fetch(context, at, engine, place, (&name, how)).await?,
     };
     let state = context.folders.state.clone();
     let id = image.id.clone();
@@ -63,12 +75,21 @@ async fn fetch(
     context: &Context,
     at: &RunId,
     engine: &Engine,
-    name: &ImageName,
-    is_ours: bool,
+    place: &DockerPlace,
+    (name, how): (&ImageName, GetImage),
 ) -> Result<Image, ImageError> {
-    if is_ours {
-        tell(context, at, format!("Building the image {name}, once for this version of opencode"));
-        build(context, at, engine.build_own(PINNED_VERSION)?).await?;
+    if place.image.is_none() {
+        let build_of_ours = match how {
+            GetImage::IfMissing => {
+                tell(context, at, format!("Building the image {name}, once for this version of opencode"));
+                engine.build_own(PINNED_VERSION)?
+            }
+            GetImage::Again => {
+                tell(context, at, format!("Building the image {name} anew"));
+                engine.build_own_anew(PINNED_VERSION)?
+            }
+        };
+        build(context, at, build_of_ours).await?;
     } else {
         tell(context, at, format!("Pulling the image {name}"));
         let environment = context.shell.environment().await;

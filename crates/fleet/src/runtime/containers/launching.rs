@@ -104,7 +104,7 @@ async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, mad
     let network = plan::network_of(place);
     engine.check_fit(&version, &network).map_err(|error| failed(&error))?;
     let given = credentials::of(context, &version, &plan.directory, &place.pass).await?;
-    let image = image::prepare(context, at, &engine, place).await?;
+    let image = image::prepare(context, at, &engine, place, plan.get_image).await?;
     context.report(Event::Stepped { at: at.clone(), step: Step::StartingContainer });
     let planned = planned(context, plan, place, (&ours, version.clone(), &image, given)).await?;
     let container = at_hand::running(&ours, &engine, &at.instance, planned, made).await?;

@@ -149,6 +149,7 @@ mod tests {
             taken: Vec::new(),
             may_ask: false,
             is_alone: true,
+            get_image: crate::containers::GetImage::default(),
             interrupted: std::collections::BTreeSet::new(),
         }
     }
