@@ -44,7 +44,7 @@ mod versions;
 mod way;
 
 pub use change::{Change, TranscriptEvent, Value};
-pub use containers::{ContainerRef, EngineSummary};
+pub use containers::{ContainerRef, EngineSummary, INSTALL_AN_ENGINE};
 pub use discovery::{AddressError, Credentials, Keep, Overhearing, Source};
 pub use error::FleetError;
 pub use folders::Folders;

@@ -130,7 +130,7 @@ pub enum LaunchError {
         source: Box<EngineProblem>,
     },
     /// There is no engine on this machine.
-    #[error("There is no Docker engine: install Docker, Podman, Colima or OrbStack and start it")]
+    #[error("There is no Docker engine on this machine")]
     NoEngine,
     /// There is no engine of the name that a person gave.
     #[error("There is no Docker engine `{name}`, only these: {known}")]
@@ -195,6 +195,16 @@ pub enum LaunchError {
     NetworkMissing {
         /// Its name.
         network: String,
+    },
+    /// The network for a container is none that one can be in.
+    #[error(
+        "The network `{network}` of the Docker engine is for no container of Portal's: {reason}. Choose another one"
+    )]
+    NetworkNotForUs {
+        /// Its name.
+        network: String,
+        /// Why.
+        reason: &'static str,
     },
     /// The network for containers without a network is another one than we make.
     #[error(

@@ -34,7 +34,7 @@ fn an_engine_that_cannot_be_used_says_what_to_do() {
     let address = || text("unix:///run/docker.sock");
     let source = || Box::<dyn std::error::Error + Send + Sync>::from("connection refused");
     for (error, code, remedy) in [
-        (LaunchError::NoEngine, Unavailable, "install Docker, Podman, Colima or OrbStack"),
+        (LaunchError::NoEngine, Unavailable, fleet::INSTALL_AN_ENGINE),
         (
             LaunchError::EngineUnreachable { address: address(), source: source() },
             Unavailable,
@@ -76,6 +76,7 @@ fn a_container_or_an_image_that_does_not_work_says_what_to_do() {
         (LaunchError::VolumeInUse { volume: text("x") }, Precondition, "remove that first"),
         (LaunchError::ContainerRuns { container: text("x") }, Precondition, "stop it first"),
         (LaunchError::ImageAccounts { image: text("x"), limit: 1 }, Invalid, "choose another image"),
+        (LaunchError::NetworkNotForUs { network: text("x"), reason: "y" }, Precondition, "Choose another one"),
         (LaunchError::NetworkNotOurs { network: text("x"), reason: "x" }, Precondition, "docker network rm x"),
         (LaunchError::NetworkOffImpossible { address: text("x"), reason: "x" }, Invalid, "let its network be on"),
     ] {

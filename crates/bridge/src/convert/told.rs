@@ -128,10 +128,10 @@ pub(super) fn of_launch(error: &LaunchError) -> Told {
         | LaunchError::ContainerPaused { .. }
         | LaunchError::ContainerRuns { .. }
         | LaunchError::NetworkNotOurs { .. }
+        | LaunchError::NetworkNotForUs { .. }
         | LaunchError::VolumeInUse { .. } => Told::plain(Precondition),
-        LaunchError::EnginePermission { .. } | LaunchError::NoEngine | LaunchError::EngineDiskFull { .. } => {
-            Told::plain(Unavailable)
-        }
+        LaunchError::EnginePermission { .. } | LaunchError::EngineDiskFull { .. } => Told::plain(Unavailable),
+        LaunchError::NoEngine => Told::with(Unavailable, fleet::INSTALL_AN_ENGINE),
         LaunchError::NoNetwork => Told::with(Unavailable, "Connect it to one"),
         LaunchError::AnnouncementPort { .. } => Told::with(
             Unavailable,

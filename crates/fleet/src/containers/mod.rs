@@ -7,6 +7,7 @@ mod container_ref;
 mod engine_seen;
 mod engine_summary;
 mod get_image;
+mod install;
 mod seen;
 
 pub(crate) use asker::Asker;
@@ -16,6 +17,7 @@ pub use container_ref::ContainerRef;
 pub(crate) use engine_seen::{EngineSeen, Engines};
 pub use engine_summary::EngineSummary;
 pub(crate) use get_image::GetImage;
+pub use install::INSTALL_AN_ENGINE;
 pub(crate) use seen::{ContainerSeen, Ended, Mark, Phase};
 
 use crate::event::{CallId, RunId, StartCall};

@@ -13,6 +13,9 @@ use bollard::{
 use super::{ContainerPlan, Engine, EngineVersion, NetworkChoice, off::OFF};
 use crate::LaunchError;
 
+/// Who is asked for names where there is no network: nobody, the container itself. An engine that has nothing to ask takes its machine's
+/// resolver, and older ones ask that from the machine where it is on loopback (CVE-2024-29018): then names would lead out.
+const NOWHERE: &str = "127.0.0.1";
 /// The engine keeps so much of a container's output; what it has said is in our own log as well.
 const KEPT_OUTPUT: [(&str, &str); 2] = [("max-size", "16m"), ("max-file", "2")];
 
@@ -21,8 +24,10 @@ impl Engine {
     pub async fn create(&self, plan: &ContainerPlan) -> Result<String, LaunchError> {
         let version = self.version().await?;
         self.check_fit(&version, &plan.network)?;
-        if plan.network == NetworkChoice::Off {
-            self.make_network_off(&version.product).await?;
+        match &plan.network {
+            NetworkChoice::On => {}
+            NetworkChoice::Off => self.make_network_off(&version.product).await?,
+            NetworkChoice::Named(network) => self.check_network(network).await?,
         }
         let options = CreateContainerOptionsBuilder::new().name(plan.name.as_str()).build();
         let created =
@@ -103,6 +108,7 @@ fn body(plan: &ContainerPlan, version: &EngineVersion) -> ContainerCreateBody {
                 NetworkChoice::Off => Some(OFF.to_owned()),
                 NetworkChoice::Named(name) => Some(name.clone()),
             },
+            dns: (plan.network == NetworkChoice::Off).then(|| vec![NOWHERE.to_owned()]),
             port_bindings: port.map(|(name, outside)| HashMap::from([(name, Some(vec![binding(outside)]))])),
             mounts: Some(mounts(plan, &labels)),
             log_config: Some(HostConfigLogConfig {

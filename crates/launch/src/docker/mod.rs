@@ -33,6 +33,7 @@ mod plan;
 mod port;
 mod protected;
 mod pull;
+mod sensitive;
 mod state;
 mod summary;
 mod tls;

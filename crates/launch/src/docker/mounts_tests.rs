@@ -33,6 +33,7 @@ fn protected() -> Protected {
     Protected {
         home: "/home/ana".into(),
         secrets: vec!["/srv/portal/state".into()],
+        programs: vec!["/home/ana/tools/bin".into(), "/srv/programs".into()],
         sockets: vec!["/srv/engine/docker.sock".into(), "/home/ana/.colima/default/docker.sock".into()],
         places: vec!["/home/opencode".into(), "/agent/socket".into()],
     }
@@ -59,6 +60,7 @@ fn what_may_be_mounted() {
         "/var/www",
         "/var/lib/postgres",
         "/home/ana/.config/nvim",
+        "/home/ana/tools/bin",
         "/home/ana/.sshx",
         "/etcetera",
     ] {
@@ -164,12 +166,24 @@ fn what_is_run_later_may_be_seen_but_not_changed() {
         "/home/ana/.local/bin",
         "/home/ana/.gitconfig",
         "/home/ana/dotfiles",
+        "/home/ana/.opencode/bin",
+        "/home/ana/.bun",
+        "/home/ana/.nvm/versions/node/v22/bin",
+        "/home/ana/go",
+        "/home/ana/.config/nvim",
+        "/home/ana/.vscode/extensions",
+        "/home/ana/.oh-my-zsh",
+        "/home/ana/tools",
+        "/home/ana/tools/bin",
+        "/srv/programs",
     ] {
         let refused = at(path, true).unwrap_err();
         assert!(matches!(refused, MountProblem::RunLater { .. }), "{path}: {refused:?}");
         assert!(at(path, false).is_ok(), "{path}");
     }
-    assert!(at("/home/ana/.config/nvim", true).is_ok());
+    for path in ["/home/ana/.config/nvimx", "/home/ana/go/src/app", "/home/ana/tools/src", "/srv/programs/app/data"] {
+        assert!(at(path, true).is_ok(), "{path}");
+    }
 }
 
 #[test]
@@ -244,8 +258,13 @@ fn a_path_that_is_no_text_is_refused() {
 
 #[test]
 fn the_home_folder_of_a_person_may_be_below_the_systems() {
-    let protected =
-        Protected { home: "/var/lib/containers/ana".into(), secrets: vec![], sockets: vec![], places: vec![] };
+    let protected = Protected {
+        home: "/var/lib/containers/ana".into(),
+        secrets: vec![],
+        programs: vec![],
+        sockets: vec![],
+        places: vec![],
+    };
     let mount = |path: &str| checked_mounts(&[request(path)], &protected, resolve(&[]));
     assert!(mount("/var/lib/containers/ana/work").is_ok());
     assert!(mount("/var/lib/containers/bob").is_err());

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::MountProblem;
+use super::{
+    MountProblem,
+    sensitive::{RUN_LATER, SECRETS},
+};
 
 /// What no container may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,95 +14,13 @@ pub struct Protected {
     pub home: PathBuf,
     /// Folders and files with secrets, beside the usual ones of the home folder.
     pub secrets: Vec<PathBuf>,
+    /// Folders that this machine looks for programs in, beside the usual ones of the home folder: they may be seen, not changed.
+    pub programs: Vec<PathBuf>,
     /// Sockets of engines, of all that were found: whoever reaches one is root on that engine's machine.
     pub sockets: Vec<PathBuf>,
     /// Places inside that we use ourselves, like the home folder there: nothing is mounted at them or above them.
     pub places: Vec<PathBuf>,
 }
-
-/// Folders with secrets in the home folder. Engines that run without being root keep what all their containers hold there, and those
-/// with a machine of their own the keys to it.
-const SECRETS: [&str; 46] = [
-    ".ssh",
-    ".gnupg",
-    ".aws",
-    ".azure",
-    ".kube",
-    ".minikube",
-    ".docker",
-    ".colima",
-    ".lima",
-    ".orbstack",
-    ".rd",
-    ".config/colima",
-    ".config/gcloud",
-    ".config/gh",
-    ".config/hub",
-    ".config/op",
-    ".config/opencode",
-    ".config/containers",
-    ".config/rclone",
-    ".config/sops",
-    ".config/doctl",
-    ".config/google-chrome",
-    ".config/chromium",
-    ".config/BraveSoftware",
-    ".config/microsoft-edge",
-    ".mozilla",
-    ".thunderbird",
-    ".password-store",
-    ".local/share/keyrings",
-    ".local/share/opencode",
-    ".local/share/containers",
-    ".local/share/docker",
-    ".netrc",
-    ".npmrc",
-    ".pypirc",
-    ".pgpass",
-    ".git-credentials",
-    ".config/git/credentials",
-    ".cargo/credentials.toml",
-    ".terraform.d",
-    ".vault-token",
-    "Library/Keychains",
-    "Library/Application Support",
-    "Library/Containers",
-    "Library/Group Containers",
-    "AppData",
-];
-
-/// What of the home folder is run sooner or later without being asked for, mostly at the next login. It may be seen, but whoever may
-/// change it gets out of a container.
-const RUN_LATER: [&str; 28] = [
-    ".bashrc",
-    ".bash_profile",
-    ".bash_login",
-    ".bash_logout",
-    ".bash_aliases",
-    ".profile",
-    ".zshrc",
-    ".zshenv",
-    ".zprofile",
-    ".zlogin",
-    ".config/fish",
-    ".config/zsh",
-    ".config/systemd",
-    ".config/autostart",
-    ".config/environment.d",
-    ".config/plasma-workspace",
-    ".local/share/systemd",
-    ".local/share/applications",
-    ".local/share/dbus-1",
-    ".local/bin",
-    ".cargo/bin",
-    ".xprofile",
-    ".xinitrc",
-    ".xsessionrc",
-    ".gitconfig",
-    ".config/git",
-    "bin",
-    "Library/LaunchAgents",
-];
 
 /// Folders of the system. Nothing of them, in them or above them is mounted.
 const SYSTEM: [&str; 26] = [
@@ -173,6 +94,7 @@ impl Protected {
             home: both(self.home.clone()).collect(),
             secrets: SECRETS.iter().map(at_home).chain(self.secrets.iter().cloned()).flat_map(both).collect(),
             run_later: RUN_LATER.iter().map(at_home).flat_map(both).collect(),
+            programs: self.programs.iter().cloned().flat_map(both).collect(),
             sockets: SOCKETS.iter().map(PathBuf::from).chain(self.sockets.iter().cloned()).flat_map(both).collect(),
             temporary: TEMPORARY.iter().map(PathBuf::from).flat_map(both).collect(),
         }
@@ -191,6 +113,7 @@ pub(super) struct InFull {
     home: Vec<PathBuf>,
     secrets: Vec<PathBuf>,
     run_later: Vec<PathBuf>,
+    programs: Vec<PathBuf>,
     sockets: Vec<PathBuf>,
     temporary: Vec<PathBuf>,
 }
@@ -214,6 +137,10 @@ impl InFull {
         }
         if let Some(file) = self.run_later.iter().filter(|_| is_writable).find(is_part) {
             return Some(MountProblem::RunLater { file: file.clone(), path });
+        }
+        // What is below such a folder is looked up by nobody.
+        if let Some(folder) = self.programs.iter().filter(|_| is_writable).find(|folder| folder.starts_with(&path)) {
+            return Some(MountProblem::RunLater { file: folder.clone(), path });
         }
         let is_part = |system: &&Path| system.starts_with(&path) || path.starts_with(system);
         let system = SYSTEM.iter().map(Path::new).find(is_part)?;

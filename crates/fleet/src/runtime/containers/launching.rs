@@ -11,6 +11,7 @@ use super::super::failure::plain;
 use super::super::launching::random_password;
 use super::answering::{self, Door};
 use super::credentials::Given;
+use super::guarded::Guarded;
 use super::made::Made;
 use super::ours::Ours;
 use super::plan::{self, Surroundings};
@@ -126,7 +127,7 @@ async fn planned(
     (ours, version, image, given): (&Ours, EngineVersion, &image::Usable, Given),
 ) -> Result<ContainerPlan, Failure> {
     let around = Surroundings {
-        sockets: engines::sockets(context).await,
+        guarded: Guarded::now(context).await,
         folders: context.folders.clone(),
         ours: ours.clone(),
         version,

@@ -10,6 +10,7 @@ mod ending;
 mod engines;
 mod fingerprint;
 mod forgotten;
+mod guarded;
 mod image;
 mod launching;
 mod logs;
@@ -31,6 +32,7 @@ use tokio::task::AbortHandle;
 
 use super::actor::Actor;
 use super::context::Context;
+use super::failure::plain;
 use super::guard;
 use super::launching::GRACE;
 use crate::containers::{ContainerRef, ContainersEffect};
@@ -106,6 +108,13 @@ async fn start(context: Context, at: RunId, container: ContainerRef) {
     if let Err(error) = result.await {
         context.report(Event::LaunchFailed { at, failure: failed(&error) });
     }
+    tokio::time::sleep(SEEN).await;
+    context.report(Event::Containers(ContainersEvent::StartSeen { at }));
+}
+
+/// What to do where there is no engine.
+fn without_engine() -> String {
+    format!("Try again when an engine runs, or run it as a process. {}", crate::INSTALL_AN_ENGINE)
 }
 
 /// Why an engine did not do what it was asked for, with what to do about it.
@@ -113,9 +122,7 @@ fn failed(error: &LaunchError) -> Failure {
     let cause =
         std::error::Error::source(error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
     let hint = match error {
-        LaunchError::NoEngine => {
-            "Install Docker (https://docs.docker.com/engine/install) or Podman, start it, and try again; or run it as a process"
-        }
+        LaunchError::NoEngine => return Failure { hint: Some(without_engine()), ..plain(&cause) },
         LaunchError::EngineUnreachable { .. } | LaunchError::EngineTimeout { .. } => {
             "Start the container engine and try again"
         }
@@ -128,7 +135,9 @@ fn failed(error: &LaunchError) -> Failure {
             "Share the directory with the engine in its settings, or choose another directory"
         }
         LaunchError::EngineDiskFull { .. } => "Make room where the engine keeps its data, then start again",
-        LaunchError::NetworkMissing { .. } => "Choose another network in the profile: `docker network ls` lists them",
+        LaunchError::NetworkMissing { .. } | LaunchError::NetworkNotForUs { .. } => {
+            "Choose another network in the profile: `docker network ls` lists them"
+        }
         LaunchError::EngineElsewhere { .. } => "Choose an engine of this machine, or start opencode there over SSH",
         LaunchError::NetworkOffImpossible { .. } => "Let its network be on in the profile, or choose another engine",
         LaunchError::NetworkNotOurs { .. } => "Remove that network, then start it again: it is made anew",
@@ -136,4 +145,18 @@ fn failed(error: &LaunchError) -> Failure {
         _ => "Look at it with Docker",
     };
     Failure { cause, hint: Some(hint.to_owned()), last_lines: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failed;
+    use crate::{INSTALL_AN_ENGINE, LaunchError};
+
+    #[test]
+    fn without_an_engine_a_start_says_what_this_system_needs() {
+        let hint = failed(&LaunchError::NoEngine).hint.unwrap();
+        assert!(hint.ends_with(INSTALL_AN_ENGINE) && hint.contains("run it as a process"), "{hint}");
+        let address = if cfg!(target_os = "macos") { "mac-install" } else { "install" };
+        assert_eq!((hint.matches("https://").count(), hint.contains(address)), (1, true), "{hint}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What a container of ours is to be like, by its profile.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use launch::docker::{
@@ -13,6 +13,7 @@ use opencode_api::{Port, Secret};
 use super::super::roster::command;
 use super::credentials::Given;
 use super::fingerprint::fingerprint;
+use super::guarded::Guarded;
 use super::image::Usable;
 use super::ours::Ours;
 use super::{
@@ -41,8 +42,8 @@ pub(super) struct Surroundings {
     /// The engine that is to make it.
     pub(super) version: EngineVersion,
     pub(super) image: Usable,
-    /// Sockets of all engines that there are.
-    pub(super) sockets: Vec<PathBuf>,
+    /// What no container gets of this machine.
+    pub(super) guarded: Guarded,
     /// What of the person's it gets.
     pub(super) given: Given,
 }
@@ -54,7 +55,7 @@ pub(super) fn plan(
     around: &Surroundings,
     password: &Secret,
 ) -> Result<ContainerPlan, MountProblem> {
-    let mut mounts = mounting::mounts(&plan.directory, place, &around.folders, &around.sockets)?;
+    let mut mounts = mounting::mounts(&plan.directory, place, &around.folders, &around.guarded)?;
     let mut environment = environment(plan, around);
     if let Some(agent) = &around.given.agent {
         mounts.push(CheckedMount::of_ours(agent.clone(), AGENT.into()).writable());

@@ -9,7 +9,7 @@ use std::{
 use launch::{
     LaunchError,
     docker::{
-        CheckedMount, ContainerState, MountRequest, NetworkChoice, PlannedVolume, Protected, Reached, checked_mounts,
+        CheckedMount, ContainerState, MountRequest, NetworkChoice, PlannedVolume, Protected, checked_mounts,
         exec_command,
     },
 };
@@ -20,7 +20,13 @@ use super::Surroundings;
 
 /// The project and a folder beside it, as a person would mount them.
 fn mounts(world: &World, beside: &Path) -> Vec<CheckedMount> {
-    let protected = Protected { home: world.home(), secrets: Vec::new(), sockets: Vec::new(), places: Vec::new() };
+    let protected = Protected {
+        home: world.home(),
+        secrets: Vec::new(),
+        programs: Vec::new(),
+        sockets: Vec::new(),
+        places: Vec::new(),
+    };
     let request = |path: &Path, is_writable| MountRequest { path: path.to_owned(), target: None, is_writable };
     let requests = [request(world.project(), true), request(beside, false)];
     checked_mounts(&requests, &protected, |path| fs::canonicalize(path)).unwrap()
@@ -149,61 +155,6 @@ async fn limits_hold_needs_docker() {
     surroundings.engine.start(&id).await.unwrap();
     assert!(matches!(surroundings.ended(&id).await, ContainerState::Exited { code: 1.., .. }));
     assert!(!surroundings.output(&id).await.contains("all started"));
-}
-
-#[tokio::test]
-async fn without_network_a_container_reaches_nothing_beyond_this_machine_needs_docker() {
-    let Some(surroundings) = Surroundings::new().await else { return };
-    let mut plan = surroundings.plan("exec opencode serve --hostname 0.0.0.0 --port 4096");
-    plan.network = NetworkChoice::Off;
-    plan.environment.set("HOME", "/tmp");
-    plan.limits.memory_bytes = Some(1 << 30);
-    plan.limits.pids = Some(256);
-    plan.port = Some(launch::docker::PlannedPort { inside: 4096, outside: None });
-    let id = surroundings.engine.create(&plan).await.unwrap();
-    surroundings.engine.start(&id).await.unwrap();
-    let details = surroundings.engine.inspect(&id).await.unwrap();
-    let Some(Reached::Inside(address)) = details.reached(4096) else { panic!("{details:?}") };
-    testkit::until("it is reached from this machine all the same", crate::PATIENCE, async || {
-        tokio::net::TcpStream::connect(address).await.is_ok()
-    })
-    .await;
-    let networks = surroundings.engine.networks().await.unwrap();
-    let own: Vec<_> = networks.iter().filter(|network| details.networks.contains_key(&network.name)).collect();
-    assert!(own.len() == 1 && own[0].is_internal, "the engine itself lets nothing out of such a network: {own:?}");
-    assert_eq!((&details.network, details.ports.len()), (&NetworkChoice::Off, 0));
-    let shown = surroundings.plain.get("/networks/opencode-portal-off").await;
-    assert_eq!(shown["Options"]["com.docker.network.bridge.enable_icc"], "false", "{shown}");
-    assert_eq!(shown["Labels"]["org.opencode-portal"], "network", "{shown}");
-
-    // Whoever tidies up removes it while nothing runs in it.
-    surroundings.engine.kill(&id).await.unwrap();
-    surroundings.ended(&id).await;
-    let network = shown["Id"].as_str().unwrap();
-    let (status, _) = surroundings.plain.ask("DELETE", &format!("/networks/{network}"), None).await.unwrap();
-    assert_eq!(status, 204, "nothing else of these tests is in it");
-    surroundings.engine.start(&id).await.unwrap();
-    let details = surroundings.engine.inspect(&id).await.unwrap();
-    let Some(Reached::Inside(address)) = details.reached(4096) else { panic!("{details:?}") };
-    testkit::until("it is reached again", crate::PATIENCE, async || {
-        tokio::net::TcpStream::connect(address).await.is_ok()
-    })
-    .await;
-    let again = surroundings.plain.get("/networks/opencode-portal-off").await;
-    assert!(again["Internal"] == true && again["Id"] != shown["Id"], "{again}");
-
-    // Older engines let another host make a second one at the same moment; then the name alone means none of both.
-    let world = World::new();
-    let twin = json!({"Name": again["Name"], "Internal": true, "Labels": again["Labels"], "Options": again["Options"]});
-    let twin = world.write("twin.json", &twin.to_string());
-    let (status, answer) = surroundings.plain.ask("POST", "/networks/create", Some(&twin)).await.unwrap();
-    assert!(matches!(status, 201 | 409), "{status}: {}", String::from_utf8_lossy(&answer));
-    plan.name = launch::docker::ContainerName::from_text(&format!("{}-twin", plan.name));
-    let other = surroundings.engine.create(&plan).await.unwrap();
-    surroundings.engine.start(&other).await.unwrap();
-    let networks = surroundings.engine.networks().await.unwrap();
-    assert_eq!(networks.iter().filter(|network| network.name == "opencode-portal-off").count(), 1, "{networks:?}");
-    assert_eq!(surroundings.plain.get("/networks/opencode-portal-off").await["Id"], again["Id"], "the older one stays");
 }
 
 #[tokio::test]

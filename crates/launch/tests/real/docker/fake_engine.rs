@@ -87,6 +87,15 @@ impl FakeEngine {
 
     /// The body of the only request of this method with this in its path.
     pub fn asked(&self, method: &str, path: &str) -> String {
+        self.whole(method, path).split_once("\r\n\r\n").unwrap_or_default().1.to_owned()
+    }
+
+    /// The first line of that request.
+    pub fn line(&self, method: &str, path: &str) -> String {
+        self.whole(method, path).lines().next().unwrap_or_default().to_owned()
+    }
+
+    fn whole(&self, method: &str, path: &str) -> String {
         let asked = self.asked.lock().unwrap();
         let is_it = |request: &&String| {
             let line = request.lines().next().unwrap_or_default();
@@ -95,7 +104,7 @@ impl FakeEngine {
         let [request] = asked.iter().filter(is_it).collect::<Vec<_>>()[..] else {
             panic!("{method} {path}: {asked:?}")
         };
-        request.split_once("\r\n\r\n").unwrap_or_default().1.to_owned()
+        (*request).clone()
     }
 
     pub fn address(&self) -> String {

@@ -57,9 +57,60 @@ async fn without_network_only_where_it_is_reached_all_the_same() {
         assert!(matches!(error, LaunchError::NetworkOffImpossible { .. }), "{word}: {error:?}");
         let told = error.to_string();
         assert!(told.contains(word) && told.contains("let its network be on"), "{told}");
+        let mine = ("GET", "/networks", Answer::Says(200, r#"[{"Name":"mine","Driver":"bridge"}]"#));
         for network in [On, Named("mine".to_owned())] {
-            made(&[engine], network).await.unwrap_or_else(|error| panic!("{word}: {error}"));
+            made(&[engine, mine], network).await.unwrap_or_else(|error| panic!("{word}: {error}"));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_is_the_machines_own_is_refused_whatever_its_name() {
+    let networks = r#"[{"Name":"host","Driver":"host","Id":"abc123"},{"Name":"lan","Driver":"host"},{"Name":"none","Driver":"null"},
+        {"Name":"opencode-portal-off","Driver":"bridge","Internal":true},{"Name":"mine","Driver":"bridge"},{"Name":"far","Driver":"overlay"}]"#;
+    for (name, expected) in [
+        ("host", "the machine's own"),
+        ("lan", "the machine's own"),
+        ("none", "nothing reaches"),
+        ("opencode-portal-off", "only where the network is to be off"),
+        // What is no name here may mean anything to the engine.
+        ("abc123", "`abc123` is not there"),
+        ("container:abc", "`container:abc` is not there"),
+        ("mine", ""),
+        ("far", ""),
+    ] {
+        let calls = [info("{}"), ("GET", "/networks", Answer::Says(200, networks))];
+        let told = made(&calls, NetworkChoice::Named(name.to_owned())).await.err().map(|error| error.to_string());
+        let is_right = told.as_ref().is_some_and(|told| told.contains(name) && told.contains(expected));
+        assert!(if expected.is_empty() { told.is_none() } else { is_right }, "{name}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_network_nobody_is_asked_for_names() {
+    let off = r#"[{"Name":"opencode-portal-off","Internal":true,"Labels":{"org.opencode-portal":"network"},
+        "Options":{"com.docker.network.bridge.enable_icc":"false"}}]"#;
+    for (network, expected) in
+        [(NetworkChoice::Off, serde_json::json!(["127.0.0.1"])), (NetworkChoice::On, serde_json::Value::Null)]
+    {
+        let calls = [VERSION, info("{}"), ("GET", "/networks", Answer::Says(200, off))];
+        let fake = FakeEngine::answering(&calls, Answer::Says(418, r#"{"message":"made"}"#));
+        fake.connect().await.create(&plan(network)).await.unwrap_err();
+        let asked: serde_json::Value = serde_json::from_str(&fake.asked("POST", "/containers/create")).unwrap();
+        assert_eq!(asked["HostConfig"]["Dns"], expected);
+    }
+}
+
+#[tokio::test]
+async fn ours_is_built_anew_from_todays_bases() {
+    for (is_anew, expected) in [(false, ["nocache=false", ""]), (true, ["nocache=true", "pull=1"])] {
+        let fake = FakeEngine::answering(&[VERSION], Answer::Says(500, r#"{"message":"no"}"#));
+        let engine = fake.connect().await;
+        let build = if is_anew { engine.build_own_anew("1.2.3") } else { engine.build_own("1.2.3") };
+        build.unwrap().finish().await.unwrap_err();
+        let asked = fake.line("POST", "/build");
+        assert!(expected.iter().all(|word| asked.contains(word)), "{asked}");
+        assert_eq!(asked.contains("pull="), is_anew, "{asked}");
     }
 }
 

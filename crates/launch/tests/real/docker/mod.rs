@@ -7,6 +7,7 @@ mod fake_engine;
 mod faults;
 mod fitting;
 mod life;
+mod networks;
 mod output;
 mod pulling;
 mod registry;
