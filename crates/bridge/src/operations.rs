@@ -125,6 +125,8 @@ operations! {
     query check_directory(CheckDirectory) -> DirectoryView;
     /// What answers at an address, asked without a password.
     query check_address(CheckAddress) -> AddressView;
+    /// The address of an instance that was added by it.
+    query added_address(InstanceRef) -> AddedAddressView;
     /// The container engines of this machine, and what each offers.
     query docker_engines(Nothing) -> EnginesView;
     /// The hosts that `ssh` knows by name.
@@ -147,10 +149,10 @@ operations! {
     mutation stop_instance(InstanceRef) -> Nothing;
     /// Stops an instance and starts it again.
     mutation restart_instance(InstanceRef) -> Nothing;
-    /// Takes an instance that does not run off the list.
-    mutation remove_instance(RemoveInstance) -> Nothing;
     /// Starts an instance in a container that does not run, with its image got again: pulled, or built anew if it is ours.
     mutation get_image_again(InstanceRef) -> Nothing;
+    /// Takes an instance that does not run off the list.
+    mutation remove_instance(RemoveInstance) -> Nothing;
     /// Gives an instance another name.
     mutation rename_instance(RenameInstance) -> Nothing;
     /// Changes how an instance is run and shown.
@@ -175,6 +177,8 @@ operations! {
     mutation unlock_instance(UnlockInstance) -> Nothing;
     /// Adds the address of a server.
     mutation add_address(AddAddress) -> InstanceRef;
+    /// Changes the address of an instance that was added by it, or how its server lets us in.
+    mutation change_address(ChangeAddress) -> InstanceRef;
     /// Trusts another certificate at the address of an instance.
     mutation trust_certificate(TrustCertificate) -> Nothing;
     /// Ends one process below an instance's server.

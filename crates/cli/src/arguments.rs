@@ -40,6 +40,8 @@ pub(crate) enum Command {
     History(History),
     /// Add the address of a server that somebody else runs
     Add(Add),
+    /// Change the address of a server that was added, or its user, password or certificate
+    Change(Change),
     /// Give the password of a locked instance; it is read from the terminal or from stdin
     Unlock(Unlock),
     /// List the container engines of this machine
@@ -204,6 +206,38 @@ pub(crate) struct Add {
     /// SHA-256 fingerprint of the server's certificate, which is then trusted whoever signed it, and no other
     #[arg(long, value_name = "SHA256")]
     pub(crate) trust: Option<String>,
+    /// Send the password though the way is not encrypted and whoever carries it can read it
+    #[arg(long)]
+    pub(crate) unencrypted: bool,
+}
+
+/// Options of `portal change`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true))]
+pub(crate) struct Change {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Another address: `https://HOST/PATH`, `http://HOST:PORT` or `HOST:PORT`
+    #[arg(long, group = "changes")]
+    pub(crate) url: Option<String>,
+    /// Another user's name
+    #[arg(long, group = "changes")]
+    pub(crate) user: Option<String>,
+    /// Read another password from the terminal or from stdin
+    #[arg(long, group = "changes")]
+    pub(crate) password_stdin: bool,
+    /// Where another password is kept; the one from before stays where it is
+    #[arg(long, value_enum, default_value_t = Keep::Keyring)]
+    pub(crate) keep: Keep,
+    /// File with the certificates of those who may have signed the server's
+    #[arg(long, value_name = "FILE", group = "changes", conflicts_with_all = ["trust", "system_certificates"])]
+    pub(crate) ca: Option<PathBuf>,
+    /// SHA-256 fingerprint of the server's certificate, which is then trusted whoever signed it, and no other
+    #[arg(long, value_name = "SHA256", group = "changes", conflicts_with = "system_certificates")]
+    pub(crate) trust: Option<String>,
+    /// Trust whom the system trusts, and no file and no single certificate any more
+    #[arg(long, group = "changes")]
+    pub(crate) system_certificates: bool,
     /// Send the password though the way is not encrypted and whoever carries it can read it
     #[arg(long)]
     pub(crate) unencrypted: bool,

@@ -35,6 +35,7 @@ async fn main() -> ExitCode {
         Command::Logs(options) => commands::logs::run(options).await,
         Command::History(options) => commands::history::run(options).await,
         Command::Add(options) => commands::add::add(options).await,
+        Command::Change(options) => commands::change::run(options).await,
         Command::Unlock(options) => commands::add::unlock(options).await,
         Command::Engines(options) => commands::engines::run(options).await,
         Command::Status => commands::status::run().await,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bridge::fleet::{AtQuit, Fleet, Folders, InstanceState, Options, State};
+use bridge::fleet::{AtQuit, Fleet, Folders, Instance, InstanceState, Options, State};
 use bridge::messages::{FleetView, InstanceRef, InstanceView, KindView, Nothing, OwnerView, StateView};
 use bridge::{Bridge, Call, Host, WindowId};
 use serde::Serialize;
@@ -106,6 +106,14 @@ impl Portal {
     pub(crate) async fn tell(&mut self, name: &str, instance: &str) -> Result<(), Trouble> {
         let request = InstanceRef { instance: instance.to_owned() };
         self.ask(name, &request).await.map(|_: Nothing| ())
+    }
+
+    /// An instance once it is known how it is, if that shows soon.
+    pub(crate) async fn settled(&mut self, id: &str) -> Result<InstanceView, Trouble> {
+        let fleet = self.bridge.fleet();
+        let is_settled = |instance: &Instance| !matches!(instance.state, InstanceState::Starting { .. });
+        let _how_it_is = fleet.wait_until(&id.into(), TELLS_WITHIN, is_settled).await;
+        self.find(id).await
     }
 
     /// The version that an instance tells once it lets us in, if it does so soon.

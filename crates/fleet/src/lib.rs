@@ -48,7 +48,10 @@ pub use containers::{ContainerRef, EngineSummary, INSTALL_AN_ENGINE};
 pub use discovery::{AddressError, Credentials, Keep, Overhearing, Source};
 pub use error::FleetError;
 pub use folders::Folders;
-pub use handle::{AddAddress, AddressCheck, AddressFound, Changes, Fleet, Forward, LogPlace, LogTail, Seen, Start};
+pub use handle::{
+    AddAddress, AddedAddress, AddressCheck, AddressFound, ChangeAddress, Changes, Fleet, Forward, LogPlace, LogTail,
+    Seen, Start,
+};
 pub use ids::{InstanceId, NoticeId, Timestamp};
 pub use instance::{Activity, Instance, Kind, Owner, ProcessElsewhere, Restart, Role, Usage};
 pub use instance_state::{Failure, InstanceState, Step};

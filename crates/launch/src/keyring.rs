@@ -92,6 +92,16 @@ impl Keyring {
         }
     }
 
+    /// Keeps the password of one account for another one, too, where that one is kept. False: there is none.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<bool, KeyringError> {
+        // What is in the file is there because the person agreed.
+        let consent = if self.file.get(from).await?.is_some() { FileConsent::Given } else { FileConsent::NotGiven };
+        match self.get(from).await? {
+            Some(password) => self.set(to, &password, consent).await.map(|_| true),
+            None => Ok(false),
+        }
+    }
+
     /// Takes an account out of the keyring and out of the file. That it is in neither is no error.
     pub async fn forget(&self, account: &str) -> Result<(), KeyringError> {
         self.file.forget(account).await?;

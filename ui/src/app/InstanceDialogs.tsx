@@ -1,7 +1,7 @@
 /** The questions about one instance, and about all of them: whoever asks (a row, a page, the palette), it is the same question. */
 import { createEffect, createMemo } from "solid-js";
 import { GroupDialog } from "../features/fleet/GroupDialog";
-import { AddAddressDialog } from "../features/found/AddAddressDialog";
+import { AddressDialog } from "../features/found/AddressDialog";
 import { StopExternalDialog } from "../features/found/StopExternalDialog";
 import { UnlockForm } from "../features/found/UnlockForm";
 import { NameDialog } from "../features/instance/dialogs";
@@ -95,10 +95,16 @@ export function InstanceDialogs() {
           <UnlockForm instance={dialogSubject() ?? ""} isFirst onDone={closeDialog} />
         </div>
       </Dialog>
-      <AddAddressDialog
+      <AddressDialog
         open={dialog() === "add-address"}
         onClose={closeDialog}
-        onAdded={(id) => go({ kind: "instance", id })}
+        onDone={(id) => go({ kind: "instance", id })}
+      />
+      <AddressDialog
+        open={of("change-address") !== undefined}
+        instance={of("change-address")}
+        onClose={closeDialog}
+        onDone={(id) => go({ kind: "instance", id })}
       />
     </>
   );

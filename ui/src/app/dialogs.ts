@@ -1,7 +1,16 @@
 /** Which of the window's own dialogs is open: one at most, and about which instance. */
 import { createSignal } from "solid-js";
 
-const INSTANCE_QUESTIONS = ["rename", "group", "remove", "stop", "restart", "stop-external", "unlock"] as const;
+const INSTANCE_QUESTIONS = [
+  "rename",
+  "group",
+  "remove",
+  "stop",
+  "restart",
+  "stop-external",
+  "unlock",
+  "change-address",
+] as const;
 
 /** Questions about one instance. */
 export type InstanceQuestion = (typeof INSTANCE_QUESTIONS)[number];

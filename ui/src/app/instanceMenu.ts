@@ -46,6 +46,7 @@ const LOOK: Record<Verb, Look> = {
   unpin: { icon: "pin-off", keywords: "top favourite favorite" },
   group: { icon: "group", keywords: "heading folder tag" },
   rename: { icon: "pencil", keywords: "name title" },
+  changeAddress: { icon: "plug", keywords: "url host user password certificate authority edit" },
   remove: { icon: "trash-2", danger: true, separated: true, keywords: "delete list" },
   forget: { icon: "trash-2", danger: true, separated: true, keywords: "delete remove address" },
 };
@@ -80,6 +81,7 @@ const RUN: Record<Verb, (view: InstanceView) => void> = {
   unpin: (view) => attempt(() => changeProfile(view, { is_pinned: false })),
   group: ({ id }) => askAbout("group", id),
   rename: ({ id }) => askAbout("rename", id),
+  changeAddress: ({ id }) => askAbout("change-address", id),
   remove: ({ id }) => askAbout("remove", id),
   forget: ({ id }) => askAbout("remove", id),
 };

@@ -138,6 +138,8 @@ export function fakeFoundOperations(
   | "stop_external"
   | "unlock_instance"
   | "add_address"
+  | "added_address"
+  | "change_address"
   | "check_address"
   | "trust_certificate"
   | "start_all"
@@ -197,6 +199,17 @@ export function fakeFoundOperations(
       const [first] = fakeFound().filter((view) => view.kind === "remote");
       if (first) fake.add({ ...first, id, name: name ?? host, host: host.split(":")[0] ?? host });
       return { instance: id };
+    },
+    added_address: ({ instance }) => {
+      const { way, is_secured, host } = one(instance);
+      const user = is_secured ? "opencode" : null;
+      return { url: way.url ?? host, user, trust: way.trust ?? { trust: "system" } };
+    },
+    change_address: ({ instance, url, trust }) => {
+      const view = one(instance);
+      const host = url.replace(/^https?:\/\//, "").replace(/[:/].*$/, "");
+      fake.set({ ...view, host, way: { ...view.way, url, trust: trust ?? view.way.trust } });
+      return { instance };
     },
     start_all: startThose((view) => ["stopped", "asleep", "crashed"].includes(view.state.state)),
     restart_failed: startThose((view) => view.state.state === "crashed"),

@@ -2,8 +2,10 @@
 import { backend } from "../backend";
 import type {
   AddAddress,
+  AddedAddressView,
   AddressView,
   CertificateTrust,
+  ChangeAddress,
   CheckAddress,
   InstanceView,
   KeepPassword,
@@ -91,4 +93,14 @@ export async function trustCertificate(instance: string, trust: CertificateTrust
 /** The id of the instance at that address. */
 export async function addAddress(request: AddAddress): Promise<string> {
   return (await backend().call("add_address", request)).instance;
+}
+
+/** What is on the list of an instance that was added by its address. */
+export function addedAddress(instance: string): Promise<AddedAddressView> {
+  return backend().call("added_address", { instance });
+}
+
+/** The id of the instance at the address from then on. */
+export async function changeAddress(request: ChangeAddress): Promise<string> {
+  return (await backend().call("change_address", request)).instance;
 }

@@ -42,7 +42,7 @@ test.each<[string, InstanceView, Verb[]]>([
   [
     "an address that was added",
     found({ kind: "remote", pid: null, sources: ["added"], state: { state: "unknown", reason: "x" } }),
-    ["pin", "group", "rename", "forget"],
+    ["pin", "group", "rename", "changeAddress", "forget"],
   ],
   [
     "an entry of a container whose engine is not known",

@@ -20,6 +20,7 @@ export type Verb =
   | "unpin"
   | "group"
   | "rename"
+  | "changeAddress"
   | "remove"
   | "forget";
 
@@ -49,6 +50,7 @@ export function verbsOf(instance: InstanceView, host: Host): Verb[] {
     group: !instance.demo,
     // What others call it and where they list it is theirs to say.
     rename: isOurs || isAdded(instance),
+    changeAddress: isAdded(instance),
     remove: isOurs && !isLive(instance),
     forget: isAdded(instance),
   };

@@ -40,6 +40,23 @@ trust: CertificateTrust | null,
 overhearing_accepted: boolean, };
 
 /**
+ * The address of an instance that the person has added.
+ */
+export type AddedAddressView = { 
+/**
+ * The address in one way of writing, without credentials.
+ */
+url: string, 
+/**
+ * For which user a password is kept; none: no password is.
+ */
+user: string | null, 
+/**
+ * Which certificate is good enough there.
+ */
+trust: CertificateTrust, };
+
+/**
  * What answers at an address, asked without a password.
  */
 export type AddressFound = { "found": "open", 
@@ -194,6 +211,39 @@ until_ms: number | null,
  * What is wrong with it.
  */
 problem: CertificateProblemView, };
+
+/**
+ * Changes the address of an instance that the person has added, or how its server lets us in. The rest of it stays.
+ */
+export type ChangeAddress = { 
+/**
+ * Which instance.
+ */
+instance: string, 
+/**
+ * As for `add_address`.
+ */
+url: string, 
+/**
+ * The user's name; none: as before.
+ */
+user: string | null, 
+/**
+ * The password; none: as before.
+ */
+password: string | null, 
+/**
+ * Where a new password is kept.
+ */
+keep: KeepPassword, 
+/**
+ * Which certificate is good enough; none: as before.
+ */
+trust: CertificateTrust | null, 
+/**
+ * As for `add_address`; it is asked for the password from before, too.
+ */
+overhearing_accepted: boolean, };
 
 /**
  * Asks what answers at an address, before it is added. No password is sent.

@@ -2,10 +2,12 @@
 
 import type {
   AddAddress,
+  AddedAddressView,
   AddressView,
   AnswerPermission,
   AnswerPrompt,
   AnswerQuestion,
+  ChangeAddress,
   CheckAddress,
   CheckDirectory,
   ContinueSessions,
@@ -56,6 +58,8 @@ export interface Operations {
   check_directory: { kind: "query"; request: CheckDirectory; reply: DirectoryView };
   /** What answers at an address, asked without a password. */
   check_address: { kind: "query"; request: CheckAddress; reply: AddressView };
+  /** The address of an instance that was added by it. */
+  added_address: { kind: "query"; request: InstanceRef; reply: AddedAddressView };
   /** The container engines of this machine, and what each offers. */
   docker_engines: { kind: "query"; request: Nothing; reply: EnginesView };
   /** The hosts that `ssh` knows by name. */
@@ -106,6 +110,8 @@ export interface Operations {
   unlock_instance: { kind: "mutation"; request: UnlockInstance; reply: Nothing };
   /** Adds the address of a server. */
   add_address: { kind: "mutation"; request: AddAddress; reply: InstanceRef };
+  /** Changes the address of an instance that was added by it, or how its server lets us in. */
+  change_address: { kind: "mutation"; request: ChangeAddress; reply: InstanceRef };
   /** Trusts another certificate at the address of an instance. */
   trust_certificate: { kind: "mutation"; request: TrustCertificate; reply: Nothing };
   /** Ends one process below an instance's server. */
@@ -157,6 +163,7 @@ export const OPERATIONS = {
   instance_log: "query",
   check_directory: "query",
   check_address: "query",
+  added_address: "query",
   docker_engines: "query",
   ssh_hosts: "query",
   list_ssh_directory: "query",
@@ -182,6 +189,7 @@ export const OPERATIONS = {
   stop_external: "mutation",
   unlock_instance: "mutation",
   add_address: "mutation",
+  change_address: "mutation",
   trust_certificate: "mutation",
   end_child: "mutation",
   look_for_versions: "mutation",

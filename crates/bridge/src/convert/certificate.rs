@@ -29,12 +29,16 @@ pub(crate) fn certificate_view(untrusted: &UntrustedCertificate) -> CertificateV
 }
 
 pub(crate) fn way_view(instance: &Instance) -> WayView {
-    let trust = (instance.way.scheme == Scheme::Https).then(|| match &instance.way.trust {
+    let trust = (instance.way.scheme == Scheme::Https).then(|| trust_view(&instance.way.trust));
+    WayView { url: instance.url(), is_overheard: instance.is_overheard(), trust }
+}
+
+pub(crate) fn trust_view(trust: &Trust) -> CertificateTrust {
+    match trust {
         Trust::System => CertificateTrust::System,
         Trust::Ca(file) => CertificateTrust::Ca { file: path_text(file) },
         Trust::Pinned(fingerprint) => CertificateTrust::Pinned { fingerprint: fingerprint.to_string() },
-    });
-    WayView { url: instance.url(), is_overheard: instance.is_overheard(), trust }
+    }
 }
 
 pub(crate) fn address_view(check: AddressCheck) -> AddressView {

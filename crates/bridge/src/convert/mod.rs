@@ -16,7 +16,7 @@ mod told;
 mod transcript;
 mod versions;
 
-pub(crate) use certificate::{address_view, certificate_view, trust_of, way_view};
+pub(crate) use certificate::{address_view, certificate_view, trust_of, trust_view, way_view};
 pub(crate) use failure::{internal, invalid};
 pub(crate) use fleet::{fleet_view, notice_view, opencode_view};
 pub(crate) use instance::instance_view;

@@ -2,10 +2,10 @@
 
 use fleet::{Credentials, Keep, Overhearing};
 
-use crate::convert::{address_view, trust_of};
+use crate::convert::{address_view, trust_of, trust_view};
 use crate::messages::{
-    AddAddress, AddressView, CheckAddress, InstanceRef, KeepPassword, Nothing, StopExternal, TrustCertificate,
-    UnlockInstance,
+    AddAddress, AddedAddressView, AddressView, ChangeAddress, CheckAddress, InstanceRef, KeepPassword, Nothing,
+    StopExternal, TrustCertificate, UnlockInstance,
 };
 use crate::{Core, Failure};
 
@@ -35,6 +35,20 @@ pub(crate) async fn add_address(core: &Core, request: AddAddress) -> Result<Inst
     let trust = trust.map(trust_of).transpose()?;
     let add = fleet::AddAddress { url, name, user, password, keep, trust, overhearing };
     let id = core.fleet.add_address(add).await?;
+    Ok(InstanceRef { instance: id.to_string() })
+}
+
+pub(crate) async fn added_address(core: &Core, request: InstanceRef) -> Result<AddedAddressView, Failure> {
+    let fleet::AddedAddress { url, user, trust } = core.fleet.added_address(&request.instance.into())?;
+    Ok(AddedAddressView { url, user, trust: trust_view(&trust) })
+}
+
+pub(crate) async fn change_address(core: &Core, request: ChangeAddress) -> Result<InstanceRef, Failure> {
+    let ChangeAddress { instance, url, user, password, keep, trust, overhearing_accepted } = request;
+    let (keep, overhearing) = (keep_of(keep), overhearing_of(overhearing_accepted));
+    let trust = trust.map(trust_of).transpose()?;
+    let change = fleet::ChangeAddress { url, user, password, keep, trust, overhearing };
+    let id = core.fleet.change_address(&instance.into(), change).await?;
     Ok(InstanceRef { instance: id.to_string() })
 }
 

@@ -9,7 +9,7 @@ use crate::messages::{
 };
 use crate::{Code, Core, Failure};
 
-pub(crate) use super::found::{add_address, stop_external, trust_certificate, unlock_instance};
+pub(crate) use super::found::{add_address, change_address, stop_external, trust_certificate, unlock_instance};
 pub(crate) use super::resources::{end_child, save_log};
 pub(crate) use super::roster::{look_for_versions, restart_failed, set_profile, start_all, stop_all, update_opencode};
 pub(crate) use super::ssh::{answer_prompt, connect_instance};

@@ -4,7 +4,7 @@ use crate::convert::path_text;
 use crate::messages::{CheckDirectory, DirectoryView, FleetView, InstanceLog, LogText, Nothing};
 use crate::{Core, Failure};
 
-pub(crate) use super::found::check_address;
+pub(crate) use super::found::{added_address, check_address};
 pub(crate) use super::places::docker_engines;
 pub(crate) use super::resources::{instance_resources, read_log, search_log};
 pub(crate) use super::ssh::{list_ssh_directory, ssh_hosts};

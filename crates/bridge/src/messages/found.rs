@@ -34,6 +34,38 @@ pub struct AddAddress {
     pub overhearing_accepted: bool,
 }
 
+/// The address of an instance that the person has added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AddedAddressView {
+    /// The address in one way of writing, without credentials.
+    pub url: String,
+    /// For which user a password is kept; none: no password is.
+    pub user: Option<String>,
+    /// Which certificate is good enough there.
+    pub trust: CertificateTrust,
+}
+
+/// Changes the address of an instance that the person has added, or how its server lets us in. The rest of it stays.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ChangeAddress {
+    /// Which instance.
+    pub instance: String,
+    /// As for `add_address`.
+    pub url: String,
+    /// The user's name; none: as before.
+    pub user: Option<String>,
+    /// The password; none: as before.
+    pub password: Option<String>,
+    /// Where a new password is kept.
+    pub keep: KeepPassword,
+    /// Which certificate is good enough; none: as before.
+    #[serde(default)]
+    pub trust: Option<CertificateTrust>,
+    /// As for `add_address`; it is asked for the password from before, too.
+    #[serde(default)]
+    pub overhearing_accepted: bool,
+}
+
 /// Asks what answers at an address, before it is added. No password is sent.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct CheckAddress {

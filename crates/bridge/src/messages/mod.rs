@@ -25,8 +25,8 @@ pub use failure::{Code, Failure};
 pub use fleet::{FleetView, HostView, NoticeLevel, NoticeView, OpencodeSource, OpencodeView};
 pub use forward::{Forward, ForwardHead};
 pub use found::{
-    AddAddress, AddressFound, AddressView, CertificateProblemView, CertificateTrust, CertificateView, CheckAddress,
-    KeepPassword, StopExternal, TrustCertificate, UnlockInstance, WayView,
+    AddAddress, AddedAddressView, AddressFound, AddressView, CertificateProblemView, CertificateTrust, CertificateView,
+    ChangeAddress, CheckAddress, KeepPassword, StopExternal, TrustCertificate, UnlockInstance, WayView,
 };
 pub use instance::{
     Activity, InstanceView, InterruptedView, KindView, OwnerView, RestartView, RoleView, SourceView, StateView,

@@ -45,7 +45,10 @@ pub(crate) async fn added(portal: &mut Portal, request: AddAddress) -> Result<In
     let AddressView { url, is_overheard, found } = portal.ask("check_address", &check).await?;
     let mut is_locked = false;
     match found {
-        AddressFound::Untrusted { certificate, reason } => return Err(untrusted(&url, &certificate, reason)),
+        AddressFound::Untrusted { certificate, reason } => {
+            let so = format!("portal add {url} --trust {}", certificate.fingerprint);
+            return Err(untrusted(&certificate, reason, &so));
+        }
         AddressFound::Open { version } => {
             warn(&format!("{url} lets in whoever asks: it has no password"));
             warn_of_old(&url, Some(&version));
@@ -72,7 +75,7 @@ pub(crate) async fn added(portal: &mut Portal, request: AddAddress) -> Result<In
 }
 
 /// Says that a version is known to be unsafe, if it is.
-fn warn_of_old(what: &str, version: Option<&str>) {
+pub(super) fn warn_of_old(what: &str, version: Option<&str>) {
     if let Some(version) = version.filter(|version| is_unsafe(version)) {
         warn(&format!(
             "{what} runs opencode {version}, which lets web pages run commands there (CVE-2026-22812); update it to 1.0.216 or later"
@@ -80,8 +83,8 @@ fn warn_of_old(what: &str, version: Option<&str>) {
     }
 }
 
-/// Why a certificate is not trusted, and how to trust it.
-fn untrusted(url: &str, certificate: &CertificateView, reason: String) -> Trouble {
+/// Why a certificate is not trusted, and the command that trusts it.
+pub(super) fn untrusted(certificate: &CertificateView, reason: String, so: &str) -> Trouble {
     let mut lines = vec![
         format!("for:         {}", said(&certificate.subject)),
         format!("names:       {}", said(&certificate.names.join(", "))),
@@ -94,8 +97,7 @@ fn untrusted(url: &str, certificate: &CertificateView, reason: String) -> Troubl
         lines.push(format!("trusted is:  {trusted}"));
     }
     let hint = format!(
-        "Name who signed it with `--ca FILE`; or compare the SHA-256 with the server's own, and if it is the same: `portal add {url} --trust {}`",
-        certificate.fingerprint
+        "Name who signed it with `--ca FILE`; or compare the SHA-256 with the server's own, and if it is the same: `{so}`"
     );
     Trouble::new(reason).lines(lines).hint(Some(hint))
 }
@@ -142,7 +144,7 @@ pub(crate) async fn unlock(options: Unlock) -> Result<(), Trouble> {
     result
 }
 
-fn kept(keep: Keep) -> KeepPassword {
+pub(super) fn kept(keep: Keep) -> KeepPassword {
     match keep {
         Keep::Keyring => KeepPassword::Keyring,
         Keep::File => KeepPassword::File,

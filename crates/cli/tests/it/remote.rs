@@ -157,3 +157,39 @@ async fn an_old_and_open_one_is_warned_of_and_marked() {
     serving.abort();
     desk.leave().await;
 }
+
+#[tokio::test]
+async fn an_address_that_was_added_is_changed() {
+    let (mut desk, elsewhere) = (Desk::new().await, World::with_project("elsewhere"));
+    desk.discovers();
+    let server = RealServer::start(&elsewhere, &desk.model).await;
+    let identity = TlsIdentity::self_signed(&["build.example"]);
+    let front = TlsFront::start(server.address(), "/opencode", &identity).await;
+    let url = front.url("127.0.0.1");
+    let plain = format!("http://127.0.0.1:{}", server.port());
+    let done = desk.run(&["add", &plain, "--name", "far"]).await;
+    assert_eq!(added(&desk, &done).await["state"]["state"], "locked", "no password was given");
+
+    let nothing = desk.run(&["change", "far"]).await;
+    assert!(nothing.code == 2 && nothing.err.contains("--url"), "{nothing:?}");
+    let arguments = ["change", "far", "--url", &url, "--password-stdin", "--keep", "file"];
+    let password = format!("{}\n", server.password());
+    let refused = desk.run_with_input(&arguments, &password).await;
+    assert!(refused.code == 1 && refused.err.contains("nobody but itself"), "{refused:?}");
+    // As it says itself.
+    assert!(refused.err.contains(&format!("portal change far --url {url} --trust ")), "{refused:?}");
+    let trust = refused.err.split("--trust ").nth(1).and_then(|rest| rest.split('`').next()).unwrap().to_owned();
+    let done = desk.run_with_input(&[&arguments[..], &["--trust", &trust]].concat(), &password).await;
+    let changed = added(&desk, &done).await;
+    assert!(done.out.starts_with("Changed far ("), "{done:?}");
+    assert_eq!((&changed["name"], &changed["way"]["url"]), (&Value::from("far"), &Value::from(url.as_str())));
+    assert_eq!(changed["state"]["state"], "ready");
+    assert_eq!(changed["directory"], elsewhere.project().to_str().unwrap());
+
+    // Its password goes where it can be read only if that is said.
+    let refused = desk.run(&["change", "far", "--url", "http://build.invalid:4096"]).await;
+    assert!(refused.code == 1 && refused.err.contains("--unencrypted"), "{refused:?}");
+    desk.leave().await;
+    drop((front, server));
+    no_process_left(&elsewhere).await;
+}

@@ -46,6 +46,20 @@ pub enum AddressError {
         /// What is there.
         rest: String,
     },
+    /// Another one on the person's list has this address.
+    #[error("`{url}` is on your list already, as `{name}`; remove that one first, or use it")]
+    OnTheList {
+        /// The address.
+        url: String,
+        /// What the other one is called.
+        name: String,
+    },
+    /// It is not on the person's list, so there is nothing to change.
+    #[error("`{name}` was not added by its address, so it has none that could be changed")]
+    NotAdded {
+        /// What the person calls it.
+        name: String,
+    },
     /// A certificate is to be trusted where none is shown.
     #[error("`{url}` shows no certificate that could be trusted; write `https://`")]
     NoCertificate {

@@ -51,6 +51,8 @@ pub(crate) enum DiscoveryEvent {
     SourceSeen { source: Source, found: Vec<Found> },
     /// Somebody has added this address; the list with it has been seen.
     Added { call: CallId, endpoint: Endpoint, credentials: Option<Credentials> },
+    /// Somebody has changed an address on the list to this one, or how it lets us in; the list with it has been seen.
+    Changed { call: CallId, endpoint: Endpoint, credentials: Option<Credentials> },
     /// Somebody gave a password that the server takes.
     Unlocked { call: CallId, at: RunId, credentials: Credentials },
     /// Somebody wants the process of somebody else ended, and was shown this one.
@@ -79,7 +81,11 @@ impl DiscoveryEvent {
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
             Self::Reached { at, .. } | Self::Untrusted { at, .. } => Some(at),
-            Self::SourceSeen { .. } | Self::Added { .. } | Self::Unlocked { .. } | Self::StopExternal { .. } => None,
+            Self::SourceSeen { .. }
+            | Self::Added { .. }
+            | Self::Changed { .. }
+            | Self::Unlocked { .. }
+            | Self::StopExternal { .. } => None,
         }
     }
 }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use super::atomic::{self, Durability};
 use super::file_lock::lock_beside;
-use crate::InstanceId;
 use crate::discovery::Endpoint;
+use crate::{Instance, InstanceId, Source};
 
 /// What is written if there is nothing in it that an older Portal would misunderstand.
 const VERSION: u32 = 1;
@@ -143,6 +143,22 @@ impl AddressList {
         let (endpoint, trust, others) = (endpoint.clone(), trust.unwrap_or_default(), Map::new());
         self.addresses.push(AddedAddress { id: id.clone(), endpoint, name, trust, others });
         id
+    }
+
+    /// The address of an instance.
+    pub(crate) fn of(&self, instance: &Instance) -> Option<&AddedAddress> {
+        let by_id = self.addresses.iter().find(|address| address.id == instance.id);
+        let is_known_so = instance.sources.contains(&Source::Added);
+        by_id
+            .or_else(|| self.addresses.iter().filter(|_| is_known_so).find(|address| instance.is_at(&address.endpoint)))
+    }
+
+    /// Puts what is on the list elsewhere, with what is trusted there.
+    pub(crate) fn put(&mut self, id: &InstanceId, endpoint: &Endpoint, trust: Trust) {
+        if let Some(known) = self.addresses.iter_mut().find(|known| known.id == *id) {
+            known.endpoint = endpoint.clone();
+            known.trust = trust;
+        }
     }
 
     /// Trusts another certificate at an address. False: it is not on the list.

@@ -185,7 +185,7 @@ impl Fleet {
 }
 
 /// What is trusted there, made one way of writing; refused where no certificate is shown.
-fn trust_there(endpoint: &Endpoint, trust: Option<Trust>) -> Result<Option<Trust>, FleetError> {
+pub(super) fn trust_there(endpoint: &Endpoint, trust: Option<Trust>) -> Result<Option<Trust>, FleetError> {
     match trust {
         Some(Trust::Ca(_) | Trust::Pinned(_)) if endpoint.scheme == Scheme::Http => {
             Err(AddressError::NoCertificate { url: endpoint.url() }.into())

@@ -2,6 +2,7 @@
 //!
 //! It only passes on: decisions are `reduce`'s, effects are the runtime's.
 
+mod addresses;
 mod containers;
 mod discovery;
 mod resources;
@@ -9,6 +10,7 @@ mod roster;
 mod ssh;
 mod supervision;
 
+pub use addresses::{AddedAddress, ChangeAddress};
 pub use discovery::{AddAddress, AddressCheck, AddressFound};
 pub use resources::LogPlace;
 
@@ -134,8 +136,6 @@ impl Fleet {
 
     /// Starts an instance, or gives the one that runs in this directory already. Returns once it is recorded as starting.
     pub async fn start(&self, start: Start) -> Result<InstanceId, FleetError> {
-        let place = start.profile.as_ref().map(|profile| &profile.place);
-        let directory = self.checked_at(&start.directory, place).await?;
         let start = self.checked_start(start).await?;
         match self.runtime.ask(|call| Event::Start { call, start }).await? {
             Outcome::Instance(id) => Ok(id),
@@ -145,6 +145,8 @@ impl Fleet {
 
     /// What is asked of the core for a start, after all that can be checked before.
     async fn checked_start(&self, start: Start) -> Result<StartCall, FleetError> {
+        let place = start.profile.as_ref().map(|profile| &profile.place);
+        let directory = self.checked_at(&start.directory, place).await?;
         let Start { directory: _, name, environment, demo, profile, another } = start;
         if let Some(profile) = &profile {
             self.check_profile(profile).await?;

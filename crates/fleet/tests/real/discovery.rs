@@ -3,6 +3,7 @@
 mod addresses;
 #[cfg(target_os = "linux")]
 mod announced;
+mod changed;
 mod locked;
 mod orphans;
 mod processes;

@@ -17,6 +17,9 @@ fn harmless(name: &str) -> Value {
         "stop_external" => json!({"instance": "nowhere", "pid": 2}),
         "unlock_instance" => json!({"instance": "nowhere", "user": null, "password": "x", "keep": "no"}),
         "add_address" => json!({"url": "ftp://x", "name": null, "user": null, "password": null, "keep": "no"}),
+        "change_address" => {
+            json!({"instance": "nowhere", "url": "x:1", "user": null, "password": null, "keep": "no"})
+        }
         "check_address" => json!({"url": "ftp://x"}),
         "trust_certificate" => json!({"instance": "nowhere", "trust": {"trust": "system"}}),
         "end_child" => json!({"instance": "nowhere", "pid": 2, "started_at": "1"}),
@@ -24,15 +27,16 @@ fn harmless(name: &str) -> Value {
         "search_log" => json!({"instance": "nowhere", "text": "x"}),
         "check_directory" | "start_instance" => json!({"directory": "/does/not/exist"}),
         "instance_history"
+        | "added_address"
         | "instance_resources"
         | "save_log"
         | "stop_instance"
         | "restart_instance"
+        | "get_image_again"
         | "remove_instance"
         | "sleep_instance"
         | "wake_instance"
         | "open_shell"
-        | "get_image_again"
         | "dismiss_interrupted" => nowhere,
         "list_ssh_directory" => json!({"host": "-x", "path": ""}),
         "rename_instance" => json!({"instance": "nowhere", "name": "x"}),

@@ -7,7 +7,7 @@ import type { Backend } from "../../backend/types";
 import { aFleet, anInstance } from "../../model/fixtures";
 import { apply, resetModel } from "../../model/store";
 import type { Failure, InstanceView } from "../../wire/messages";
-import { AddAddressDialog } from "./AddAddressDialog";
+import { AddressDialog } from "./AddressDialog";
 import { StopExternalDialog } from "./StopExternalDialog";
 import { UnlockForm } from "./UnlockForm";
 import { Warnings } from "./Warnings";
@@ -140,7 +140,7 @@ test("the question names the process, and just that one is ended", async () => {
 
 test("an address is added with its password, and what is wrong with it stands under it", async () => {
   const added = vi.fn();
-  show(() => <AddAddressDialog open onClose={() => {}} onAdded={added} />);
+  show(() => <AddressDialog open onClose={() => {}} onDone={added} />);
   call.mockRejectedValueOnce(refuse("invalid", "`x y` is no address"));
   type("Address", "x y");
   button("Add")?.click();

@@ -9,6 +9,8 @@ export interface Keeping {
   /** Why the keyring does not take it, so that the person has to say where it is kept. */
   asksWhere: () => string | null;
   send: (keep: KeepPassword) => Promise<void>;
+  /** Says what went wrong before anything was sent. */
+  fail: (error: unknown) => void;
   reset: () => void;
 }
 
@@ -25,6 +27,7 @@ export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): 
     failure,
     asksWhere,
     reset,
+    fail: (error) => setFailure(asFailure(error)),
     async send(keep) {
       if (isSending()) return;
       setSending(true);

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useBackend } from "../../backend";
 import { BackendFailure } from "../../backend/failure";
 import type { Backend } from "../../backend/types";
+import { anInstance } from "../../model/fixtures";
 import type { CertificateView } from "../../wire/messages";
-import { AddAddressDialog } from "./AddAddressDialog";
+import { AddressDialog } from "./AddressDialog";
 import { isEncrypted, isHere } from "./address";
 import { factsOf, problemOf } from "./certificate";
 import { UntrustedNote } from "./UntrustedNote";
@@ -95,7 +96,7 @@ test("what is typed tells whether the way is encrypted and leaves the machine", 
 
 test("what shows a certificate that nobody trusts is added only when a person has compared it", async () => {
   const added = vi.fn();
-  show(() => <AddAddressDialog open onClose={() => {}} onAdded={added} />);
+  show(() => <AddressDialog open onClose={() => {}} onDone={added} />);
   const untrusted = (certificate: CertificateView) => ({
     url: "https://build.example",
     is_overheard: false,
@@ -137,7 +138,7 @@ test("what shows a certificate that nobody trusts is added only when a person ha
 });
 
 test("another address is looked at anew", async () => {
-  show(() => <AddAddressDialog open onClose={() => {}} onAdded={() => {}} />);
+  show(() => <AddressDialog open onClose={() => {}} onDone={() => {}} />);
   call.mockResolvedValueOnce({
     url: "https://build.example",
     is_overheard: false,
@@ -148,6 +149,72 @@ test("another address is looked at anew", async () => {
   await settled();
   type("Address", "https://other.example");
   expect(document.body.textContent).not.toContain("AA:BB");
+  expect(button("Add")?.disabled).toBe(false);
+});
+
+test("an address that was added opens filled in, and what is not touched stays", async () => {
+  const changed = vi.fn();
+  const instance = anInstance("far", { kind: "remote", owner: "external", is_secured: true, name: "Build" });
+  call.mockResolvedValueOnce({
+    url: "https://build.example/opencode",
+    user: "ada",
+    trust: { trust: "pinned", fingerprint: "AA:BB" },
+  });
+  show(() => <AddressDialog open instance={instance} onClose={() => {}} onDone={changed} />);
+  await settled();
+  expect(call.mock.calls).toEqual([["added_address", { instance: "far" }]]);
+  expect(document.body.textContent).toContain("Change the address of Build");
+  expect([field("Address").value, field("User").value, field("Password").value]).toEqual([
+    "https://build.example/opencode",
+    "ada",
+    "",
+  ]);
+  expect(field("Password").placeholder).toBe("As before");
+  expect(document.body.textContent).toContain("SHA-256 AA:BB");
+  expect(document.body.textContent, "it has a question of its own").not.toContain("Optional; otherwise the address.");
+
+  type("Address", "https://far.example/opencode");
+  call.mockResolvedValueOnce({ url: "x", is_overheard: false, found: { found: "locked" } });
+  call.mockResolvedValueOnce({ instance: "far" });
+  button("Change")?.click();
+  await settled();
+  expect(call.mock.calls.slice(1)).toEqual([
+    ["check_address", { url: "https://far.example/opencode", trust: { trust: "pinned", fingerprint: "AA:BB" } }],
+    [
+      "change_address",
+      {
+        instance: "far",
+        url: "https://far.example/opencode",
+        trust: { trust: "pinned", fingerprint: "AA:BB" },
+        user: "ada",
+        password: null,
+        keep: "no",
+        overhearing_accepted: false,
+      },
+    ],
+  ]);
+  expect(changed).toHaveBeenCalledWith("far");
+});
+
+test("the password from before is not sent where it can be read unless the person says so", async () => {
+  call.mockResolvedValueOnce({ url: "https://build.example", user: "ada", trust: { trust: "system" } });
+  const instance = anInstance("far", { kind: "remote", owner: "external" });
+  show(() => <AddressDialog open instance={instance} onClose={() => {}} onDone={() => {}} />);
+  expect(button("Change")?.disabled, "it is not known yet what is changed").toBe(true);
+  await settled();
+  expect(button("Change")?.disabled).toBe(false);
+  type("Address", "http://build.example:4096");
+  expect(button("Change")?.disabled).toBe(true);
+  expect(document.querySelector("[role='alert']")?.textContent).toContain("Send it all the same");
+});
+
+test("a user's name alone is not taken", async () => {
+  show(() => <AddressDialog open onClose={() => {}} onDone={() => {}} />);
+  type("Address", "127.0.0.1:4096");
+  type("User", "ada");
+  expect(button("Add")?.disabled).toBe(true);
+  expect(document.body.textContent).toContain("Needs a password, too.");
+  type("Password", "s3cret");
   expect(button("Add")?.disabled).toBe(false);
 });
 

@@ -8,6 +8,7 @@ import { connectInstance } from "../../model/commands";
 import { isHere } from "../../model/kinds";
 import { markOf } from "../../model/marks";
 import { instanceWord } from "../../model/selectors";
+import { isAdded } from "../../model/verbs";
 import { AnsiText } from "../../ui/AnsiText";
 import { Button } from "../../ui/Button";
 import { createAttempt } from "../../ui/notices";
@@ -102,6 +103,16 @@ export function StateNote(props: { instance: InstanceView }) {
                       {t(isRemote() ? "found.unreachable.remote" : "found.unreachable.title")}
                     </span>
                     <ReasonWithCommands text={state().reason} />
+                    <Show when={isAdded(props.instance)}>
+                      <Button
+                        size="small"
+                        icon="plug"
+                        class="mt-1 self-start"
+                        onClick={() => carryOut("changeAddress", props.instance)}
+                      >
+                        {t("verb.changeAddress")}
+                      </Button>
+                    </Show>
                   </div>
                 </Strip>
               }

@@ -83,6 +83,7 @@ export const app = {
   "action.verb.unpin": "Unpin this instance",
   "action.verb.group": "Put this instance into a group…",
   "action.verb.rename": "Rename this instance…",
+  "action.verb.changeAddress": "Change the address of this instance…",
   "action.verb.remove": "Remove this instance from the list…",
   "action.verb.forget": "Forget the address of this instance…",
   "action.lookForOpencode": "Look for opencode again",
@@ -104,6 +105,7 @@ export const app = {
   "verb.unpin": "Unpin",
   "verb.group": "Group…",
   "verb.rename": "Rename…",
+  "verb.changeAddress": "Change address…",
   "verb.remove": "Remove from the list…",
   "verb.forget": "Forget the address…",
 

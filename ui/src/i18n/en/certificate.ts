@@ -34,7 +34,9 @@ export const certificate = {
   "address.trust": "Certificate",
   "address.trust.system": "As this system trusts",
   "address.trust.ca": "Signed by an authority in a file",
+  "address.trust.pinned": "Only the one that is trusted now",
   "address.trustAndAdd": "Trust and add",
+  "address.trustAndChange": "Trust and change",
 
   "overheard.title": "The way to it is not encrypted",
   "overheard.text":

@@ -21,7 +21,12 @@ export const found = {
   "address.name": "Name",
   "address.name.hint": "Optional; otherwise the address.",
   "address.noPassword": "None",
+  "address.password.before": "As before",
+  "address.user.alone": "Needs a password, too.",
   "address.add": "Add",
+  "address.change.title": "Change the address of {name}",
+  "address.change.text": "Its name, its group and its history stay.",
+  "address.change": "Change",
 
   "found.title": "Found on this machine",
   "found.text": "opencode servers that other programs started. You can work in them; they stay theirs.",

@@ -10,17 +10,7 @@ use crate::{FleetError, InstanceId, InstanceState, Kind, Owner, Source};
 
 /// Somebody has added an address, and the list with it has been seen.
 pub(super) fn added(turn: &mut Turn, call: CallId, endpoint: &Endpoint, credentials: Option<Credentials>) {
-    let at = |id: &InstanceId| {
-        let found = turn.core.sightings.of(Source::Added).iter();
-        found.filter(|found| found.endpoint.as_ref() == Some(endpoint)).any(|found| found.id.as_ref() == Some(id))
-    };
-    let instances = &turn.core.state.instances;
-    let by_id = instances.keys().find(|id| at(id));
-    let is_there = |instance: &&std::sync::Arc<crate::Instance>| {
-        instance.sources.contains(&Source::Added) && instance.is_at(endpoint)
-    };
-    let id = by_id.or_else(|| instances.values().find(is_there).map(|instance| &instance.id)).cloned();
-    let Some(id) = id else {
+    let Some(id) = added_at(turn, endpoint) else {
         // The fleet is shutting down: nothing new is shown any more.
         return turn.answer(call, Err(FleetError::Closed));
     };
@@ -32,6 +22,36 @@ pub(super) fn added(turn: &mut Turn, call: CallId, endpoint: &Endpoint, credenti
         }
     }
     turn.answer(call, Ok(Outcome::Instance(id)));
+}
+
+/// Somebody has changed an address, or how its server lets us in, and the list with it has been seen. What was heard of the
+/// server before may not be so any more: it is asked anew.
+pub(super) fn changed(turn: &mut Turn, call: CallId, endpoint: &Endpoint, credentials: Option<Credentials>) {
+    let Some(id) = added_at(turn, endpoint) else {
+        // The fleet is shutting down: nothing new is shown any more.
+        return turn.answer(call, Err(FleetError::Closed));
+    };
+    if is_found(turn, &id) && turn.instance(&id).is_some_and(|instance| instance.port.is_some()) {
+        if credentials.is_some() {
+            turn.behind(&id).credentials = credentials;
+        }
+        door::begin_anew(turn, &id, |_| {});
+    }
+    turn.answer(call, Ok(Outcome::Instance(id)));
+}
+
+/// The instance that the person has added at an address.
+fn added_at(turn: &Turn, endpoint: &Endpoint) -> Option<InstanceId> {
+    let at = |id: &InstanceId| {
+        let found = turn.core.sightings.of(Source::Added).iter();
+        found.filter(|found| found.endpoint.as_ref() == Some(endpoint)).any(|found| found.id.as_ref() == Some(id))
+    };
+    let instances = &turn.core.state.instances;
+    let by_id = instances.keys().find(|id| at(id));
+    let is_there = |instance: &&std::sync::Arc<crate::Instance>| {
+        instance.sources.contains(&Source::Added) && instance.is_at(endpoint)
+    };
+    by_id.or_else(|| instances.values().find(is_there).map(|instance| &instance.id)).cloned()
 }
 
 /// Somebody gave a password that the server takes.

@@ -10,7 +10,34 @@ use super::{is_found, orphans, shown};
 use crate::discovery::{Attachment, Credentials, Found, Kept};
 use crate::effect::Effect;
 use crate::event::RunId;
-use crate::{InstanceId, InstanceState, Source};
+use crate::{Instance, InstanceId, InstanceState, Source, Step};
+
+/// Why a terminal UI cannot be talked to, and what to do about it.
+const NO_PORT: &str = "This terminal UI has opened no port, so nobody else can talk to it; start it as `opencode --port 0` to see it here";
+
+/// Begins with it as if it were seen for the first time, once `change` has said what it is now: what it told before may not be
+/// so any more.
+pub(super) fn begin_anew(turn: &mut Turn, id: &InstanceId, change: impl FnOnce(&mut Instance)) {
+    let is_new = turn.instance(id).is_none_or(|instance| instance.run == 0);
+    if !is_new {
+        turn.end_run(id);
+        turn.enter(id, InstanceState::Unknown { reason: "It has changed".to_owned() });
+    }
+    turn.change(id, |instance| {
+        instance.run += 1;
+        instance.is_secured = None;
+        instance.version = None;
+        change(instance);
+    });
+    if turn.instance(id).is_some_and(|instance| instance.port.is_some()) {
+        let since = turn.now;
+        turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
+        attach(turn, id);
+    } else {
+        turn.enter(id, InstanceState::Unknown { reason: "It was just found".to_owned() });
+        turn.enter(id, InstanceState::Unreachable { reason: NO_PORT.to_owned(), certificate: None });
+    }
+}
 
 /// Asks it to let us in.
 pub(in crate::reduce) fn attach(turn: &mut Turn, id: &InstanceId) {

@@ -26,6 +26,7 @@ pub(super) fn happened(turn: &mut Turn, event: DiscoveryEvent) {
     match event {
         DiscoveryEvent::SourceSeen { source, found } => shown::source_seen(turn, source, found),
         DiscoveryEvent::Added { call, endpoint, credentials } => asked::added(turn, call, &endpoint, credentials),
+        DiscoveryEvent::Changed { call, endpoint, credentials } => asked::changed(turn, call, &endpoint, credentials),
         DiscoveryEvent::Unlocked { call, at, credentials } => asked::unlocked(turn, call, &at, credentials),
         DiscoveryEvent::StopExternal { call, id, pid } => asked::stop_external(turn, call, &id, pid),
         DiscoveryEvent::Untrusted { at, certificate, reason } => door::untrusted(turn, &at, certificate, reason),

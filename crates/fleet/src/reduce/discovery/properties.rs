@@ -107,6 +107,9 @@ pub(in crate::reduce) fn events(
             .prop_map(move |(id, pid)| DiscoveryEvent::StopExternal { call, id, pid }),
         1 => runs.clone().prop_map(move |at| DiscoveryEvent::Unlocked { call, at, credentials: credentials() }),
         1 => endpoints().prop_map(move |endpoint| DiscoveryEvent::Added { call, endpoint, credentials: None }),
+        1 => endpoints().prop_map(move |endpoint| {
+            DiscoveryEvent::Changed { call, endpoint, credentials: Some(credentials()) }
+        }),
         1 => runs.clone().prop_map(|at| {
             let problem = CertificateProblem::UnknownIssuer;
             let certificate = Arc::new(UntrustedCertificate { certificate: Certificate::read(b""), problem });

@@ -10,10 +10,7 @@ use super::groups::{self, Group};
 use super::{door, is_found, orphans};
 use crate::discovery::{Endpoint, Found};
 use crate::event::RunId;
-use crate::{Instance, InstanceId, InstanceState, Kind, Owner, Role, Source, Step, Way};
-
-/// Why a terminal UI cannot be talked to, and what to do about it.
-const NO_PORT: &str = "This terminal UI has opened no port, so nobody else can talk to it; start it as `opencode --port 0` to see it here";
+use crate::{Instance, InstanceId, Kind, Owner, Role, Source, Way};
 
 /// This is all that a source sees.
 pub(super) fn source_seen(turn: &mut Turn, source: Source, found: Vec<Found>) {
@@ -195,27 +192,22 @@ fn put(turn: &mut Turn, id: &InstanceId, group: &Group<'_>) {
     if is_same {
         return door::knock_if_there_is_more_to_say(turn, id);
     }
-    if !is_new {
-        turn.end_run(id);
-        turn.enter(id, InstanceState::Unknown { reason: "It has changed".to_owned() });
+    if !is_new && endpoints.first().is_some_and(Endpoint::is_overheard) {
+        // What was given for another way is not sent where it can be read on the way.
+        turn.behind(id).credentials = None;
     }
-    turn.change(id, |instance| {
-        instance.run += 1;
+    let is_told = group.all().any(|found| found.directory.is_some());
+    door::begin_anew(turn, id, |instance| {
+        if kind == Kind::Remote && !is_told {
+            // Another server may serve another directory; it says itself which.
+            instance.directory = PathBuf::new();
+            instance.directories.clear();
+        }
         instance.kind = kind;
-        instance.is_secured = None;
-        instance.version = None;
         instance.port = endpoints.first().map(|endpoint| endpoint.port);
         instance.host = endpoints.first().map_or_else(|| "127.0.0.1".to_owned(), |first| first.host.clone());
         instance.way = endpoints.first().map_or_else(Way::default, |first| first.way(group.trust()));
     });
-    if endpoints.is_empty() {
-        turn.enter(id, InstanceState::Unknown { reason: "It was just found".to_owned() });
-        turn.enter(id, InstanceState::Unreachable { reason: NO_PORT.to_owned(), certificate: None });
-    } else {
-        let since = turn.now;
-        turn.enter(id, InstanceState::Starting { step: Step::WaitingForAnswer, since });
-        door::attach(turn, id);
-    }
 }
 
 fn kind_of(group: &Group<'_>) -> Kind {

@@ -31,6 +31,7 @@ fn caller(event: &Event) -> Option<CallId> {
         | Event::ShutDown { call, .. }
         | Event::Discovery(
             DiscoveryEvent::Added { call, .. }
+            | DiscoveryEvent::Changed { call, .. }
             | DiscoveryEvent::Unlocked { call, .. }
             | DiscoveryEvent::StopExternal { call, .. },
         )
@@ -45,8 +46,8 @@ fn caller(event: &Event) -> Option<CallId> {
             | RosterEvent::StopAll { call, .. }
             | RosterEvent::RestartFailed { call, .. },
         )
-        | Event::Versions(VersionsEvent::Look { call } | VersionsEvent::Update { call, .. }) => Some(*call),
         | Event::Containers(ContainersEvent::GetImageAgain { call, .. })
+        | Event::Versions(VersionsEvent::Look { call } | VersionsEvent::Update { call, .. }) => Some(*call),
         _ => None,
     }
 }

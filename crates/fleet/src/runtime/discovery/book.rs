@@ -107,6 +107,41 @@ impl Book {
         }
     }
 
+    /// The list as it is now.
+    pub(crate) fn read(&self) -> Result<AddressList, FleetError> {
+        let failed = |source: io::Error| FleetError::File { action: "read", path: self.path.clone(), source };
+        address_file::read(&self.path).map_err(failed)
+    }
+
+    /// Keeps the password of one account for another one, too, where that one is kept.
+    pub(crate) async fn carry(
+        &self,
+        from: &str,
+        to: &str,
+        report: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<(), FleetError> {
+        if from != to && self.keyring().copy(from, to).await.map_err(FleetError::Keyring)? {
+            self.change(report, |list| list.keep_account(to))?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the passwords of these accounts.
+    pub(crate) async fn forget_passwords(
+        &self,
+        accounts: Vec<String>,
+        report: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<(), FleetError> {
+        if accounts.is_empty() {
+            return Ok(());
+        }
+        self.change(report, |list| list.accounts.retain(|account| !accounts.contains(account)))?;
+        for account in accounts {
+            self.keyring().forget(&account).await.map_err(FleetError::Keyring)?;
+        }
+        Ok(())
+    }
+
     /// Forgets an address and every password for it.
     pub(super) async fn forget(
         &self,

@@ -1,45 +1,61 @@
-/** Adds a server by its address. What shows a certificate that nobody trusts is added only once a person does. */
+/** Adds a server by its address, or changes the address of one that was added. What shows a certificate that nobody trusts is added only once a person does. */
 import { createEffect, createSignal, on, Show } from "solid-js";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
-import { addAddress, checkAddress } from "../../model/fleet-commands";
+import { addAddress, addedAddress, changeAddress, checkAddress } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
-import { Choice } from "../../ui/Choice";
 import { Dialog } from "../../ui/Dialog";
 import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
-import type { CertificateTrust, CertificateView } from "../../wire/messages";
+import type { AddedAddressView, CertificateTrust, CertificateView, InstanceView } from "../../wire/messages";
+import { AddressTrust, type TrustedBy } from "./AddressTrust";
 import { isEncrypted, isHere } from "./address";
 import { CertificateCard } from "./CertificateCard";
 import { problemOf } from "./certificate";
 import { KeepQuestion } from "./KeepQuestion";
 import { createKeeping } from "./keeping";
 
-interface AddAddressDialogProps {
+interface AddressDialogProps {
   open: boolean;
+  /** Whose address is changed; none: one is added. */
+  instance?: InstanceView | undefined;
   onClose: () => void;
-  onAdded: (instance: string) => void;
+  /** The instance that answers there. */
+  onDone: (instance: string) => void;
 }
 
-export function AddAddressDialog(props: AddAddressDialogProps) {
+export function AddressDialog(props: AddressDialogProps) {
   const [url, setUrl] = createSignal("");
   const [name, setName] = createSignal("");
   const [user, setUser] = createSignal("");
   const [password, setPassword] = createSignal("");
   const [isKept, setKept] = createSignal(true);
-  const [by, setBy] = createSignal<"system" | "ca">("system");
+  const [by, setBy] = createSignal<TrustedBy>("system");
   const [file, setFile] = createSignal("");
+  /** What is on the list until now. */
+  const [before, setBefore] = createSignal<AddedAddressView | null>(null);
   const [untrusted, setUntrusted] = createSignal<CertificateView | null>(null);
   const [isCompared, setCompared] = createSignal(false);
   const [isAccepted, setAccepted] = createSignal(false);
   const isOverheard = () => !!url().trim() && !isEncrypted(url()) && !isHere(url());
-  const asksToAccept = () => isOverheard() && !!password();
+  /** Whether a password goes there: this one, or one from before. */
+  const isSecret = () => !!password() || !!before()?.user || (!!before() && props.instance?.is_secured === true);
+  const isKnownSecret = () => isSecret() && !password();
+  const asksToAccept = () => isOverheard() && isSecret();
+  const pinned = () => {
+    const known = before()?.trust;
+    return known?.trust === "pinned" ? known.fingerprint : null;
+  };
   const trust = (): CertificateTrust | null => {
     const looked = untrusted();
     if (looked) return { trust: "pinned", fingerprint: looked.fingerprint };
     if (!isEncrypted(url())) return null;
-    return by() === "ca" ? { trust: "ca", file: file().trim() } : null;
+    if (by() === "ca") return { trust: "ca", file: file().trim() };
+    const known = pinned();
+    if (by() === "pinned" && known) return { trust: "pinned", fingerprint: known };
+    // What is added anew is trusted as before.
+    return before() ? { trust: "system" } : null;
   };
   const keeping = createKeeping(async (keep) => {
     const request = { url: url().trim(), trust: trust() };
@@ -52,16 +68,17 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
         return;
       }
     }
-    const instance = await addAddress({
-      ...request,
-      name: name().trim() || null,
+    const login = {
       user: user().trim() || null,
       password: password() || null,
       keep,
       overhearing_accepted: isAccepted(),
-    });
+    };
+    const instance = props.instance
+      ? await changeAddress({ ...request, ...login, instance: props.instance.id })
+      : await addAddress({ ...request, ...login, name: name().trim() || null });
     props.onClose();
-    props.onAdded(instance);
+    props.onDone(instance);
   });
   /** What was looked at is of another address. */
   const forget = () => {
@@ -69,24 +86,46 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
     setCompared(false);
     keeping.reset();
   };
+  const fill = (known: AddedAddressView) => {
+    setBefore(known);
+    setUrl(known.url);
+    setUser(known.user ?? "");
+    setBy(known.trust.trust);
+    if (known.trust.trust === "ca") setFile(known.trust.file);
+  };
   createEffect(
     on(
-      () => props.open,
-      () => {
+      () => props.open && (props.instance?.id ?? "new"),
+      (subject) => {
         for (const clear of [setUrl, setName, setUser, setPassword, setFile]) clear("");
+        setBefore(null);
         setBy("system");
         setAccepted(false);
         forget();
+        if (!subject || subject === "new") return;
+        const isStill = () => props.open && props.instance?.id === subject;
+        addedAddress(subject).then(
+          (known) => isStill() && fill(known),
+          (error) => isStill() && keeping.fail(error),
+        );
       },
     ),
   );
+  /** A user's name is for a password, and there is none. */
+  const isUserAlone = () => !!user().trim() && !isSecret();
   const canAdd = () =>
     !!url().trim() &&
+    (!props.instance || !!before()) &&
+    !isUserAlone() &&
     (!untrusted() || isCompared()) &&
     (!asksToAccept() || isAccepted()) &&
-    (!isEncrypted(url()) || by() === "system" || !!file().trim());
+    (!isEncrypted(url()) || by() !== "ca" || !!file().trim());
   const add = () => {
     if (canAdd()) void keeping.send(password() && isKept() ? "keyring" : "no");
+  };
+  const verb = () => {
+    if (props.instance) return t(untrusted() ? "address.trustAndChange" : "address.change");
+    return t(untrusted() ? "address.trustAndAdd" : "address.add");
   };
   /** What is wrong with the address stands under its field. */
   const problem = () => {
@@ -97,14 +136,14 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
     <Dialog
       open={props.open}
       onClose={props.onClose}
-      title={t("address.title")}
-      description={t("address.text")}
+      title={props.instance ? t("address.change.title", { name: props.instance.name }) : t("address.title")}
+      description={t(props.instance ? "address.change.text" : "address.text")}
       width="520px"
       actions={
         <>
           <Button onClick={() => props.onClose()}>{t("app.cancel")}</Button>
           <Button variant="primary" busy={keeping.isSending()} disabled={!canAdd()} onClick={add}>
-            {t(untrusted() ? "address.trustAndAdd" : "address.add")}
+            {verb()}
           </Button>
         </>
       }
@@ -144,23 +183,26 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
             </section>
           )}
         </Show>
-        <TextField
-          label={t("address.name")}
-          hint={t("address.name.hint")}
-          value={name()}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
+        <Show when={!props.instance}>
+          <TextField
+            label={t("address.name")}
+            hint={t("address.name.hint")}
+            value={name()}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </Show>
         <div class="grid grid-cols-2 gap-3">
           <TextField
             label={t("unlock.user")}
             placeholder="opencode"
             value={user()}
+            error={isUserAlone() ? t("address.user.alone") : undefined}
             onInput={(event) => setUser(event.currentTarget.value)}
           />
           <TextField
             label={t("unlock.password")}
             type="password"
-            placeholder={t("address.noPassword")}
+            placeholder={t(isKnownSecret() ? "address.password.before" : "address.noPassword")}
             value={password()}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
@@ -176,30 +218,19 @@ export function AddAddressDialog(props: AddAddressDialogProps) {
           <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
         </Show>
         <Show when={isEncrypted(url())}>
-          <Choice
-            label={t("address.trust")}
-            value={by()}
-            options={[
-              { value: "system", label: t("address.trust.system") },
-              { value: "ca", label: t("address.trust.ca") },
-            ]}
-            onChange={(value) => {
+          <AddressTrust
+            by={by()}
+            file={file()}
+            pinned={pinned()}
+            onBy={(value) => {
               setBy(value);
               forget();
             }}
+            onFile={(value) => {
+              setFile(value);
+              forget();
+            }}
           />
-          <Show when={by() === "ca"}>
-            <TextField
-              label={t("certificate.ca.field")}
-              hint={t("certificate.ca.hint")}
-              placeholder="/etc/ssl/ours.pem"
-              value={file()}
-              onInput={(event) => {
-                setFile(event.currentTarget.value);
-                forget();
-              }}
-            />
-          </Show>
         </Show>
         <Show when={keeping.asksWhere()}>
           <KeepQuestion keeping={keeping} />
