@@ -12,6 +12,7 @@ use crate::eventually;
 #[derive(Debug)]
 pub struct SshAgent {
     socket: PathBuf,
+    key: PathBuf,
     comment: String,
     child: Child,
 }
@@ -27,21 +28,30 @@ impl SshAgent {
         let mut agent = Command::new("ssh-agent");
         agent.arg("-D").arg("-a").arg(&socket).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = agent.spawn().expect("ssh-agent starts");
-        let agent = Self { socket, comment: comment.to_owned(), child };
+        let agent = Self { socket, key, comment: comment.to_owned(), child };
+        let key = &agent.key;
         let is_up = async || UnixStream::connect(&agent.socket).is_ok().then_some(());
         eventually("ssh-agent listens", Duration::from_secs(30), is_up).await;
         let run = |command: &mut Command| {
             let done = command.output().expect("a program of ssh");
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         };
-        run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f"]).arg(&key));
-        run(Command::new("ssh-add").arg(&key).env("SSH_AUTH_SOCK", &agent.socket));
+        run(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f"]).arg(key));
+        run(Command::new("ssh-add").arg(key).env("SSH_AUTH_SOCK", &agent.socket));
         agent
     }
 
     /// What `SSH_AUTH_SOCK` is set to.
     pub fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    /// The public half of its key, as a server that takes it lists it.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    pub fn public_key(&self) -> String {
+        fs::read_to_string(self.key.with_extension("pub")).expect("the public key")
     }
 
     /// What its key is called, as `ssh-add -l` shows it.

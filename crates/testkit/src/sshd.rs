@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::{World, eventually, opencode_binary};
+use crate::{SshAgent, World, eventually, opencode_binary};
 
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,9 +21,18 @@ pub struct Sshd {
     folder: PathBuf,
     port: u16,
     child: Option<Child>,
+    /// The user database's secrets as it sees them, if they are not the machine's.
+    shadow: Option<PathBuf>,
 }
 
+/// [`Sshd::PASSWORD`], as the user database keeps it.
+const PASSWORD_HASH: &str =
+    "$6$ofthetest$UHAtQk4gB.Kex/.mtsXOXKQxVgsK5qZ61jUH3H2pf3fohFAEe8.LNE.NceJx/bcXIh8NKMKXbpwb7YYFnj/sy.";
+
 impl Sshd {
+    /// The password of a server that has one.
+    pub const PASSWORD: &str = "correct horse";
+
     /// Starts one in a world, with a key that it takes and a host key that is known.
     ///
     /// # Panics
@@ -34,7 +43,7 @@ impl Sshd {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("its permissions");
         new_key(&folder.join("host_key"));
         new_key(&folder.join("client_key"));
-        let mut sshd = Self { folder, port: 0, child: None };
+        let mut sshd = Self { folder, port: 0, child: None, shadow: None };
         sshd.take_keys();
         for _ in 0..3 {
             sshd.port = free_port();
@@ -84,6 +93,21 @@ impl Sshd {
             self.host()
         );
         fs::write(&path, text).expect("a configuration of ssh");
+        path
+    }
+
+    /// A configuration of `ssh` without any key but those of an agent.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn config_with_agent(&self, agent: &SshAgent) -> PathBuf {
+        let text = fs::read_to_string(self.config()).expect("a configuration of ssh");
+        let text = text
+            .replace("IdentitiesOnly yes", "IdentitiesOnly no")
+            .replace("IdentityAgent none", &format!("IdentityAgent {}", agent.socket().display()));
+        let key = format!("IdentityFile {}/client_key", self.folder.display());
+        let path = self.folder.join("client-with-agent");
+        fs::write(&path, text.replace(&key, "IdentityFile none")).expect("a configuration of ssh");
         path
     }
 
@@ -147,6 +171,46 @@ impl Sshd {
     pub fn take_keys(&self) {
         fs::copy(self.folder.join("client_key.pub"), self.folder.join("authorized_keys"))
             .expect("the key that it takes");
+    }
+
+    /// Takes the key of an agent from now on, and no other.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn take_key_of(&self, agent: &SshAgent) {
+        fs::write(self.folder.join("authorized_keys"), agent.public_key()).expect("the key that it takes");
+    }
+
+    /// Whether a server here can be given a password: as root, for it alone, without touching the machine's own. If not, that is printed.
+    ///
+    /// # Panics
+    /// If it cannot and skips are forbidden, by `PORTAL_FORBID_SKIPS`.
+    #[expect(clippy::print_stdout, reason = "whoever runs the tests is to know what was not tested")]
+    pub fn can_have_password() -> bool {
+        let mut command = Command::new("unshare");
+        let can = is_root() && command.args(["-m", "true"]).status().is_ok_and(|exit| exit.success());
+        if !can {
+            assert!(
+                std::env::var_os("PORTAL_FORBID_SKIPS").is_none(),
+                "root and mount namespaces are needed and skips are forbidden"
+            );
+            println!("Skipped: an ssh server gets a password of its own only as root, with mount namespaces");
+        }
+        can
+    }
+
+    /// Takes [`Self::PASSWORD`] from now on, and no key.
+    ///
+    /// # Panics
+    /// If it does not come back.
+    pub async fn take_password(&mut self) {
+        let shadow = self.folder.join("shadow");
+        fs::write(&shadow, format!("root:{PASSWORD_HASH}:20000:0:99999:7:::\n")).expect("its passwords");
+        fs::set_permissions(&shadow, fs::Permissions::from_mode(0o600)).expect("their permissions");
+        self.shadow = Some(shadow);
+        self.refuse_keys();
+        self.end();
+        self.come_back().await;
     }
 
     /// Takes no key any more, only a password.
@@ -222,15 +286,26 @@ impl Sshd {
     }
 
     async fn begins(&mut self) -> bool {
-        if fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+        if is_root() {
             // As root it insists on this empty folder.
             fs::create_dir_all("/run/sshd").expect("sshd's folder");
         }
         let log = fs::File::create(self.folder.join("log")).expect("its log");
-        let child = Command::new(program())
+        let mut command = match &self.shadow {
+            None => Command::new(program()),
+            // It alone sees them: the mount is gone with it.
+            Some(shadow) => {
+                let mut command = Command::new("unshare");
+                let script = "mount --bind \"$0\" /etc/shadow && exec \"$@\"";
+                command.args(["-m", "sh", "-c", script]).arg(shadow).arg(program());
+                command
+            }
+        };
+        let child = command
             .args(["-D", "-e", "-f"])
             .arg(self.folder.join("config"))
             .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log twice"))
             .stderr(log)
@@ -254,6 +329,10 @@ impl Drop for Sshd {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
 /// It wants to be started by its whole path.

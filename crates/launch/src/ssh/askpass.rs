@@ -95,12 +95,10 @@ struct Question {
 
 impl<'a> Asking<'a> {
     /// Puts the helper into the folder of a connection.
-    pub(super) fn begin(folder: &Path, host: &str, asker: &'a dyn Asker) -> Result<Self, SshError> {
+    pub(super) async fn begin(folder: &Path, host: &str, asker: &'a dyn Asker) -> Result<Self, SshError> {
         let failed = |error: io::Error| SshError::Folder { folder: folder.to_owned(), message: error.to_string() };
-        let script = format!("#!/bin/sh\nportal={}\n{SCRIPT}", std::process::id());
-        let helper = folder.join(HELPER);
-        fs::write(&helper, script).map_err(failed)?;
-        let answer = make_private(&helper, &folder.join(ANSWER)).map_err(failed)?;
+        let of = folder.to_owned();
+        let answer = off_the_runtime(move || put_helper(&of)).await.map_err(failed)?;
         Ok(Self { asker, host: host.to_owned(), folder: folder.to_owned(), answer, asked: HashSet::new() })
     }
 
@@ -182,11 +180,27 @@ impl Drop for Asking<'_> {
     }
 }
 
+/// Does what reads or writes files: the folder may be on another machine, which takes its time, and no thread of the runtime waits for it.
+pub(super) async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// Puts the helper into a folder, and the pipe of its answers beside it.
+fn put_helper(folder: &Path) -> io::Result<fs::File> {
+    let helper = folder.join(HELPER);
+    fs::write(&helper, format!("#!/bin/sh\nportal={}\n{SCRIPT}", std::process::id()))?;
+    make_private(&helper, &folder.join(ANSWER))
+}
+
 /// Waits until the helper has been asked something.
 async fn next(folder: &Path) -> Question {
     loop {
-        if let Ok(text) = fs::read(folder.join(WORDS)) {
-            return question_of(&String::from_utf8_lossy(&text));
+        let words = folder.join(WORDS);
+        let look = move || Ok(question_of(&String::from_utf8_lossy(&fs::read(words)?)));
+        if let Ok(question) = off_the_runtime(look).await {
+            return question;
         }
         sleep(LOOK).await;
     }

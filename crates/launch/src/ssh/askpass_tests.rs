@@ -43,7 +43,7 @@ impl Asker for Slow {
 #[tokio::test(start_paused = true)]
 async fn the_limit_does_not_run_while_a_person_is_asked() {
     let (folder, slow) = (tempfile::tempdir().unwrap(), Slow::default());
-    let mut asking = Asking::begin(folder.path(), "box", &slow).unwrap();
+    let mut asking = Asking::begin(folder.path(), "box", &slow).await.unwrap();
     let words = format!("{}\n\nme@box's password: \n", std::process::id());
     fs::write(folder.path().join(WORDS), words).unwrap();
     let answered = async {
@@ -70,12 +70,12 @@ fn helper(folder: &Path, portal: u32) -> std::process::Child {
 }
 
 #[cfg(unix)]
-#[test]
-fn a_helper_that_nobody_hears_gives_no_answer() {
+#[tokio::test]
+async fn a_helper_that_nobody_hears_gives_no_answer() {
     let (folder, slow) = (tempfile::tempdir().unwrap(), Slow::default());
     let mut gone = std::process::Command::new("true").spawn().unwrap();
     gone.wait().unwrap();
-    let asking = Asking::begin(folder.path(), "box", &slow).unwrap();
+    let asking = Asking::begin(folder.path(), "box", &slow).await.unwrap();
     let orphan = helper(folder.path(), gone.id()).wait_with_output().unwrap();
     assert_eq!((orphan.status.code(), orphan.stdout.as_slice()), (Some(1), b"".as_slice()));
     fs::remove_dir(folder.path().join(TURN)).unwrap();

@@ -58,9 +58,12 @@ impl Ssh {
 
     async fn connect_with(&self, host: &str, asker: Option<&dyn Asker>) -> Result<Connection, SshError> {
         Self::check_host(host)?;
-        let folder = self.socket_folder()?;
+        let folder = self.socket_folder().await?;
         let socket = folder.path().join("m");
-        let mut helper = asker.map(|asker| Asking::begin(folder.path(), host, asker)).transpose()?;
+        let mut helper = match asker {
+            Some(asker) => Some(Asking::begin(folder.path(), host, asker).await?),
+            None => None,
+        };
         let options = match asker {
             None => [("BatchMode", "yes"), ("ConnectTimeout", CONNECT_SECONDS)],
             Some(_) if self.goes_straight(host).await => [("BatchMode", "no"), ("ConnectTimeout", CONNECT_SECONDS)],

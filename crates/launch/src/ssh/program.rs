@@ -2,7 +2,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -10,7 +10,10 @@ use std::{
 use process_wrap::tokio::CommandWrap;
 use tempfile::TempDir;
 
-use super::{SshError, askpass};
+use super::{
+    SshError,
+    askpass::{self, off_the_runtime},
+};
 use crate::{Environment, ProcessIdentity, binary::on_path, launching::own_session};
 
 /// The system's `ssh`.
@@ -74,19 +77,12 @@ impl Ssh {
     }
 
     /// A folder for one control socket, that nobody else can look into.
-    pub(super) fn socket_folder(&self) -> Result<TempDir, SshError> {
+    pub(super) async fn socket_folder(&self) -> Result<TempDir, SshError> {
         let longest = self.sockets.as_os_str().len() + "/ssh-4294967295-AbCdEf/m".len();
         let folder = if longest <= LONGEST_SOCKET { self.sockets.clone() } else { std::env::temp_dir() };
-        let error = |error: std::io::Error| SshError::Folder { folder: folder.clone(), message: error.to_string() };
-        fs::create_dir_all(&folder).map_err(error)?;
-        remove_leftovers(&folder);
-        // The process id in its name tells others whether somebody still uses it.
-        let prefix = format!("{PREFIX}{}-", std::process::id());
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).rand_bytes(6);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        builder.tempdir_in(&folder).map_err(error)
+        let of = folder.clone();
+        let made = off_the_runtime(move || new_folder(&of)).await;
+        made.map_err(|error| SshError::Folder { folder, message: error.to_string() })
     }
 
     /// Refuses what `ssh` would take for an option, or what could not be a host.
@@ -110,6 +106,19 @@ fn home_in_database() -> Option<PathBuf> {
     }
     #[cfg(not(unix))]
     None
+}
+
+/// A folder of ours in this one.
+fn new_folder(folder: &Path) -> io::Result<TempDir> {
+    fs::create_dir_all(folder)?;
+    remove_leftovers(folder);
+    // The process id in its name tells others whether somebody still uses it.
+    let prefix = format!("{PREFIX}{}-", std::process::id());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).rand_bytes(6);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(folder)
 }
 
 /// Takes away what was left by those of us that were killed.

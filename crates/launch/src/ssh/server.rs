@@ -110,12 +110,34 @@ impl Connection {
             .with("portal_mark", format!("{}={}", mark.0, mark.1))
             .with("portal_grace", rounds(grace));
         let answer = self.run_well(&script, LIMIT + grace).await?;
+        self.stopped(process.pid, &answer)
+    }
+
+    /// Ends whatever starts of that name have left there, known or not, and removes what was written for them. The caller sees to it that
+    /// nobody starts it meanwhile.
+    pub async fn end_left(
+        &self,
+        name: &str,
+        mark: (&str, &str),
+        grace: Duration,
+    ) -> Result<RemoteStopped, RemoteFailure> {
+        let text = [ENVIRONMENT, PROCESS, TREE, include_str!("scripts/left.sh")].concat();
+        let nothing_known = RemoteProcess { pid: 0, started: String::new() };
+        let script = about(&nothing_known, text)
+            .with("portal_name", name)
+            .with("portal_mark", format!("{}={}", mark.0, mark.1))
+            .with("portal_grace", rounds(grace));
+        let answer = self.run_well(&script, LIMIT + grace).await?;
+        self.stopped(nothing_known.pid, &answer)
+    }
+
+    fn stopped(&self, pid: u32, answer: &[u8]) -> Result<RemoteStopped, RemoteFailure> {
         match answer.split(|byte| *byte == 0).next() {
             Some(b"gone") => Ok(RemoteStopped::AlreadyGone),
             Some(b"ended") => Ok(RemoteStopped::Gracefully),
             Some(b"killed") => Ok(RemoteStopped::Killed),
-            Some(b"stays") => Err(RemoteFailure::WouldNotEnd { host: self.host().to_owned(), pid: process.pid }),
-            _ => Err(self.not_understood(&answer).into()),
+            Some(b"stays") => Err(RemoteFailure::WouldNotEnd { host: self.host().to_owned(), pid }),
+            _ => Err(self.not_understood(answer).into()),
         }
     }
 

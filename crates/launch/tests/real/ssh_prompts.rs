@@ -7,7 +7,7 @@ use std::{
 };
 
 use launch::ssh::{Asked, Asker, Prompt, PromptKind, Reply, Script, SshError};
-use testkit::{Sshd, World, no_process_left, processes_in, until};
+use testkit::{SshAgent, Sshd, World, no_process_left, processes_in, until};
 
 use crate::{PATIENCE, ssh::ssh_of};
 
@@ -183,5 +183,51 @@ async fn a_jump_host_asks_for_itself() {
     assert_eq!(person.asked().iter().map(|prompt| prompt.kind).collect::<Vec<_>>(), [PromptKind::YesNo]);
     assert!(sshd.known_hosts().lines().any(|line| line.starts_with("jump ")), "{}", sshd.known_hosts());
     drop(connection);
+    no_process_left(&here).await;
+}
+
+#[tokio::test]
+async fn an_agent_opens_the_way_without_any_question() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let agent = SshAgent::start(&here.root().join("agent"), "of-the-test").await;
+    let config = sshd.config_with_agent(&agent);
+    let ssh = ssh_of(&here, config);
+    let error = ssh.connect(sshd.host()).await.unwrap_err();
+    assert_eq!(error, SshError::WantsPassword { host: sshd.host().to_owned() }, "it does not take that key yet");
+    sshd.take_key_of(&agent);
+    let nobody = Person::default();
+    let connection = ssh.connect_asking(sshd.host(), &nobody).await.expect("the agent has the key");
+    assert_eq!(connection.run_well(&Script::new("printf fine"), PATIENCE).await.unwrap(), b"fine");
+    assert!(nobody.asked().is_empty());
+    drop((connection, agent));
+    ssh.connect(sshd.host()).await.expect_err("without the agent there is no way in");
+    no_process_left(&here).await;
+}
+
+#[tokio::test]
+async fn a_password_opens_the_way_and_is_nowhere_to_be_seen() {
+    if !Sshd::can_have_password() {
+        return;
+    }
+    let (here, there) = (World::new(), World::new());
+    let mut sshd = Sshd::start(&there).await;
+    sshd.take_password().await;
+    let ssh = ssh_of(&here, sshd.config());
+    let person = Person::who_says([Some("not this"), Some(Sshd::PASSWORD)]);
+    let connection = ssh.connect_asking(sshd.host(), &person).await.expect("the second one is right");
+    {
+        let asked = person.asked();
+        let kinds: Vec<_> = asked.iter().map(|prompt| (prompt.kind, prompt.is_again)).collect();
+        assert_eq!(kinds, [(PromptKind::Secret, false), (PromptKind::Secret, true)]);
+        assert!(asked[0].words.ends_with("password:"), "{asked:?}");
+    }
+    assert_eq!(connection.run_well(&Script::new("printf fine"), PATIENCE).await.unwrap(), b"fine");
+    for (_, command) in processes_in(&here) {
+        assert!(!command.contains(Sshd::PASSWORD), "{command}");
+    }
+    drop(connection);
+    let error = ssh.connect(sshd.host()).await.unwrap_err();
+    assert_eq!(error, SshError::WantsPassword { host: sshd.host().to_owned() }, "in the background nobody is asked");
     no_process_left(&here).await;
 }

@@ -142,6 +142,63 @@ async fn a_log_that_nobody_reads_stays_short() {
     no_process_left(&there).await;
 }
 
+#[tokio::test]
+async fn a_log_that_is_begun_anew_is_empty_before_that_is_told() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let connection = connect(&here, &sshd).await;
+    let script =
+        "until [ -e go ]; do sleep 0.05; done; head -c 20000000 /dev/zero | tr '\\0' x; exec tail -f /dev/null";
+    let (process, log) = connection.start(&shell(&there, script)).await.unwrap();
+    // A number that cannot be written before somebody takes it: so the moment between the two is as long as we want.
+    let turn = log.with_extension("turn");
+    assert!(std::process::Command::new("mkfifo").arg(&turn).status().unwrap().success());
+    there.write("go", "");
+    let number = turn.clone();
+    let had = tokio::task::spawn_blocking(move || std::fs::write(number, "3\n"));
+    until("much was written", PATIENCE, async || size(&log) >= 20_000_000).await;
+    had.await.unwrap().unwrap();
+    until("it is empty, and nobody was told yet", PATIENCE, async || size(&log) == 0).await;
+    let told = tokio::task::spawn_blocking(move || std::fs::read_to_string(turn)).await.unwrap().unwrap();
+    assert_eq!(told, "4\n");
+    connection.stop(&process, ("PORTAL_INSTANCE", &name_of(&there)), GRACE).await.unwrap();
+    drop((connection, sshd));
+    no_process_left(&there).await;
+}
+
+#[tokio::test]
+async fn what_nobody_knows_of_is_ended_by_its_name() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let connection = connect(&here, &sshd).await;
+    let (name, traces) = (name_of(&there), there.home().join(".local/state/opencode-portal"));
+    let end = async || connection.end_left(&name, ("PORTAL_INSTANCE", &name), GRACE).await.unwrap();
+    assert_eq!(end().await, RemoteStopped::AlreadyGone);
+    let (process, _log) = connection.start(&shell(&there, "exec tail -f /dev/null")).await.unwrap();
+    assert_eq!(end().await, RemoteStopped::Gracefully);
+    assert!(!is_running(process.pid) && !has_marked(&there) && !traces.exists());
+    // Also where the mark is not seen, as on systems that show no environment: what was written down names it.
+    let (process, _log) = connection.start(&shell(&there, "exec tail -f /dev/null")).await.unwrap();
+    let without_mark = connection.end_left(&name, ("PORTAL_INSTANCE", "another"), GRACE).await.unwrap();
+    assert!(without_mark == RemoteStopped::Gracefully && !is_running(process.pid));
+    until("what kept its log short has ended", PATIENCE, async || !has_marked(&there)).await;
+    drop((connection, sshd));
+    no_process_left(&there).await;
+}
+
+#[tokio::test]
+async fn a_start_on_its_way_gives_up_when_what_is_left_is_ended() {
+    let lost = Lost::new().await;
+    let connection = connect(&lost.here, &lost.sshd).await;
+    let mark = ("PORTAL_INSTANCE", lost.launch.name.as_str());
+    connection.end_left(&lost.launch.name, mark, GRACE).await.unwrap();
+    lost.go_on();
+    let ran = lost.ran();
+    drop((connection, lost.sshd));
+    no_process_left(&lost.there).await;
+    assert!(!ran.exists());
+}
+
 fn size(log: &std::path::Path) -> u64 {
     std::fs::metadata(log).map_or(0, |metadata| metadata.len())
 }

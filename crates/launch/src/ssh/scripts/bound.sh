@@ -4,7 +4,8 @@ while sleep 5; kill -0 "$1" && [ -f "$2.log" ]; do
   if [ "$(wc -c <"$2.log")" -gt "$3" ]; then
     turn=0
     if [ -r "$2.turn" ]; then read -r turn <"$2.turn"; fi
-    printf '%s\n' "$((turn + 1))" >"$2.turn"
+    # Emptied before the number: who looks in between would take what was there for what comes after it.
     printf '' >"$2.log"
+    printf '%s\n' "$((turn + 1))" >"$2.turn"
   fi
 done
