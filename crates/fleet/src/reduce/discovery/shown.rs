@@ -119,6 +119,9 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
         let at = |endpoint: &Endpoint| instance.endpoint().as_ref() == Some(endpoint);
         may_be && group.endpoints().iter().chain(written(group).iter()).any(at)
     };
+    // What the person has added keeps its id, wherever that is by now: its name, group and history are kept under it.
+    let claims: Vec<Option<&InstanceId>> =
+        shown.iter().map(|group| group.added().and_then(|found| found.id.as_ref())).collect();
     for is_it in [is_process, is_added, is_there] {
         for (place, group) in shown.iter().enumerate() {
             if named.contains_key(&place) {
@@ -126,7 +129,10 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
             }
             let mut instances = turn.core.state.instances.values().filter(|instance| is_found(turn, &instance.id));
             let it = instances.find(|instance| {
-                let is_free = !named.values().any(|named| *named == instance.id);
+                let is_claimed =
+                    |(at, claim): (usize, &Option<&InstanceId>)| at != place && *claim == Some(&instance.id);
+                let is_free =
+                    !named.values().any(|named| *named == instance.id) && !claims.iter().enumerate().any(is_claimed);
                 is_free && !turn.core.sightings.ending.contains_key(&instance.id) && is_it(group, instance)
             });
             if let Some(instance) = it {

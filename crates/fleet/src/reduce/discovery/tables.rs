@@ -268,6 +268,26 @@ fn an_address_is_added_once_and_taken_off_with_its_password() {
 }
 
 #[test]
+fn an_address_that_was_one_of_a_process_takes_its_id_along_when_it_is_changed() {
+    let mut eyes = Eyes::new();
+    eyes.see(Source::Added, &[added("cccccccc", "127.0.0.1", 4096)]);
+    eyes.see(Source::Process, &[process(42, Role::Serve, &["127.0.0.1:4096"])]);
+    assert_eq!(eyes.only().id, InstanceId::from("cccccccc"));
+    eyes.see(Source::Added, &[added("cccccccc", "build", 4096)]);
+    let endpoint = Endpoint::new("build", Port::new(4096).unwrap());
+    let event = DiscoveryEvent::Changed { call: CallId(1), endpoint: endpoint.clone(), credentials: None };
+    let effects = eyes.happens(Event::Discovery(event));
+    let is_it = |outcome: &Outcome| *outcome == Outcome::Instance(InstanceId::from("cccccccc"));
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Answer { result: Ok(outcome), .. } if is_it(outcome)))
+    );
+    let instances = &eyes.core.state.instances;
+    let moved = &instances[&InstanceId::from("cccccccc")];
+    assert_eq!((&moved.kind, moved.endpoint()), (&Kind::Remote, Some(endpoint)));
+    assert_eq!(instances.len(), 2, "the process is another one now");
+}
+
+#[test]
 fn an_address_that_never_answered_is_unreachable_and_one_that_fell_silent_degraded() {
     let mut eyes = Eyes::new();
     eyes.see(Source::Added, &[added("cccccccc", "build", 4096)]);
@@ -424,6 +444,7 @@ fn a_container_is_not_shown_again_by_its_published_port() {
         mark: None,
         endpoint: Some(Endpoint::new("127.0.0.1", Port::new(4000).unwrap())),
         directory: Some("/srv/boxed".into()),
+        serves: true,
         credentials: None,
         started_at: None,
         made_with: None,
