@@ -8,7 +8,7 @@ use std::sync::Arc;
 use launch::ProcessIdentity;
 use opencode_api::{MessageId, PartId, RequestId, SessionId};
 
-use crate::containers::{Engines, GetImage};
+use crate::containers::{Engines, GetImage, StartAsked};
 use crate::discovery::{Credentials, Said, Sightings};
 use crate::event::CallId;
 use crate::roster::Roster;
@@ -73,8 +73,8 @@ pub(crate) struct Behind {
     pub(crate) awaits_binary: bool,
     /// When what ran of it in a container and has ended was started: who says that it runs tells of before.
     pub(crate) ended_start: Option<Timestamp>,
-    /// Since when its container is being started.
-    pub(crate) container_asked: Option<Timestamp>,
+    /// Its container is being started.
+    pub(crate) container_asked: Option<StartAsked>,
     /// The sessions that ran in its container when the engine was lost, until that tells what became of it. None: nothing ran.
     pub(crate) lost: Option<BTreeSet<SessionId>>,
     /// Whether what runs of it was started by another host, or by us in an earlier life.

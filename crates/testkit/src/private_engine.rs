@@ -50,6 +50,11 @@ impl PrivateEngine {
         &self.engine
     }
 
+    /// Where it keeps what it has; only while it is stopped may anybody else write there.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     /// Asks it to end, as a system does, and waits until it has: its containers end with it.
     ///
     /// # Panics

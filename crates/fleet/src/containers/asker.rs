@@ -7,6 +7,8 @@ pub(crate) enum Asker {
     Portal,
     /// Somebody who told its engine, as with `docker stop`.
     Docker,
+    /// Perhaps somebody: it ended as one does that is asked to, and what was told then was not heard.
+    Unheard,
     /// Nobody: the engine itself was stopped, and has ended all that it ran.
     Engine,
 }

@@ -9,6 +9,7 @@ mod engine_summary;
 mod get_image;
 mod install;
 mod seen;
+mod start_asked;
 
 pub(crate) use asker::Asker;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use engine_summary::EngineSummary;
 pub(crate) use get_image::GetImage;
 pub use install::INSTALL_AN_ENGINE;
 pub(crate) use seen::{ContainerSeen, Ended, Mark, Phase};
+pub(crate) use start_asked::StartAsked;
 
 use crate::event::{CallId, RunId, StartCall};
 use crate::registry::DockerEntry;
@@ -35,6 +37,8 @@ pub(crate) enum ContainersEvent {
     EngineLeft { engine: String },
     /// An instance that was forgotten while its engine could not be asked runs: somebody has started it since.
     Returned { id: InstanceId },
+    /// Somebody else's container was started, and whatever its engine shows of it was seen since.
+    StartSeen { at: RunId },
     /// The container of a start runs, and where it is reached is known.
     Up { at: RunId, up: Box<Up> },
     /// What is left of an instance that is to be forgotten was removed, or could not be.
@@ -85,7 +89,9 @@ impl ContainersEvent {
     /// The run that a report is about.
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
-            Self::Up { at, .. } => Some(at),
+            Self::Up { at, .. } | Self::StartSeen { at } => {
+                Some(at)
+            }
             Self::Listed { .. }
             | Self::EngineSeen { .. }
             | Self::EngineLeft { .. }

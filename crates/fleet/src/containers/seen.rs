@@ -18,6 +18,8 @@ pub(crate) struct ContainerSeen {
     pub(crate) endpoint: Option<Endpoint>,
     /// What it serves.
     pub(crate) directory: Option<PathBuf>,
+    /// Whether its command says that it serves: it is worth showing though it does not run.
+    pub(crate) serves: bool,
     /// What its server wants to hear, by its environment.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) started_at: Option<Timestamp>,

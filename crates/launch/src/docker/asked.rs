@@ -60,9 +60,11 @@ impl Asked {
         }
     }
 
-    /// Their ids, of those that a list has, with those that were asked to end and of whose end no news has come yet.
-    pub fn among<'a>(&self, listed: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-        let is_asked = |id: &&str| self.ended.contains(*id) || self.signalled.contains_key(*id);
+    /// Their ids, of those that a list has, with those that were asked to end and of whose end no news has come yet: as long as that
+    /// may still be the answer.
+    pub fn among<'a>(&self, listed: impl Iterator<Item = &'a str>, now: i64) -> BTreeSet<String> {
+        let is_asked =
+            |id: &&str| self.ended.contains(*id) || self.signalled.get(*id).is_some_and(|until| now <= *until);
         listed.filter(is_asked).map(str::to_owned).collect()
     }
 }
@@ -75,9 +77,24 @@ mod tests {
 
     const SECOND: i64 = 1_000_000_000;
 
-    /// What is known of a container after this news, given as seconds and words.
+    /// What is known of a container after this news, given as seconds and words, at the time of the last.
     fn is_asked(news: &[(i64, &str)]) -> bool {
+        is_asked_at(news.last().map_or(0, |(at, _)| *at), news)
+    }
+
+    fn is_asked_at(now: i64, news: &[(i64, &str)]) -> bool {
         let mut asked = Asked::default();
+        take(&mut asked, news);
+        let once = asked.among(["a", "b"].into_iter(), now * SECOND);
+        // Whoever was away may hear the end of it once more.
+        for heard in 0..news.len() {
+            take(&mut asked, &news[heard..]);
+            assert_eq!(asked.among(["a", "b"].into_iter(), now * SECOND), once, "{news:?} from {heard}");
+        }
+        !once.is_empty()
+    }
+
+    fn take(asked: &mut Asked, news: &[(i64, &str)]) {
         for (at, words) in news {
             let (action, signal) =
                 words.split_once(' ').map_or((*words, None), |(action, signal)| (action, Some(signal)));
@@ -90,7 +107,14 @@ mod tests {
                 ..EventMessage::default()
             });
         }
-        !asked.among(["a", "b"].into_iter()).is_empty()
+    }
+
+    #[test]
+    fn a_signal_that_was_not_obeyed_is_no_reason_for_an_end_long_after() {
+        let ignored = [(0, "start"), (9, "kill 15")];
+        assert!(is_asked_at(60, &ignored), "its end may be in the list before it is told");
+        assert!(!is_asked_at(9 + 3600, &ignored));
+        assert!(is_asked_at(9 + 3600, &[(9, "kill 15"), (10, "die"), (10, "stop")]), "what has ended stays so");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whether an image can be used: does it have opencode, and which version?
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bollard::{
     errors::Error,
@@ -9,11 +9,15 @@ use bollard::{
 };
 use futures_util::StreamExt;
 
-use super::{Engine, Image, ImageError, LogsOf, create::Throwaway};
+use super::{ContainerSummary, Engine, Image, ImageError, LogsOf, create::Throwaway};
 use crate::LaunchError;
 
 /// A processor of another kind that is played by software is slow.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// Marks the container of a check, with the image that it checks.
+const LABEL: &str = "org.opencode-portal.check";
+/// Whoever began a check that is older than this has ended without removing its container: by then each is given up.
+const LEFT: Duration = Duration::from_mins(10);
 const MEMORY: i64 = 2 * 1024 * 1024 * 1024;
 const PIDS: i64 = 512;
 /// So many bytes of what it wrote are kept: an image may write without end.
@@ -41,7 +45,7 @@ impl Engine {
             entrypoint: Some(vec!["opencode".to_owned()]),
             cmd: Some(vec!["--version".to_owned()]),
             env: Some(vec!["HOME=/tmp".to_owned()]),
-            labels: Some([("org.opencode-portal.check".to_owned(), name.to_owned())].into()),
+            labels: Some([(LABEL.to_owned(), name.to_owned())].into()),
             host_config: Some(HostConfig {
                 network_mode: Some("none".to_owned()),
                 cap_drop: Some(vec!["ALL".to_owned()]),
@@ -79,6 +83,20 @@ impl Engine {
         }
     }
 
+    /// Takes the containers of checks out of a list of all, and removes those that nobody waits for any longer: their program was ended
+    /// in the middle.
+    pub async fn clear_checks(&self, list: &mut Vec<ContainerSummary>) {
+        for check in list.extract_if(.., |one| one.labels.contains_key(LABEL)) {
+            if !is_left(&check, SystemTime::now()) {
+                continue;
+            }
+            tracing::info!(container = check.id, "The container of an image's check was left behind; it is removed");
+            if let Err(error) = self.remove(&check.id).await {
+                tracing::warn!(container = check.id, %error, "What a check has left could not be removed yet");
+            }
+        }
+    }
+
     /// Starts a container and gives its code and what it wrote; none if it does not end.
     async fn run_to_end(&self, id: &str) -> Result<Option<(i64, String)>, LaunchError> {
         self.start(id).await?;
@@ -106,6 +124,10 @@ impl Engine {
         }
         Ok(output)
     }
+}
+
+fn is_left(check: &ContainerSummary, now: SystemTime) -> bool {
+    now.duration_since(check.created).is_ok_and(|age| age > LEFT)
 }
 
 /// The version, from the end of `opencode --version` in a container.
@@ -144,6 +166,26 @@ fn version_of(output: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_that_is_under_way_is_left_alone() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(1);
+        for (created, expected) in [(now, false), (now - PATIENCE, false), (now - LEFT * 2, true), (now + LEFT, false)]
+        {
+            let check = ContainerSummary {
+                id: "a".to_owned(),
+                name: "a".to_owned(),
+                image: "x".to_owned(),
+                image_id: String::new(),
+                command: "opencode --version".to_owned(),
+                labels: [(LABEL.to_owned(), "x".to_owned())].into(),
+                phase: super::super::Phase::Running,
+                ports: Vec::new(),
+                created,
+            };
+            assert_eq!(is_left(&check, now), expected, "{created:?}");
+        }
+    }
 
     #[test]
     fn an_end_is_understood() {

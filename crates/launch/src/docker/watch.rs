@@ -17,7 +17,10 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 
-use super::{ContainerSummary, Engine, asked::Asked};
+use super::{
+    ContainerSummary, Engine,
+    news::{Clock, News, words},
+};
 use crate::LaunchError;
 
 /// What happens together is told together.
@@ -32,6 +35,7 @@ const QUIET: Duration = Duration::from_hours(24 * 365);
 pub struct Watch {
     lists: mpsc::Receiver<Result<Seen, LaunchError>>,
     asked: BTreeSet<String>,
+    may_have_missed: bool,
     task: JoinHandle<()>,
 }
 
@@ -40,20 +44,23 @@ pub struct Watch {
 struct Seen {
     list: Vec<ContainerSummary>,
     asked: BTreeSet<String>,
+    may_have_missed: bool,
 }
 
 impl Engine {
     /// Watches all containers. Besides what the engine tells, the list is read again every `look`.
-    pub fn watch(&self, look: Duration) -> Watch {
+    ///
+    /// Who watched this engine before goes on with the news of then, so that what happened in between is known.
+    pub fn watch(&self, look: Duration, news: News) -> Watch {
         let (send, lists) = mpsc::channel(1);
         let engine = self.clone();
         let task = tokio::spawn(async move {
-            if let Err(error) = follow(&engine, look, &send).await {
+            if let Err(error) = follow(&engine, look, &news, &send).await {
                 // Nobody listens any more; then there is nobody to tell.
                 let _ = send.send(Err(error)).await;
             }
         });
-        Watch { lists, asked: BTreeSet::new(), task }
+        Watch { lists, asked: BTreeSet::new(), may_have_missed: false, task }
     }
 }
 
@@ -63,14 +70,21 @@ impl Watch {
     pub async fn next(&mut self) -> Option<Result<Vec<ContainerSummary>, LaunchError>> {
         Some(self.lists.recv().await?.map(|seen| {
             self.asked = seen.asked;
+            self.may_have_missed = seen.may_have_missed;
             seen.list
         }))
     }
 
     /// The ids of the containers of the list that was told last whose latest end somebody asked the engine for,
-    /// as with `docker stop`: they have not crashed. One of them may still run, by the list or really. Of what ended before the watching began nothing is known.
+    /// as with `docker stop`: they have not crashed. One of them may still run, by the list or really. Of what ended before the first watching
+    /// began nothing is known.
     pub fn asked(&self) -> &BTreeSet<String> {
         &self.asked
+    }
+
+    /// Whether more has happened before that list than the engine remembers: it is not known of every end whether it was asked for.
+    pub fn may_have_missed(&self) -> bool {
+        self.may_have_missed
     }
 }
 
@@ -83,16 +97,19 @@ impl Drop for Watch {
 async fn follow(
     engine: &Engine,
     look: Duration,
+    news: &News,
     send: &mpsc::Sender<Result<Seen, LaunchError>>,
 ) -> Result<(), LaunchError> {
+    let clock = Clock::of(engine).await;
+    let began = clock.now();
+    let mut may_have_missed = !news.go_on(engine, began).await?;
     let filters = HashMap::from([("type", vec!["container"])]);
-    let options = EventsOptionsBuilder::new().filters(&filters).build();
+    let options = EventsOptionsBuilder::new().filters(&filters).since(&words(began)).build();
     // Listening begins before the first look, so that nothing is missed in between.
     let mut events = Box::pin(engine.docker.clone().with_timeout(QUIET).events(Some(options)));
     let mut looks = interval_at(Instant::now(), look);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told: Option<Vec<ContainerSummary>> = None;
-    let mut asked = Asked::default();
     let mut changed: Option<Instant> = None;
     let mut second_looks = SECOND_LOOKS[..0].iter();
     let mut second_look: Option<Instant> = None;
@@ -101,7 +118,7 @@ async fn follow(
         tokio::select! {
             event = events.next() => {
                 let event = heard(engine, event)?;
-                asked.take(&event);
+                news.take(&event);
                 if matters(&event) {
                     changed.get_or_insert_with(|| Instant::now() + SETTLE);
                 }
@@ -119,7 +136,7 @@ async fn follow(
         // What was told meanwhile may be in the list already; it is looked at again for it all the same.
         while let Some(event) = events.next().now_or_never() {
             let event = heard(engine, event)?;
-            asked.take(&event);
+            news.take(&event);
             if matters(&event) {
                 changed.get_or_insert_with(|| Instant::now() + SETTLE);
             }
@@ -127,8 +144,9 @@ async fn follow(
         if has_happened || told.as_ref() != Some(&list) {
             told = Some(list.clone());
             // Also of those that run by the list: it may not know of their end yet, which whoever looks at them does.
-            let asked = asked.among(list.iter().map(|one| one.id.as_str()));
-            if send.send(Ok(Seen { list, asked })).await.is_err() {
+            let asked = news.asked(&list, clock.now());
+            let may_have_missed = std::mem::take(&mut may_have_missed);
+            if send.send(Ok(Seen { list, asked, may_have_missed })).await.is_err() {
                 return Ok(());
             }
         }

@@ -8,11 +8,11 @@ use bollard::{
 };
 use futures_util::TryStreamExt;
 
-use super::{Engine, Product, answer::time_of};
+use super::{Engine, Product, answer::time_of, news::words};
 use crate::LaunchError;
 
 /// An engine remembers 256 of its news, and forgets the oldest, and all of them when it ends. With fewer than this it has forgotten none.
-const CERTAIN: usize = 250;
+pub(super) const CERTAIN: usize = 250;
 
 impl Engine {
     /// Whether the engine itself was started after the container was started last, as far as its own news tell.
@@ -29,8 +29,7 @@ impl Engine {
         }
         // By its own clock: until a time that is yet to come it would go on telling.
         let Some(now) = info.system_time.as_deref().and_then(time_of) else { return Ok(false) };
-        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let until = format!("{}.{:09}", now.as_secs(), now.subsec_nanos());
+        let until = words(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
         // From the beginning: nothing at all would mean what is yet to come.
         let options = EventsOptionsBuilder::new().since("1").until(&until).build();
         let news: Vec<EventMessage> =

@@ -44,6 +44,7 @@ pub(super) fn happened(turn: &mut Turn, event: ContainersEvent) {
         ContainersEvent::Returned { id } => {
             turn.core.engines.forgotten.remove(&id);
         }
+        ContainersEvent::StartSeen { at } => others::start_seen(turn, &at.instance),
         ContainersEvent::Up { at, up } => own::up(turn, &at, *up),
         ContainersEvent::Removed { id, result } => removing::removed(turn, &id, result),
         ContainersEvent::GetImageAgain { call, id } => image::get_again(turn, call, &id),

@@ -3,15 +3,12 @@
 use super::super::start::{answer_starting, refusal};
 use super::super::turn::Turn;
 use super::{PAUSED, knock, lose, place, silent_for};
-use crate::containers::{ContainerRef, ContainerSeen, ContainersEffect, Engines, Phase};
+use crate::containers::{ContainerRef, ContainerSeen, ContainersEffect, Engines, Phase, StartAsked};
 use crate::discovery::Endpoint;
 use crate::effect::Effect;
 use crate::event::CallId;
 use crate::registry::DockerEntry;
 use crate::{InstanceId, InstanceState, Kind, Owner, Step};
-
-/// How long a container may take to be seen running after it was started.
-const START_MS: u64 = 15_000;
 
 /// A container of somebody else, by what is known of it.
 struct Other {
@@ -77,8 +74,9 @@ fn listed(turn: &Turn) -> Vec<Other> {
         let is_listed =
             others.iter().any(|other| other.seen.as_ref().is_some_and(|other| other.container.is(&seen.container)));
         let known = known(&seen.container);
-        // One that has ended is worth showing only to whoever saw it run.
-        if is_listed || (known.is_none() && !seen.phase.is_up()) {
+        // One that does not run and may be no server is worth showing only to whoever saw it run.
+        let may_be_started = seen.serves && matches!(seen.phase, Phase::Ended(_) | Phase::Made);
+        if is_listed || (known.is_none() && !seen.phase.is_up() && !may_be_started) {
             continue;
         }
         let id = known.unwrap_or_else(|| InstanceId::of(&format!("container/{}", seen.container.id)));
@@ -138,15 +136,15 @@ fn observe(turn: &mut Turn, other: &Other) {
     if instance.state == InstanceState::Stopping {
         return;
     }
-    let (is_live, is_ended, now) = (instance.state.is_live(), instance.state.is_ended(), turn.now);
+    let (is_live, is_ended) = (instance.state.is_live(), instance.state.is_ended());
+    let is_awaited = matches!(instance.state, InstanceState::Starting { step: Step::StartingContainer, .. });
     let container = instance.container().cloned().unwrap_or_default();
-    let is_asked = turn.behind(id).container_asked.is_some_and(|at| now.ms_since(at) < START_MS);
-    let was_asked = turn.behind(id).container_asked.is_some();
+    let asked = turn.behind(id).container_asked;
     let Some(seen) = &other.seen else {
         // Where nobody has looked yet, or the engine is silent, that is told elsewhere.
         let engine = turn.core.engines.of(&container).filter(|engine| engine.containers.is_ok());
         let is_gone = engine.is_some_and(|engine| engine.gone.iter().any(|gone| container.has_id(gone)));
-        if is_gone && !is_asked {
+        if is_gone && asked.is_none() {
             ended(turn, id, Some("The container does not exist any more".to_owned()));
         }
         return;
@@ -157,8 +155,9 @@ fn observe(turn: &mut Turn, other: &Other) {
         return;
     }
     match &seen.phase {
+        _ if asked.is_some_and(|asked| asked.is_from_before(seen.started_at)) => {}
         Phase::Running => {
-            if is_live && !was_asked {
+            if is_live && !is_awaited {
                 return unpaused(turn, id);
             }
             turn.behind(id).container_asked = None;
@@ -168,7 +167,8 @@ fn observe(turn: &mut Turn, other: &Other) {
             turn.enter(id, InstanceState::Degraded { reason: PAUSED.to_owned() });
         }
         Phase::Between => {}
-        _ if is_asked => {}
+        // Whether that is its end or the one before nobody can tell yet.
+        _ if asked.is_some_and(|asked| asked.before.is_none()) => {}
         Phase::Ended(end) => {
             let last_end = (!end.is_clean && end.asked.is_none()).then(|| end.failure.cause.clone());
             ended(turn, id, last_end);
@@ -241,9 +241,18 @@ pub(in crate::reduce) fn start(turn: &mut Turn, id: &InstanceId, container: Cont
         return;
     }
     turn.change(id, |instance| instance.run += 1);
+    let seen = turn.core.engines.find(&container);
+    let before = seen.map(|seen| seen.started_at.unwrap_or_default());
     let behind = turn.behind(id);
-    behind.container_asked = Some(since);
+    behind.container_asked = Some(StartAsked { before });
     behind.starting.extend(call);
     let at = turn.run_of(id);
     turn.effect(Effect::Containers(ContainersEffect::Start { at, container }));
+}
+
+/// A container was started, and its engine was looked at since: it is as it shows, and whoever waits for the start need not wait on.
+pub(super) fn start_seen(turn: &mut Turn, id: &InstanceId) {
+    turn.behind(id).container_asked = None;
+    super::see(turn);
+    answer_starting(turn, id);
 }

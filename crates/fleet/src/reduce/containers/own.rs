@@ -86,8 +86,13 @@ pub(super) fn see(turn: &mut Turn) {
         let is_known = |seen: &ContainerSeen| known.as_ref().is_some_and(|known| known.is(&seen.container));
         // Of several the one that runs, and of those the one that is known.
         let best = of_it.iter().max_by_key(|(_, seen)| (seen.phase.is_up(), is_known(seen)));
-        if let Some((mark, seen)) = best {
-            one(turn, mark, seen);
+        let Some((mark, seen)) = best else { continue };
+        if let Some(known) = known.as_ref().filter(|known| !seen.phase.is_up() && !known.is(&seen.container)) {
+            missing(turn, id, known);
+            // What a container that it does not run in tells is nothing of its own.
+            if turn.instance(id).is_some_and(|instance| !instance.state.is_ended()) {
+                continue;
+            }
         }
     }
     let unseen: Vec<(InstanceId, ContainerRef)> = turn
@@ -107,6 +112,7 @@ pub(super) fn see(turn: &mut Turn) {
 fn is_seen_elsewhere(turn: &Turn, id: &InstanceId, seen: &ContainerSeen) -> bool {
     let Some(known) = turn.instance(id).and_then(|instance| instance.container()) else { return false };
     let (known, other) = (&known, &seen.container);
+        one(turn, mark, seen);
     let is_another = !known.engine.is_empty() && known.engine != other.engine && known.has_id(&other.id);
     is_another && turn.core.engines.seen.contains_key(&known.engine)
 }
@@ -268,6 +274,8 @@ fn put_away(turn: &mut Turn, id: &InstanceId, how: &str) {
 /// Its engine has ended, and it with that: nobody wanted this one to end, so it is a crash, whatever its exit code.
 fn ended_by_engine(turn: &mut Turn, id: &InstanceId) {
     let at = turn.run_of(id);
+        // Nothing is started again that somebody may have ended.
+        Some(Asker::Unheard) => return put_away(turn, id, &unseen(&failure)),
     let hint = Some("Start it again: its container is as it was, with its sessions".to_owned());
     let failure = Failure { cause: ENDED_BY_ENGINE.to_owned(), hint, last_lines: Vec::new() };
     process::exited(turn, &at, End { failure, asked: false, is_clean: false });
@@ -286,11 +294,15 @@ fn settled(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
         Some(Asker::Portal) => return,
         Some(Asker::Docker) => STOPPED_WITH_DOCKER.to_owned(),
         Some(Asker::Engine) => format!("{ENDED_BY_ENGINE}, while Portal did not see it"),
-        None => format!("{}, while Portal did not see it", ended.failure.cause),
+        Some(Asker::Unheard) | None => unseen(&ended.failure),
     };
     turn.change(id, |instance| instance.last_end = Some(last_end));
     turn.write_record(id, false);
 }
+fn unseen(failure: &Failure) -> String {
+    format!("{}, while Portal did not see it", failure.cause)
+}
+
 
 /// No container of an instance is there, as far as its engine has told.
 fn missing(turn: &mut Turn, id: &InstanceId, container: &ContainerRef) {

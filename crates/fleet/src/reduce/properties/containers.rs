@@ -23,7 +23,7 @@ pub(super) fn profile() -> Arc<Profile> {
 }
 
 fn phases() -> impl Strategy<Value = Phase> {
-    let askers = prop_oneof![2 => Just(None), 1 => Just(Some(Asker::Portal)), 1 => Just(Some(Asker::Docker)), 1 => Just(Some(Asker::Engine))];
+    let askers = prop_oneof![2 => Just(None), 1 => Just(Some(Asker::Portal)), 1 => Just(Some(Asker::Docker)), 1 => Just(Some(Asker::Engine)), 1 => Just(Some(Asker::Unheard))];
     let ended = (askers, any::<bool>())
         .prop_map(|(asked, is_clean)| Phase::Ended(Box::new(Ended { failure: failure(), is_clean, asked })));
     prop_oneof![4 => Just(Phase::Running), 1 => Just(Phase::Paused), 1 => Just(Phase::Between), 1 => Just(Phase::Made), 3 => ended]
@@ -35,18 +35,19 @@ fn container(number: u64) -> ContainerRef {
 
 fn seen() -> impl Strategy<Value = ContainerSeen> {
     let marks = prop::option::of(prop_oneof![Just("aaaaaaaa"), Just("bbbbbbbb"), Just("eeeeeeee")]);
-    (0..3_u64, phases(), marks, 0..4_u64, any::<bool>()).prop_map(|(number, phase, mark, start, is_reached)| {
-        ContainerSeen {
+    (0..3_u64, phases(), marks, 0..4_u64, any::<(bool, bool)>()).prop_map(
+        |(number, phase, mark, start, (is_reached, serves))| ContainerSeen {
             container: container(number),
             phase,
             mark: mark.map(|id| Mark { instance: InstanceId::from(id), name: "n".to_owned() }),
             endpoint: is_reached.then(|| Endpoint::new("127.0.0.1", port())),
             directory: Some("/srv/other".into()),
+            serves,
             credentials: None,
             started_at: Some(Timestamp(1_000 + start * 1_000)),
             made_with: Some(profile()),
-        }
-    })
+        },
+    )
 }
 
 fn engines() -> impl Strategy<Value = EngineSeen> {
@@ -93,6 +94,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
                 since: Timestamp(1_000 + start * 1_000),
             }),
         }),
+        2 => runs().prop_map(|at| ContainersEvent::StartSeen { at }),
         1 => (removed, any::<bool>()).prop_map(|(id, is_well)| ContainersEvent::Removed {
             id: InstanceId::from(id),
             result: if is_well { Ok(()) } else { Err(FleetError::Closed) },

@@ -94,8 +94,6 @@ pub(super) fn jumped(turn: &mut Turn, jump: ClockJump) {
     for behind in turn.core.behind.values_mut() {
         // Time that nobody had to use it in is no idle time.
         behind.over_time.idle_since = None;
-        // What was measured by the clock from before is measured anew, or a clock that was set back would hold it up.
-        behind.container_asked = behind.container_asked.map(|_| now);
         for tail in behind.tails.values_mut() {
             tail.shown_at = Timestamp::default();
         }

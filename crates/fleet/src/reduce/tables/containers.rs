@@ -3,6 +3,7 @@
 mod by_hand;
 mod engines;
 mod image;
+mod others_started;
 mod removing;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ fn seen(phase: Phase) -> ContainerSeen {
         directory: Some(DIRECTORY.into()),
         credentials: None,
         started_at: Some(Timestamp(900)),
+        serves: false,
         made_with: Some(docker()),
     }
 }
@@ -46,6 +48,11 @@ fn others(phase: Phase) -> ContainerSeen {
 
 fn ended(cause: &str) -> Phase {
     Phase::Ended(Box::new(Ended { failure: failure(cause), is_clean: false, asked: None }))
+/// The same after another start of it.
+fn again(phase: Phase) -> ContainerSeen {
+    ContainerSeen { started_at: Some(Timestamp(2_000)), ..others(phase) }
+}
+
 }
 
 impl Bench {
@@ -327,7 +334,7 @@ fn a_container_of_others_is_as_its_engine_says_and_unknown_when_that_is_silent()
     assert!(has(&effects, |effect| matches!(effect, Effect::Containers(ContainersEffect::Start { .. }))));
     bench.engine(Ok(vec![others(ended("x"))]), &[]);
     bench.is("starting");
-    bench.engine(Ok(vec![others(Phase::Running)]), &[]);
+    bench.engine(Ok(vec![again(Phase::Running)]), &[]);
     assert!(stops(&bench.stop()));
     bench.happens(listed(Vec::new()));
     let effects = bench.engine(Ok(Vec::new()), &[]);
@@ -340,7 +347,7 @@ fn a_container_of_others_is_as_its_engine_says_and_unknown_when_that_is_silent()
 #[test]
 fn a_container_of_others_that_nobody_wrote_down_is_shown_while_it_is_there() {
     let mut bench = Bench::new();
-    // One that has ended before anybody saw it run is no instance.
+    // One that has ended before anybody saw it run, and may be no server, is no instance.
     bench.engine(Ok(vec![others(ended("x"))]), &[]);
     assert!(bench.core.state.instances.is_empty());
     bench.engine(Ok(vec![others(Phase::Running)]), &[]);
@@ -353,4 +360,26 @@ fn a_container_of_others_that_nobody_wrote_down_is_shown_while_it_is_there() {
     assert_eq!(bench.core.state.instances.len(), 1, "nothing is dropped");
     bench.engine(Ok(Vec::new()), &[]);
     assert!(bench.core.state.instances.is_empty());
+}
+
+#[test]
+fn a_container_of_others_that_serves_is_shown_though_nobody_saw_it_run_and_can_be_started() {
+    let serving = |phase| ContainerSeen { serves: true, ..others(phase) };
+    for phase in [ended("It ended with exit code 143"), Phase::Made] {
+        let mut bench = Bench::new();
+        bench.engine(Ok(vec![serving(phase.clone())]), &[]);
+        let instance = bench.core.state.instances.values().next().unwrap();
+        assert_eq!((instance.state.word(), &instance.sources), ("stopped", &[Source::Container].into()), "{phase:?}");
+        let (id, call) = (instance.id.clone(), bench.call());
+        let effects = bench.happens(Event::Restart { call, id });
+        assert!(has(&effects, |effect| matches!(effect, Effect::Containers(ContainersEffect::Start { .. }))));
+        // Removed by whoever it belongs to, it is not shown any more.
+        let mut bench = Bench::new();
+        bench.engine(Ok(vec![serving(phase)]), &[]);
+        bench.engine(Ok(Vec::new()), &[]);
+        assert!(bench.core.state.instances.is_empty());
+    }
+    let mut bench = Bench::new();
+    bench.engine(Ok(vec![serving(Phase::Between)]), &[]);
+    assert!(bench.core.state.instances.is_empty(), "it is on its way up or out");
 }

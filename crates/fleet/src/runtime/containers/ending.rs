@@ -46,6 +46,11 @@ pub(super) fn is_clean(details: &ContainerDetails) -> bool {
     matches!(details.state, ContainerState::Exited { code: 0, out_of_memory: false, .. })
 }
 
+/// Whether it looks as an end does that somebody asked for: by SIGINT, SIGKILL or SIGTERM.
+pub(super) fn is_by_signal(details: &ContainerDetails) -> bool {
+    matches!(details.state, ContainerState::Exited { code: 130 | 137 | 143, out_of_memory: false, .. })
+}
+
 async fn last_lines(engine: &Engine, details: &ContainerDetails) -> Vec<String> {
     let after = details.ended.and_then(|ended| ended.checked_sub(BEFORE));
     // What an earlier run of it wrote is not about this end.

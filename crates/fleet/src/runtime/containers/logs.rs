@@ -91,7 +91,13 @@ async fn stay(context: Context, id: InstanceId, run: Run) {
         };
         if let Ok(Ok(Some(_held))) = locked {
             match read(&context, &run).await {
-                Ok(()) => return,
+                Ok(Read::Ended) => return,
+                // What it says until it ends is read to the end, however often that takes.
+                Ok(Read::Lost) => {
+                    tracing::info!(instance = %id, "The engine has lost the output of a container; it is followed anew");
+                    tokio::time::sleep(AGAIN).await;
+                    continue;
+                }
                 Err(error) => tracing::info!(instance = %id, %error, "The output of a container is not followed"),
             }
         }
@@ -116,8 +122,16 @@ fn lock(folder: &Path, name: &str) -> io::Result<Option<File>> {
     }
 }
 
+/// Why there was no more to read.
+enum Read {
+    /// It has ended.
+    Ended,
+    /// It goes on, but the engine told of no more: engines lose what they follow when it is put into another file, and at a restart.
+    Lost,
+}
+
 /// Writes what the container says into the log until it ends.
-async fn read(context: &Context, run: &Run) -> Result<(), LaunchError> {
+async fn read(context: &Context, run: &Run) -> Result<Read, LaunchError> {
     let engine = engines::connect_to(context, &run.container, WORK).await?;
     let details = engine.inspect(&run.container.id).await?;
     let mark = run.log.with_extension("log.at");
@@ -149,7 +163,10 @@ async fn read(context: &Context, run: &Run) -> Result<(), LaunchError> {
         }
     };
     place.keep().await;
-    end
+    end?;
+    let now = engine.inspect(&run.container.id).await?;
+    let goes_on = now.state.is_up() && now.started == details.started;
+    Ok(if goes_on { Read::Lost } else { Read::Ended })
 }
 
 /// What was said since the last time.
@@ -237,14 +254,26 @@ struct Place {
 impl Place {
     /// Writes it down, if anything was said since.
     async fn keep(&mut self) {
-        let (Some(started), Some(after)) = (self.started, self.after) else { return };
-        if self.kept == self.after {
-            return;
-        }
+        let Some(text) = self.unkept() else { return };
         self.kept = self.after;
-        let (mark, text) = (self.mark.clone(), format!("{} {}\n", nanos(started), nanos(after)));
+        let mark = self.mark.clone();
         // Without it the run's output is read once more by the next host.
         let _kept = tokio::task::spawn_blocking(move || fs::write(mark, text)).await;
+    }
+
+    fn unkept(&self) -> Option<String> {
+        let (started, after) = (self.started?, self.after?);
+        (self.kept != self.after).then(|| format!("{} {}\n", nanos(started), nanos(after)))
+    }
+}
+
+impl Drop for Place {
+    /// Whoever follows it is given up, mostly because the host closes: the next one goes on here.
+    fn drop(&mut self) {
+        if let Some(text) = self.unkept() {
+            // Some bytes, once: nobody could wait for a task any more.
+            let _kept = fs::write(&self.mark, text);
+        }
     }
 }
 
@@ -277,6 +306,10 @@ mod tests {
         fs::remove_file(&mark).unwrap();
         place.keep().await;
         assert!(!mark.exists(), "nothing was said since");
+        // Its host closes before it was written down again.
+        place.after = Some(at(13));
+        drop(place);
+        assert_eq!(begin(&log, &mark, Some(at(10))), Some(at(13)));
     }
 
     #[tokio::test]

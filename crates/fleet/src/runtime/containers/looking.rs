@@ -17,7 +17,7 @@ use super::ours::Ours;
 use super::reading::{EngineFacts, is_server, seen};
 use super::{ending, made_with};
 use crate::containers::{Asker, ContainerSeen, Ended, Mark, Phase};
-use crate::{InstanceId, InstanceState};
+use crate::{Discovery, Instance, InstanceId, InstanceState, Owner, Source};
 
 /// How many containers are looked at at once.
 const AT_ONCE: usize = 8;
@@ -36,6 +36,29 @@ pub(super) struct Eyes {
     forgotten: Forgotten,
     /// As they were when they were looked at last, by id.
     before: BTreeMap<String, Before>,
+    /// Whether containers of others were looked for then.
+    all: bool,
+    /// Since when it could not be seen whether one is gone.
+    unsure: Option<Instant>,
+}
+
+/// Whether containers are looked for that nobody has told us of.
+pub(super) fn looks_for_others(context: &Context) -> bool {
+    context.options.discovery == Discovery::AsSet && context.states.borrow().settings.discover
+}
+
+/// Whether its container is looked at; if none of others are looked for, only what is ours or was written down.
+pub(super) fn concerns_us(instance: &Instance, all: bool) -> bool {
+    all || instance.owner == Owner::Portal || instance.sources.contains(&Source::Registry)
+}
+
+/// What the watching of an engine tells besides its list.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    /// Those whose end somebody asked the engine for.
+    asked: &'a BTreeSet<String>,
+    /// It may not know of every end whether it was asked for.
+    may_have_missed: bool,
 }
 
 /// A container as it was.
@@ -51,22 +74,33 @@ struct Before {
 
 impl Eyes {
     pub(super) fn new(context: Context, engine: Engine, facts: EngineFacts, ours: Ours, forgotten: Forgotten) -> Self {
-        Self { context, engine, facts, ours, forgotten, before: BTreeMap::new() }
+        let all = looks_for_others(&context);
+        Self { context, engine, facts, ours, forgotten, before: BTreeMap::new(), all, unsure: None }
     }
 
-    /// Looks at what concerns us of a list. `asked` are those whose end somebody asked the engine for.
-    /// An error: the engine is lost.
+    /// Whether there is a reason to look at the same list again.
+    pub(super) fn are_due(&self) -> bool {
+        let failed = self.before.values().filter_map(|before| before.failed).chain(self.unsure);
+        self.all != looks_for_others(&self.context) || failed.into_iter().any(|at| at.elapsed() >= LEFT_ALONE)
+    }
+
+    /// Looks at what concerns us of a list. `asked` are those whose end somebody asked the engine for; if `may_have_missed`, it may be so
+    /// of others, too. An error: the engine is lost.
     pub(super) async fn look(
         &mut self,
         mut list: Vec<ContainerSummary>,
         asked: &BTreeSet<String>,
+        may_have_missed: bool,
     ) -> Result<Look, LaunchError> {
+        let told = Told { asked, may_have_missed };
+        self.all = looks_for_others(&self.context);
+        self.engine.clear_checks(&mut list).await;
         self.forgotten.clear(&self.context, &self.engine, &self.ours, &mut list).await;
         let known = self.known();
         let is_known = |id: &str| known.iter().any(|known| id.starts_with(known.as_str()));
         let unlisted: Vec<String> =
             known.iter().filter(|known| !list.iter().any(|one| one.id.starts_with(known.as_str()))).cloned().collect();
-        list.retain(|one| self.ours.mark(&one.labels).is_some() || is_server(one) || is_known(&one.id));
+        list.retain(|one| self.ours.mark(&one.labels).is_some() || (self.all && is_server(one)) || is_known(&one.id));
         self.before.retain(|id, _| list.iter().any(|one| one.id == *id));
         let (as_before, anew): (Vec<_>, Vec<_>) =
             list.into_iter().partition(|one| self.is_as_before(one, asked.contains(&one.id)));
@@ -80,7 +114,7 @@ impl Eyes {
         for (details, one) in looked {
             let asked = asked.contains(&one.id);
             let (seen, failed) = match details {
-                Ok(details) => (Some(self.understood(&details, asked).await?), None),
+                Ok(details) => (Some(self.understood(&details, told).await?), None),
                 // The engine tells of that, too.
                 Err(LaunchError::ContainerGone { .. }) => continue,
                 Err(error) if is_lost(&error) => return Err(error),
@@ -108,7 +142,16 @@ impl Eyes {
         let seen = before.seen.as_ref();
         let has_ended = one.phase == Listed::Exited && seen.is_some_and(|seen| matches!(seen.phase, Phase::Ended(_)));
         // A list says the same of two ends of a container: between them it may have run, and nobody has seen it.
-        has_ended && !seen.and_then(|seen| seen.mark.as_ref()).is_some_and(|mark| self.is_live(&mark.instance))
+        has_ended && !seen.is_some_and(|seen| self.is_of_live(seen))
+    }
+
+    /// Whether an instance lives, as far as we know, that runs in it.
+    fn is_of_live(&self, seen: &ContainerSeen) -> bool {
+        let state = self.context.states.borrow();
+        state.instances.values().filter(|instance| instance.state.is_live()).any(|instance| {
+            seen.mark.as_ref().is_some_and(|mark| mark.instance == instance.id)
+                || instance.container().is_some_and(|container| container.is(&seen.container))
+        })
     }
 
     fn is_live(&self, id: &InstanceId) -> bool {
@@ -120,13 +163,15 @@ impl Eyes {
     fn known(&self) -> Vec<String> {
         let state = self.context.states.borrow();
         let of_it = |engine: &str| engine == self.facts.address || engine.is_empty();
-        let containers = state.instances.values().filter_map(|instance| instance.container());
+        let concerning = state.instances.values().filter(|instance| concerns_us(instance, self.all));
+        let containers = concerning.filter_map(|instance| instance.container());
         containers.filter(|container| of_it(&container.engine)).map(|container| container.id.clone()).collect()
     }
 
     /// Which of those that the list does not have are not there: it may be older than they are.
-    async fn gone(&self, unlisted: Vec<String>) -> Result<BTreeSet<String>, LaunchError> {
+    async fn gone(&mut self, unlisted: Vec<String>) -> Result<BTreeSet<String>, LaunchError> {
         let mut gone = BTreeSet::new();
+        self.unsure = None;
         for id in unlisted {
             match self.engine.state(&id).await {
                 Ok(ContainerState::Gone) => {
@@ -134,35 +179,52 @@ impl Eyes {
                 }
                 Ok(_) => {}
                 Err(error) if is_lost(&error) => return Err(error),
-                Err(error) => tracing::warn!(container = id, %error, "Whether a container is there could not be seen"),
+                Err(error) => {
+                    tracing::warn!(container = id, %error, "Whether a container is there could not be seen");
+                    self.unsure = Some(Instant::now());
+                }
             }
         }
         Ok(gone)
     }
 
     /// An error: the engine is lost.
-    async fn understood(&self, details: &ContainerDetails, asked: bool) -> Result<ContainerSeen, LaunchError> {
+    async fn understood(&self, details: &ContainerDetails, told: Told<'_>) -> Result<ContainerSeen, LaunchError> {
         let mark = self.ours.mark(&details.labels);
         let has_ended = matches!(details.state, ContainerState::Exited { .. });
         let words_matter = has_ended && mark.as_ref().is_some_and(|mark| self.is_live(&mark.instance));
         let failure =
             if words_matter { ending::of(&self.engine, details).await } else { ending::without_words(details) };
-        let asked = if has_ended { self.asker(&details.id, mark.as_ref(), asked).await? } else { None };
+        let asked = if has_ended { self.asker(details, mark.as_ref(), told).await? } else { None };
         let ended = Ended { failure, is_clean: ending::is_clean(details), asked };
         let made_with = mark.is_some().then(|| made_with::made_with(details).into());
         Ok(ContainerSeen { made_with, ..seen(details, &self.facts, mark, ended) })
     }
 
-    async fn asker(&self, container: &str, mark: Option<&Mark>, asked: bool) -> Result<Option<Asker>, LaunchError> {
-        if let Some(Mark { instance, .. }) = mark {
-            if was_asked(&self.context, instance) {
-                return Ok(Some(Asker::Portal));
-            }
-            if self.is_new_of(instance) && self.has_engine_ended(container).await? {
-                return Ok(Some(Asker::Engine));
-            }
+    async fn asker(
+        &self,
+        details: &ContainerDetails,
+        mark: Option<&Mark>,
+        told: Told<'_>,
+    ) -> Result<Option<Asker>, LaunchError> {
+        let is_told = told.asked.contains(&details.id);
+        let Some(Mark { instance, .. }) = mark else { return Ok(is_told.then_some(Asker::Docker)) };
+        if self.has_portal_asked(instance).await {
+            return Ok(Some(Asker::Portal));
         }
-        Ok(asked.then_some(Asker::Docker))
+        if self.is_new_of(instance) && self.has_engine_ended(&details.id).await? {
+            return Ok(Some(Asker::Engine));
+        }
+        if is_told {
+            return Ok(Some(Asker::Docker));
+        }
+        Ok((told.may_have_missed && ending::is_by_signal(details)).then_some(Asker::Unheard))
+    }
+
+    async fn has_portal_asked(&self, id: &InstanceId) -> bool {
+        let (context, id) = (self.context.clone(), id.clone());
+        // A mistake of ours there: nobody asked, as far as is known.
+        tokio::task::spawn_blocking(move || was_asked(&context, &id)).await.unwrap_or_default()
     }
 
     /// Whether an end of its container is news.

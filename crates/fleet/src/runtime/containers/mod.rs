@@ -35,7 +35,7 @@ use super::context::Context;
 use super::failure::plain;
 use super::guard;
 use super::launching::GRACE;
-use crate::containers::{ContainerRef, ContainersEffect};
+use crate::containers::{ContainerRef, ContainersEffect, ContainersEvent};
 use crate::event::{Event, RunId};
 use crate::{Failure, FleetError, LaunchError};
 
@@ -66,6 +66,10 @@ const INSIDE_PORT: u16 = 4096;
 const WORK: Duration = Duration::from_secs(30);
 
 /// Performs an effect.
+
+/// By when an engine that is watched has shown what became of a container that it was told to start.
+const SEEN: Duration = Duration::from_secs(15);
+
 pub(super) fn perform(actor: &mut Actor, effect: ContainersEffect) {
     let context = actor.context.clone();
     match effect {
@@ -106,7 +110,7 @@ async fn stop(context: Context, at: RunId, container: ContainerRef) {
 async fn start(context: Context, at: RunId, container: ContainerRef) {
     let result = async { engines::connect_to(&context, &container, WORK).await?.start(&container.id).await };
     if let Err(error) = result.await {
-        context.report(Event::LaunchFailed { at, failure: failed(&error) });
+        return context.report(Event::LaunchFailed { at, failure: failed(&error) });
     }
     tokio::time::sleep(SEEN).await;
     context.report(Event::Containers(ContainersEvent::StartSeen { at }));

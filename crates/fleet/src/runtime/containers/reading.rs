@@ -26,12 +26,40 @@ pub(super) fn is_server(summary: &ContainerSummary) -> bool {
         // Of a host with another state folder.
         return true;
     }
-    let image = summary.image.split(['@', ':']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-    let words: Vec<&str> = summary.command.trim_matches('"').split_whitespace().collect();
-    let is_program = |word: &&str| word.rsplit('/').next() == Some("opencode");
-    let is_opencode = image.contains("opencode") || words.iter().take(3).any(is_program);
-    let serves = words.iter().any(|word| matches!(*word, "serve" | "web")) || !summary.ports.is_empty();
-    is_opencode && serves
+    let serving = serving(summary.command.split_whitespace());
+    let serves = serving.is_some() || !summary.ports.is_empty();
+    serving == Some(Serving::Opencode) || (is_opencode(&summary.image) && serves)
+}
+
+/// What a command that serves is a command of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Serving {
+    Opencode,
+    /// An image has more than its command says.
+    Something,
+}
+
+/// Whether the words of a command are those of something that serves. It may be in a shell's words, or behind others.
+fn serving<'a>(words: impl Iterator<Item = &'a str>) -> Option<Serving> {
+    let mut serving = Serving::Something;
+    for word in words {
+        let word = word.trim_matches(['"', '\'', ';', '&', '|', '(', ')']);
+        if matches!(word, "serve" | "web") {
+            return Some(serving);
+        }
+        let program = word.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
+        if matches!(program, "opencode" | "opencode-ai") {
+            serving = Serving::Opencode;
+        }
+    }
+    None
+}
+
+/// Whether an image is one of opencode, by its name.
+fn is_opencode(image: &str) -> bool {
+    // A registry may have a port in front of it.
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split(['@', ':']).next().unwrap_or_default().contains("opencode")
 }
 
 /// What its details say.
@@ -54,6 +82,11 @@ pub(super) fn seen(
         mark,
         endpoint: endpoint(details, engine, inside),
         directory: directory(details),
+        serves: match serving(details.command.iter().flat_map(|word| word.split_whitespace())) {
+            Some(Serving::Opencode) => true,
+            Some(Serving::Something) => is_opencode(&details.image),
+            None => false,
+        },
         credentials: details
             .environment
             .get("OPENCODE_SERVER_PASSWORD")
@@ -158,6 +191,14 @@ mod tests {
             ("debian:12", "opencode --version", false),
             ("my/opencode-portal@sha256:aa", "opencode web", true),
             ("nginx", "nginx serve", false),
+            // As an engine lists a command with words that have spaces in them.
+            ("debian:12", "sh -c 'opencode serve --port 4096'", true),
+            ("debian:12", "\"/bin/sh -c 'cd /srv && exec opencode serve; true'\"", true),
+            ("debian:12", "tini -- gosu dev env A=1 /usr/bin/opencode web", true),
+            ("node:22", "npx -y opencode-ai@latest serve", true),
+            ("debian:12", "sh -c 'make serve && opencode run'", false),
+            ("localhost:5000/opencode:1", "web", true),
+            ("my/opencode", "sh -c 'sleep 1'", false),
         ] {
             assert_eq!(is_server(&summary(image, command)), expected, "{image} {command}");
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use launch::LaunchError;
-use launch::docker::{Engine, EngineFound, choose};
+use launch::docker::{ContainerSummary, Engine, EngineFound, News, choose};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -12,12 +12,12 @@ use super::super::context::Context;
 use super::super::ticks::ticks;
 use super::engines;
 use super::forgotten::{self, Forgotten};
-use super::looking::Eyes;
+use super::looking::{self, Eyes};
 use super::ours::Ours;
 use super::reading::EngineFacts;
 use crate::containers::{ContainerSeen, ContainersEvent, EngineSeen};
 use crate::event::Event;
-use crate::{Discovery, Kind, Owner, Place};
+use crate::{Kind, Owner, Place};
 
 /// How often it is looked which engines concern us.
 const LOOK: Duration = Duration::from_secs(1);
@@ -112,10 +112,11 @@ struct Wanted {
 
 impl Wanted {
     fn of(context: &Context) -> Self {
+        let all = looking::looks_for_others(context);
         let state = context.states.borrow();
         let mut named = BTreeSet::new();
         for instance in state.instances.values() {
-            if !matches!(instance.kind, Kind::Docker { .. }) {
+            if !matches!(instance.kind, Kind::Docker { .. }) || !looking::concerns_us(instance, all) {
                 continue;
             }
             let profile = match &instance.profile.place {
@@ -126,7 +127,6 @@ impl Wanted {
                 instance.container().map(|container| Some(container.engine.clone()).filter(|name| !name.is_empty()));
             named.extend(own.or(profile));
         }
-        let all = context.options.discovery == Discovery::AsSet && state.settings.discover;
         Self { named, all }
     }
 
@@ -181,11 +181,12 @@ impl From<LaunchError> for Lost {
 async fn stay(context: Context, found: EngineFound) {
     let mut pause = AGAIN.0;
     let mut standing = Standing::New;
+    let news = News::default();
     loop {
         let lost = match Engine::connect_to(&found, PATIENCE).await {
             Ok(engine) => {
                 let began = Instant::now();
-                let lost = follow(&context, &found, &engine, &mut standing).await;
+                let lost = follow(&context, &found, &engine, &news, &mut standing).await;
                 if began.elapsed() > AGAIN.1 {
                     pause = AGAIN.0;
                 }
@@ -212,7 +213,7 @@ async fn stay(context: Context, found: EngineFound) {
 }
 
 /// Tells what an engine has until it is lost; gives why.
-async fn follow(context: &Context, found: &EngineFound, engine: &Engine, standing: &mut Standing) -> Lost {
+async fn follow(context: &Context, found: &EngineFound, engine: &Engine, news: &News, standing: &mut Standing) -> Lost {
     let ours = match Ours::of(context).await {
         Ok(ours) => ours,
         Err(error) => {
@@ -223,15 +224,22 @@ async fn follow(context: &Context, found: &EngineFound, engine: &Engine, standin
     let is_here = engine.version().await.is_ok_and(|version| engine.is_here(&version));
     let facts = EngineFacts { address: found.address.clone(), is_here };
     let mut eyes = Eyes::new(context.clone(), engine.clone(), facts, ours, Forgotten::at(found.clone()));
-    let mut watch = engine.watch(LIST);
+    let mut watch = engine.watch(LIST, news.clone());
+    let mut listed: Option<Vec<ContainerSummary>> = None;
     let mut before = None;
     loop {
-        let list = match watch.next().await {
-            Some(Ok(list)) => list,
-            Some(Err(error)) => return error.into(),
-            None => return Lost { reason: "The container engine has ended its news".to_owned(), is_slow: false },
+        let list = match (tokio::time::timeout(LOOK, watch.next()).await, &listed) {
+            (Ok(Some(Ok(list))), _) => list,
+            (Ok(Some(Err(error))), _) => return error.into(),
+            (Ok(None), _) => {
+                return Lost { reason: "The container engine has ended its news".to_owned(), is_slow: false };
+            }
+            // The engine tells nothing new.
+            (Err(_), Some(again)) if eyes.are_due() => again.clone(),
+            (Err(_), _) => continue,
         };
-        let now = match eyes.look(list, watch.asked()).await {
+        listed = Some(list.clone());
+        let now = match eyes.look(list, watch.asked(), watch.may_have_missed()).await {
             Ok(now) => now,
             Err(error) => return error.into(),
         };

@@ -1,4 +1,4 @@
-//! A socket that leads to an engine, and passes on what it says late, or not at all.
+//! A socket that leads to an engine, and passes on what it says late, or only in part, or not at all.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,10 +13,23 @@ use tokio::task::JoinHandle;
 /// How late news are: later than the engine's list knows of what they tell.
 const LATE: Duration = Duration::from_millis(500);
 
+/// What does not go as it should.
+#[derive(Clone, Default)]
+struct Faults {
+    /// The engine fails whenever it is asked for this container in full.
+    broken: Option<String>,
+    /// How often it did.
+    failures: usize,
+    /// The next list that is asked for is never told.
+    swallows: bool,
+    /// How often the output of containers was cut off, as an engine does that has lost it.
+    cuts: usize,
+}
+
 /// A socket that leads to an engine's, one request at a time.
 pub struct Relay {
     folder: TempDir,
-    silenced: watch::Sender<Option<String>>,
+    faults: watch::Sender<Faults>,
     task: JoinHandle<()>,
 }
 
@@ -24,15 +37,15 @@ impl Relay {
     pub fn to(engine: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("r.sock")).unwrap();
-        let silenced = watch::Sender::new(None);
-        let (engine, refused) = (Arc::new(engine.to_owned()), silenced.subscribe());
+        let faults = watch::Sender::new(Faults::default());
+        let (engine, of_each) = (Arc::new(engine.to_owned()), faults.clone());
         let task = tokio::spawn(async move {
             let mut inside = tokio::task::JoinSet::new();
             while let Ok((near, _)) = listener.accept().await {
-                inside.spawn(pass(near, Arc::clone(&engine), refused.clone()));
+                inside.spawn(pass(near, Arc::clone(&engine), of_each.clone()));
             }
         });
-        Self { folder, silenced, task }
+        Self { folder, faults, task }
     }
 
     /// As a profile names it.
@@ -42,7 +55,29 @@ impl Relay {
 
     /// From now on the engine fails whenever it is asked for this container in full.
     pub fn breaks(&self, container: &str) {
-        self.silenced.send_replace(Some(container.to_owned()));
+        self.faults.send_modify(|faults| faults.broken = Some(container.to_owned()));
+    }
+
+    /// That is over.
+    pub fn mends(&self) {
+        self.faults.send_modify(|faults| faults.broken = None);
+    }
+
+    /// How often it has failed so.
+    pub fn failures(&self) -> usize {
+        self.faults.borrow().failures
+    }
+
+    /// Keeps the next list to itself; ready when somebody waits for it.
+    pub async fn swallows_a_list(&self) {
+        self.faults.send_modify(|faults| faults.swallows = true);
+        let mut faults = self.faults.subscribe();
+        let _gone = faults.wait_for(|faults| !faults.swallows).await;
+    }
+
+    /// Ends what is passed on of the output of containers, as if there were no more.
+    pub fn cuts_output(&self) {
+        self.faults.send_modify(|faults| faults.cuts += 1);
     }
 }
 
@@ -52,11 +87,16 @@ impl Drop for Relay {
     }
 }
 
-async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, silenced: watch::Receiver<Option<String>>) {
+async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, faults: watch::Sender<Faults>) {
     let Some(head) = head(&mut near).await else { return };
     let path = head.split_whitespace().nth(1).unwrap_or_default().to_owned();
-    let silenced = silenced.borrow().clone();
-    if silenced.is_some_and(|container| path.contains(&format!("/containers/{container}/json"))) {
+    let Faults { broken, swallows, cuts, .. } = faults.borrow().clone();
+    if swallows && path.contains("/containers/json") {
+        faults.send_modify(|faults| faults.swallows = false);
+        return std::future::pending().await;
+    }
+    if broken.is_some_and(|container| path.contains(&format!("/containers/{container}/json"))) {
+        faults.send_modify(|faults| faults.failures += 1);
         let said = r#"{"message":"this container is broken"}"#;
         let length = said.len();
         let answer = format!(
@@ -92,10 +132,18 @@ async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, silenced: watch::Recei
         // Whoever asks may have said all, and waits for the answer.
         std::future::pending::<()>().await;
     };
+    let mut told = faults.subscribe();
+    let is_cut = async {
+        let is_output = path.contains("/logs?") && path.contains("follow=true");
+        let _gone = told.wait_for(|faults| is_output && faults.cuts > cuts).await;
+    };
     tokio::select! {
-        () = answered => {}
-        () = asked => {}
+        () = answered => return,
+        () = asked => return,
+        () = is_cut => {}
     }
+    // The last piece of an answer, after which there is none.
+    let _gone = near.write_all(b"0\r\n\r\n").await;
 }
 
 /// The first lines of a request, to the empty one.

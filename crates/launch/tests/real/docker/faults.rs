@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use launch::{
     LaunchError,
-    docker::{ContainerState, Engine, ImageError, ImageName, RegistryCredentials},
+    docker::{ContainerState, Engine, ImageError, ImageName, News, RegistryCredentials},
 };
 
 use super::fake_engine::{Answer, FakeEngine, socket};
@@ -172,7 +172,7 @@ async fn answers_that_are_not_understood_are_told_or_left_out() {
 async fn watching_an_engine_that_is_silent_or_breaks_off_ends() {
     for answer in [Answer::Silence, Answer::Cut, Answer::Raw(b"garbage\r\n\r\n"), Answer::Says(200, "garbage")] {
         let fake = FakeEngine::new(answer);
-        let mut watch = fake.connect().await.watch(Duration::from_hours(1));
+        let mut watch = fake.connect().await.watch(Duration::from_hours(1), News::default());
         let end = tokio::time::timeout(crate::PATIENCE, watch.next()).await.expect("it is told in time");
         assert!(matches!(end, Some(Err(_))), "{end:?}");
         assert!(watch.next().await.is_none());

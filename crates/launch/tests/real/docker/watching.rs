@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use launch::{
     LaunchError,
-    docker::{ContainerName, ContainerSummary, Phase, Watch},
+    docker::{ContainerName, ContainerSummary, News, Phase, Watch},
 };
 
 use super::Surroundings;
@@ -33,7 +33,7 @@ async fn every_change_is_told_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let engine = &surroundings.engine;
     // No second look within the time of the test: what is told was an event.
-    let mut watch = engine.watch(Duration::from_hours(1));
+    let mut watch = engine.watch(Duration::from_hours(1), News::default());
     let first = watch.next().await.unwrap().unwrap();
     assert_eq!(
         first.len(),
@@ -66,7 +66,7 @@ async fn every_change_is_told_needs_docker() {
 async fn an_end_that_was_asked_for_is_told_from_a_crash_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let engine = &surroundings.engine;
-    let mut watch = engine.watch(Duration::from_hours(1));
+    let mut watch = engine.watch(Duration::from_hours(1), News::default());
     let exited = |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == Phase::Exited);
     let runs = |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == Phase::Running);
 
@@ -114,7 +114,7 @@ async fn an_engine_that_goes_ends_the_watching_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let relay = super::relay::Relay::to(surroundings.plain.socket());
     let engine = launch::docker::Engine::connect(&relay.address(), Duration::from_secs(20)).await.unwrap();
-    let mut watch = engine.watch(Duration::from_hours(1));
+    let mut watch = engine.watch(Duration::from_hours(1), News::default());
     watch.next().await.unwrap().unwrap();
     relay.cut();
     let waiting = async {
@@ -128,4 +128,46 @@ async fn an_engine_that_goes_ends_the_watching_needs_docker() {
     let error = tokio::time::timeout(PATIENCE, waiting).await.expect("the end is told in time");
     assert!(matches!(error, LaunchError::EngineUnreachable { .. }), "{error:?}");
     assert!(watch.next().await.is_none(), "an error is the last that is told");
+}
+
+#[tokio::test]
+async fn what_was_asked_for_while_nobody_listened_is_heard_by_whoever_goes_on_needs_docker() {
+    let Some(surroundings) = Surroundings::new().await else { return };
+    let engine = &surroundings.engine;
+    let news = News::default();
+    let runs = |seen: Option<&ContainerSummary>| seen.is_some_and(|seen| seen.phase == Phase::Running);
+    let mut watch = engine.watch(Duration::from_hours(1), news.clone());
+    let willing = surroundings.run("trap 'exit 143' TERM; while :; do sleep 600 & wait; done").await;
+    let alike = surroundings.run("trap 'exit 143' HUP; while :; do sleep 600 & wait; done").await;
+    until_listed(&mut watch, &alike, "both run", runs).await;
+    drop(watch);
+
+    engine.stop(&willing, PATIENCE).await.unwrap();
+    surroundings.plain.act(&alike, "kill?signal=HUP").await;
+    testkit::eventually("it ends by itself", PATIENCE, async || {
+        (!engine.state(&alike).await.unwrap().is_up()).then_some(())
+    })
+    .await;
+    let mut watch = engine.watch(Duration::from_hours(1), news.clone());
+    let first = watch.next().await.unwrap().unwrap();
+    assert!(first.iter().any(|one| one.id == willing), "{first:?}");
+    assert!(watch.asked().contains(&willing), "the first list knows it already: {:?}", watch.asked());
+    assert!(!watch.asked().contains(&alike), "nobody asked for that end: {:?}", watch.asked());
+    // Whoever comes anew knows nothing of it, and has missed nothing that it began to hear.
+    let mut another = engine.watch(Duration::from_hours(1), News::default());
+    another.next().await.unwrap().unwrap();
+    assert!(!another.asked().contains(&willing) && !another.may_have_missed());
+    drop(watch);
+
+    // More than an engine remembers.
+    for number in 0..300 {
+        let name = ContainerName::from_text(&format!("renamed-{}-{number}", surroundings.mark));
+        engine.rename(&willing, &name).await.unwrap();
+    }
+    let mut watch = engine.watch(Duration::from_hours(1), news);
+    watch.next().await.unwrap().unwrap();
+    assert!(watch.may_have_missed());
+    engine.rename(&willing, &ContainerName::from_text(&format!("again-{}", surroundings.mark))).await.unwrap();
+    watch.next().await.unwrap().unwrap();
+    assert!(!watch.may_have_missed(), "what comes after that is heard");
 }

@@ -39,6 +39,24 @@ fn one_that_somebody_stops_with_docker_has_not_crashed_and_stays_stopped() {
 }
 
 #[test]
+fn one_that_somebody_may_have_stopped_is_not_started_again() {
+    let profile = Profile { restart: RestartPolicy::Always, ..(*docker()).clone() };
+    let failure = failure("It ended with exit code 143");
+    let end = Phase::Ended(Box::new(Ended { failure, is_clean: false, asked: Some(Asker::Unheard) }));
+    for is_lost in [false, true] {
+        let mut bench = Bench::boxed_with(Arc::new(profile.clone()));
+        if is_lost {
+            bench.engine(Err("No engine"), &[]);
+        }
+        let effects = bench.engine(Ok(vec![seen(end.clone())]), &[]);
+        bench.is("stopped");
+        let last_end = bench.instance().last_end.as_deref();
+        assert_eq!(last_end, Some("It ended with exit code 143, while Portal did not see it"));
+        assert!(!has(&effects, |effect| matches!(effect, Effect::Supervision(SupervisionEffect::PlanRestart { .. }))));
+    }
+}
+
+#[test]
 fn one_that_was_started_by_hand_may_crash() {
     let mut bench = Bench::boxed();
     bench.stop();
@@ -161,6 +179,34 @@ fn one_that_somebody_removes_has_not_crashed_and_is_made_anew() {
 
 #[test]
 fn what_another_address_of_its_engine_tells_of_its_container_is_not_another_one() {
+#[test]
+fn one_whose_container_is_removed_has_ended_though_another_one_was_made_for_it() {
+    for left in [ended("It ended with exit code 1"), Phase::Made] {
+        let other = || ContainerSeen { container: ContainerRef::new(ENGINE, "fedcba9876543210"), ..seen(left.clone()) };
+        let mut bench = Bench::boxed();
+        bench.engine(Ok(vec![other(), seen(Phase::Running)]), &[]);
+        bench.is("ready");
+        // Whether it is gone was not seen yet.
+        bench.engine(Ok(vec![other()]), &[]);
+        bench.is("ready");
+        bench.engine(Ok(vec![other()]), &[CONTAINER]);
+        bench.is("stopped");
+        assert!(bench.instance().last_end.as_deref().unwrap().contains("removed its container"));
+        // At another engine, which tells nothing of how the one that it runs in is.
+        let elsewhere = ContainerSeen { container: ContainerRef::new("unix:///other", "fedcba9876543210"), ..other() };
+        let told = EngineSeen { is_usual: false, containers: Ok(vec![elsewhere]), gone: BTreeSet::new() };
+        let mut bench = Bench::boxed();
+        bench.engine(Ok(vec![seen(Phase::Running)]), &[]);
+        let engine = "unix:///other".to_owned();
+        bench.happens(Event::Containers(ContainersEvent::EngineSeen { engine, seen: told }));
+        bench.is("ready");
+        bench.engine(Err("No engine"), &[]);
+        bench.is("unknown");
+        bench.engine(Ok(Vec::new()), &[CONTAINER]);
+        bench.is("stopped");
+    }
+}
+
     let mut bench = Bench::boxed();
     bench.engine(Ok(vec![seen(Phase::Running)]), &[]);
     bench.is("ready");
