@@ -34,6 +34,15 @@ fn over(typed: &[&str], known: PlaceView) -> Result<PlaceView, String> {
 }
 
 #[test]
+fn an_image_that_is_got_again_is_a_containers() {
+    let known = PlaceView::Docker(container());
+    assert_eq!(over(&["--pull"], known.clone()), Ok(known));
+    let refused = over(&["--pull"], PlaceView::Process).unwrap_err();
+    assert!(refused.contains("`--pull` is about a container; give `--docker`, too"), "{refused}");
+    assert!(over(&["--pull", "--ssh", "build"], PlaceView::Process).is_err());
+}
+
+#[test]
 fn a_container_is_described_in_full() {
     let cwd = std::env::current_dir().unwrap();
     let typed = "--docker --image img:2 --engine lab --memory 2g --cpus 1.5 --pids 99 --network off --user 7:8 \

@@ -9,6 +9,8 @@ mod docker_engine;
 mod eventually;
 mod fake_opencode;
 mod fault_proxy;
+#[cfg(unix)]
+mod image_registry;
 #[cfg(target_os = "linux")]
 mod machine;
 #[cfg(unix)]
@@ -32,10 +34,12 @@ pub use docker_engine::DockerEngine;
 pub use eventually::{eventually, until, within};
 pub use fake_opencode::{Fake, fake_opencode};
 pub use fault_proxy::{Fault, FaultProxy};
+#[cfg(unix)]
+pub use image_registry::ImageRegistry;
 #[cfg(target_os = "linux")]
 pub use machine::Machine;
 #[cfg(unix)]
-pub use opencode_image::opencode_image;
+pub use opencode_image::{opencode_image, opencode_layer};
 #[cfg(target_os = "linux")]
 pub use private_engine::PrivateEngine;
 pub use processes::{no_process_left, processes_in};

@@ -53,6 +53,15 @@ pub async fn opencode_image(engine: &DockerEngine) -> String {
     name
 }
 
+/// All the files of the image, as the bytes of a layer.
+///
+/// # Panics
+/// If they cannot be read.
+pub async fn opencode_layer() -> Vec<u8> {
+    let layer = tokio::task::spawn_blocking(|| fs::read(content_of(&opencode_binary()).archive().path()));
+    layer.await.expect("it is waited for").expect("an archive")
+}
+
 async fn is_there(engine: &DockerEngine, name: &str, mark: &str) -> bool {
     let (status, answer) = engine.ask("GET", &format!("/images/{name}/json"), None).await.expect("the engine answers");
     if status != 200 {

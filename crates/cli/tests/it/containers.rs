@@ -1,7 +1,7 @@
 //! Instances in containers, from the command line, with a real engine.
 
 use serde_json::Value;
-use testkit::{DockerEngine, SshAgent, opencode_image};
+use testkit::{DockerEngine, ImageRegistry, SshAgent, opencode_image, opencode_layer};
 
 use crate::program::Desk;
 
@@ -79,6 +79,41 @@ async fn a_container_is_made_as_it_was_typed_and_lives_like_a_process() {
     assert!(removed.starts_with(&format!("Removed app ({id})")), "{removed}");
     assert!(engine.containers_with(&format!("org.opencode-portal.instance={id}")).await.is_empty());
     assert!(!desk.ok(&["list"]).await.contains(id));
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn an_image_is_got_again_when_that_is_typed() {
+    let Some((desk, engine)) = with_engine().await else { return };
+    let opencode = opencode_layer().await;
+    let architecture = engine.get("/version").await["Arch"].as_str().unwrap().to_owned();
+    let layers = vec![opencode.clone(), ImageRegistry::layer(&[("first", b"")])];
+    let registry = ImageRegistry::of_layers(&architecture, layers).await;
+    let (project, image) = (desk.project(), registry.image());
+    let not_there = desk.run(&["start", &project, "--pull"]).await;
+    assert!(not_there.code == 2 && not_there.err.contains("give `--docker`, too"), "{not_there:?}");
+
+    desk.ok(&["start", &project, "--docker", "--name", "app", "--image", &image, "--pull"]).await;
+    let running = desk.run(&["start", &project, "--pull"]).await;
+    assert!(running.code == 1 && running.err.contains("portal stop app"), "{running:?}");
+    let first = named(&desk, "app").await["container"].clone();
+    let old = engine.inspect(first["id"].as_str().unwrap()).await["Image"].as_str().unwrap().to_owned();
+    desk.ok(&["stop", "app"]).await;
+    registry.renew(vec![opencode, ImageRegistry::layer(&[("second", b"")])]);
+    desk.ok(&["start", &project]).await;
+    assert_eq!(named(&desk, "app").await["container"]["id"], first["id"]);
+    desk.ok(&["stop", "app"]).await;
+    let started = desk.run(&["start", &project, "--pull"]).await;
+    assert!(started.code == 0 && started.err.contains(&format!("Pulling the image {image}")), "{started:?}");
+    let anew = named(&desk, "app").await["container"].clone();
+    assert!(anew["id"] != first["id"] && anew["volume"] == first["volume"], "{first} {anew}");
+
+    desk.ok(&["stop", "app"]).await;
+    desk.ok(&["remove", "app", "--data"]).await;
+    for one in [&image, &old] {
+        let (status, _) = engine.ask("DELETE", &format!("/images/{one}?force=true"), None).await.unwrap();
+        assert!(matches!(status, 200 | 404), "{one}: {status}");
+    }
     desk.leave().await;
 }
 

@@ -202,6 +202,28 @@ async fn without_a_network_it_is_reached_all_the_same() {
     boxes.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_of_the_persons_is_the_containers_and_its_port_is_on_loopback_all_the_same() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let name = format!("portal-test-{}", std::process::id());
+    let body = boxes.ground.world.root().join("network.json");
+    std::fs::write(&body, serde_json::json!({ "Name": name, "Driver": "bridge" }).to_string()).unwrap();
+    let (status, answer) = boxes.engine.ask("POST", "/networks/create", Some(&body)).await.unwrap();
+    assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
+    let place = fleet::DockerPlace { network: Network::Named(name.clone()), ..boxes.place() };
+    let (id, instance) = boxes.ready_with(Profile { place: Place::Docker(place), ..Profile::default() }).await;
+    boxes.ground.call(&id, Method::Post, "/session", Some(serde_json::json!({}))).await;
+    let shown = boxes.inspect(&instance).await["NetworkSettings"].clone();
+    let networks: Vec<&String> = shown["Networks"].as_object().unwrap().keys().collect();
+    assert_eq!((networks, &shown["Ports"]["4096/tcp"][0]["HostIp"]), (vec![&name], &Value::from("127.0.0.1")));
+    boxes.stop(&id).await;
+    boxes.ground.fleet.remove_with_data(&id).await.unwrap();
+    let (status, _) = boxes.engine.ask("DELETE", &format!("/networks/{name}"), None).await.unwrap();
+    assert_eq!(status, 204);
+    boxes.end().await;
+}
+
 fn variable(inspected: &Value, name: &str) -> Option<String> {
     let mut lines = inspected["Config"]["Env"].as_array()?.iter().filter_map(Value::as_str);
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))

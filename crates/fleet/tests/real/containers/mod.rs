@@ -4,6 +4,7 @@ mod adoption;
 mod behind;
 mod door;
 mod engines;
+mod images;
 mod journey;
 mod limits;
 mod others;

@@ -1,18 +1,21 @@
 //! What cannot be done, and that it is said with what to do.
 
-use fleet::{AtQuit, DockerPlace, FleetError, Instance, InstanceState, Mount, Network, Place, Profile, ProfileError};
-use testkit::eventually;
+use fleet::{
+    AtQuit, DockerPlace, Failure, FleetError, Instance, InstanceState, Mount, Network, Place, Profile, ProfileError,
+};
+use testkit::{ImageRegistry, eventually};
 
 use super::Boxes;
 use crate::support::{PATIENCE, folders, open};
 
-async fn fails(boxes: &Boxes, profile: Profile, cause: &str) {
+async fn fails(boxes: &Boxes, profile: Profile, cause: &str) -> Failure {
     let id = boxes.ground.fleet.start(boxes.start(profile)).await.unwrap();
     let crashed = boxes.ground.wait(&id, |instance| instance.state.is_ended()).await;
     let InstanceState::Crashed(failure) = &crashed.state else { panic!("{:?}", crashed.state) };
     assert!(failure.cause.contains(cause), "{} does not say {cause}", failure.cause);
     assert!(failure.hint.is_some(), "{failure:?}");
-    boxes.ground.fleet.remove(&id).await.unwrap();
+    boxes.ground.fleet.remove_with_data(&id).await.unwrap();
+    failure.clone()
 }
 
 fn with(place: DockerPlace) -> Profile {
@@ -38,6 +41,42 @@ async fn a_start_that_cannot_be_says_why_and_leaves_nothing() {
     boxes.end().await;
 }
 
+/// A program for a processor that no engine of ours has.
+fn foreign_program() -> Vec<u8> {
+    let mut foreign = std::fs::read("/bin/sh").unwrap();
+    foreign.truncate(4096);
+    // The field of the machine: 8 is MIPS.
+    foreign[18..20].copy_from_slice(&[8, 0]);
+    foreign
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_cannot_run_opencode_says_what_is_wrong_with_it() {
+    const OPENCODE: &str = "usr/local/bin/opencode";
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let ends = b"#!/bin/sh\n[ \"$1\" = --version ] && echo 1.18.33 && exit\necho I cannot work here >&2\nexit 3\n";
+    let (foreign, native) = (foreign_program(), boxes.architecture().await);
+    let made_for = format!("is made for mips64le, the engine runs {native}: choose another one");
+    for (architecture, files, cause, hint) in [
+        (native.as_str(), &[][..], "has no `opencode` in its PATH: choose another one", "Choose another image"),
+        ("mips64le", &[(OPENCODE, foreign.as_slice())], made_for.as_str(), "Choose another image"),
+        (&native, &[(OPENCODE, &ends[..])], "ended with exit code 3 before it answered", "Its output says more"),
+    ] {
+        let layers = vec![ImageRegistry::layer_with_shell(files)];
+        let registry = ImageRegistry::of_layers(architecture, layers).await;
+        let failure = fails(&boxes, boxes.profile_of(&registry), cause).await;
+        let named = failure.cause.contains(&registry.image());
+        assert!(named && failure.hint.as_ref().is_some_and(|told| told.contains(hint)), "{failure:?}");
+        if cause.contains("exit code") {
+            assert!(failure.last_lines.iter().any(|line| line.contains("I cannot work here")), "{failure:?}");
+        }
+        boxes.remove_image(&registry.image()).await;
+    }
+    assert!(boxes.containers().await.is_empty());
+    boxes.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_is_refused_before_anything_is_started() {
     let Some(boxes) = Boxes::new().await else { return };
@@ -59,6 +98,12 @@ async fn a_profile_is_refused_before_anything_is_started() {
         assert!(matches!(&error, FleetError::Profile(ProfileError::Mount { .. })), "{error}");
         assert!(error.to_string().contains(expected), "{error}");
     }
+    // What this machine runs may be seen, not changed: the folder of the opencode that it runs outside of containers.
+    let programs = testkit::opencode_binary().parent().unwrap().to_path_buf();
+    let mounts = vec![Mount { path: programs, target: Some("/programs".into()), is_writable: true }];
+    let error = boxes.ground.fleet.start(boxes.start(with(DockerPlace { mounts, ..boxes.place() }))).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("run later on this machine") || error.contains("choose another folder"), "{error}");
     for (network, expected) in [("host", "as a process"), ("none", "let its network be off")] {
         let network = Network::Named(network.to_owned());
         let error = boxes.ground.fleet.start(boxes.start(with(DockerPlace { network, ..boxes.place() }))).await;

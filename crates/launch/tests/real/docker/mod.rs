@@ -10,7 +10,6 @@ mod life;
 mod networks;
 mod output;
 mod pulling;
-mod registry;
 mod relay;
 mod secure;
 mod watching;

@@ -6,9 +6,9 @@ use launch::{
     Environment,
     docker::{Engine, ImageError, ImageName, PullProgress, RegistryCredentials},
 };
-use testkit::World;
+use testkit::{ImageRegistry, World};
 
-use super::{Surroundings, registry::Registry, relay::Relay};
+use super::{Surroundings, relay::Relay};
 use crate::PATIENCE;
 
 /// `person:` and a password whose encoding has the letters that engines and our library write differently.
@@ -17,6 +17,10 @@ const PASSWORD: &str = "ÿÿÿÿ>>>???~~~ÿÿ";
 
 async fn native(surroundings: &Surroundings) -> String {
     surroundings.engine.version().await.unwrap().architecture
+}
+
+fn name_of(registry: &ImageRegistry) -> ImageName {
+    ImageName::parse(&registry.image()).unwrap()
 }
 
 async fn credentials(image: &ImageName, world: &World, config: &serde_json::Value) -> RegistryCredentials {
@@ -30,9 +34,9 @@ async fn credentials(image: &ImageName, world: &World, config: &serde_json::Valu
 #[tokio::test]
 async fn a_pull_tells_how_far_it_is_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
-    let registry = Registry::serve(&native(&surroundings).await, None).await;
+    let registry = ImageRegistry::serve(&native(&surroundings).await, None).await;
     registry.hold(true);
-    let image = registry.image();
+    let image = name_of(&registry);
     let mut pull = surroundings.engine.pull(&image, &RegistryCredentials::none());
     let half = async {
         loop {
@@ -66,9 +70,9 @@ async fn a_pull_tells_how_far_it_is_needs_docker() {
 #[tokio::test]
 async fn a_pull_that_is_dropped_ends_and_one_that_is_cut_says_so_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
-    let registry = Registry::serve(&native(&surroundings).await, None).await;
+    let registry = ImageRegistry::serve(&native(&surroundings).await, None).await;
     registry.hold(true);
-    let image = registry.image();
+    let image = name_of(&registry);
     let begun = async |pull: &mut launch::docker::Pull| {
         while pull.next().await.expect("it goes on").unwrap().bytes_done == 0 {}
     };
@@ -99,8 +103,8 @@ async fn a_pull_that_is_dropped_ends_and_one_that_is_cut_says_so_needs_docker() 
 #[tokio::test]
 async fn a_registry_gets_the_persons_login_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
-    let registry = Registry::serve(&native(&surroundings).await, Some(LOGIN.to_owned())).await;
-    let (image, host, world) = (registry.image(), registry.host(), World::new());
+    let registry = ImageRegistry::serve(&native(&surroundings).await, Some(LOGIN.to_owned())).await;
+    let (image, host, world) = (name_of(&registry), registry.host(), World::new());
     let pulled = async |login: &RegistryCredentials| {
         let pulled = surroundings.engine.pull(&image, login).finish().await;
         surroundings.engine.remove_image(image.as_str()).await.unwrap();
@@ -155,7 +159,7 @@ async fn a_registry_gets_the_persons_login_needs_docker() {
 #[tokio::test]
 async fn what_a_registry_does_not_have_is_named_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
-    let registry = Registry::serve(&native(&surroundings).await, None).await;
+    let registry = ImageRegistry::serve(&native(&surroundings).await, None).await;
     let pull = async |name: &str| {
         let name = ImageName::parse(name).unwrap();
         surroundings.engine.pull(&name, &RegistryCredentials::none()).finish().await.unwrap_err()
