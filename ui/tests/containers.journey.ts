@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 import { type ContainerWorld, containerWorld } from "./containers";
-import { cards, said, say, useScriptedModel } from "./demo";
+import { cards, noCard, said, say, useScriptedModel } from "./demo";
 import { eventually, journeyWorlds } from "./harness";
 
 const open = journeyWorlds();
@@ -65,6 +65,26 @@ test("a container is started, worked in, stopped, started again with its session
   expect(readFileSync(join(directory, "greeting.txt"), "utf8")).toBe("Goodbye\n");
   const where = readFileSync(join(directory, "where.txt"), "utf8").trim();
   expect(where, "the command ran inside").toBe(container?.Id.slice(0, 12));
+
+  // What the turn changed is reviewed, as of a process.
+  const dock = page.getByRole("region", { name: "Dock" });
+  if (!(await dock.isVisible())) await page.keyboard.press("Control+Alt+b");
+  await dock.getByText("1 file changed").waitFor();
+  const changes = dock.getByRole("region", { name: "Changes" });
+  await changes.getByText("Hello", { exact: true }).waitFor();
+  await changes.getByText("Goodbye", { exact: true }).waitFor();
+  // A rejection with a message goes to the agent inside, which goes on.
+  await row(page, "Idle").waitFor();
+  await say(page, "@edit greeting.txt Goodbye => Welcome", "@text Understood");
+  const card = cards(page, "Wants to change a file");
+  await card.getByRole("region", { name: "Proposed change of greeting.txt" }).getByText("Welcome").waitFor();
+  await card.focus();
+  await page.keyboard.press("m");
+  await page.getByLabel("What should it do instead?").fill("Leave the greeting as it is");
+  await page.keyboard.press("Enter");
+  await said(page, "Understood").waitFor();
+  await noCard(page);
+  expect(readFileSync(join(directory, "greeting.txt"), "utf8")).toBe("Goodbye\n");
 
   await row(page, "Idle").click();
   await main.getByRole("button", { name: "Stop", exact: true }).click();

@@ -3,6 +3,7 @@ import type { Action } from "../actions/registry";
 import { t } from "../i18n";
 import {
   createSession,
+  getImageAgain,
   openShell,
   restartInstance,
   sleepInstance,
@@ -41,6 +42,7 @@ const LOOK: Record<Verb, Look> = {
   cancelRestart: { icon: "timer-off", keywords: "crash retry" },
   stopExternal: { icon: "circle-stop", keywords: "end kill process", danger: true },
   shell: { icon: "square-terminal", keywords: "terminal console exec ssh container bash" },
+  imageAgain: { icon: "download", keywords: "pull rebuild build container update" },
   another: { icon: "copy-plus", keywords: "second duplicate", separated: true },
   pin: { icon: "pin", keywords: "top favourite favorite" },
   unpin: { icon: "pin-off", keywords: "top favourite favorite" },
@@ -76,6 +78,7 @@ const RUN: Record<Verb, (view: InstanceView) => void> = {
   cancelRestart: ({ id }) => attempt(() => stopInstance(id)),
   stopExternal: ({ id }) => askAbout("stop-external", id),
   shell: ({ id }) => attempt(() => openShell(id)),
+  imageAgain: ({ id }) => attempt(() => getImageAgain(id)),
   another: ({ directory }) => go({ kind: "new-instance", directory }),
   pin: (view) => attempt(() => changeProfile(view, { is_pinned: true })),
   unpin: (view) => attempt(() => changeProfile(view, { is_pinned: false })),

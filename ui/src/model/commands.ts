@@ -11,6 +11,11 @@ export async function stopInstance(instance: string): Promise<void> {
   await backend().call("stop_instance", { instance });
 }
 
+/** Starts it with its image got again: pulled, or built anew if it is ours. */
+export async function getImageAgain(instance: string): Promise<void> {
+  await backend().call("get_image_again", { instance });
+}
+
 export async function restartInstance(instance: string): Promise<void> {
   await backend().call("restart_instance", { instance });
 }

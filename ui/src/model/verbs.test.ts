@@ -67,7 +67,7 @@ test.each<[string, InstanceView, Verb[]]>([
   [
     "a container of ours that does not run: there is nothing to open a shell in",
     anInstance("i", { kind: "docker", state: stopped, container }),
-    ["start", "another", "pin", "group", "rename", "remove"],
+    ["start", "imageAgain", "another", "pin", "group", "rename", "remove"],
   ],
   [
     "a container of ours whose engine is gone",

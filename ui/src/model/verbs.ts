@@ -15,6 +15,7 @@ export type Verb =
   | "cancelRestart"
   | "stopExternal"
   | "shell"
+  | "imageAgain"
   | "another"
   | "pin"
   | "unpin"
@@ -43,6 +44,8 @@ export function verbsOf(instance: InstanceView, host: Host): Verb[] {
     // Only a process of this machine can be ended, and only one that is named.
     stopExternal: !isOurs && instance.pid !== null,
     shell: host.opens_programs && shellOf(instance) === "open",
+    // Only before a start: what runs has the image that it has.
+    imageAgain: isOurs && instance.kind === "docker" && canStart(instance),
     // A directory of another machine is chosen there.
     another: isOurs && !instance.demo && instance.kind !== "ssh",
     pin: !instance.profile.is_pinned && !instance.demo,

@@ -4,6 +4,7 @@ import { Virtualizer } from "virtua/solid";
 import { t } from "../../i18n";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { Suggestions } from "../../ui/Suggestions";
 import { ErrorNote, Skeleton } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { SshDirectoryView } from "../../wire/messages";
@@ -14,6 +15,8 @@ import { createAsked, listSshDirectory } from "./place.commands";
 interface SshDirectoryProps {
   host: string;
   value: string;
+  /** Those that were used last there. */
+  recent: readonly string[];
   onChange: (directory: string) => void;
 }
 
@@ -40,7 +43,8 @@ export function SshDirectory(props: SshDirectoryProps) {
   };
   const into = (path: string) => {
     props.onChange(path);
-    listed.ask();
+    // A machine that was not asked yet is not asked for this.
+    if (isOpen()) listed.ask();
   };
   // Another machine is asked only when it is wanted: it may ask for a key, or take long.
   createEffect(
@@ -97,6 +101,11 @@ export function SshDirectory(props: SshDirectoryProps) {
           {t("place.there.browse")}
         </Button>
       </div>
+      <Suggestions
+        label={t("place.there.recent")}
+        values={props.recent.filter((directory) => directory !== props.value.trim())}
+        onChoose={into}
+      />
       <Show when={isOpen()}>
         <div class="flex min-w-0 flex-col overflow-hidden rounded-lg border border-line">
           <Show when={view()}>

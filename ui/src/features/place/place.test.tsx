@@ -9,6 +9,7 @@ import type { DockerPlaceView, EngineView, SshDirectoryView } from "../../wire/m
 import { ContainerForm } from "./ContainerForm";
 import type { Engines } from "./place.commands";
 import { newDockerPlace } from "./places";
+import { recentThere, usedThere } from "./recent";
 import { SshDirectory } from "./SshDirectory";
 
 let end = () => {};
@@ -155,7 +156,7 @@ test("an engine that was not found is given by its address", () => {
 
 function browser(host = "box") {
   const [value, setValue] = createSignal("");
-  draw(() => <SshDirectory host={host} value={value()} onChange={setValue} />);
+  draw(() => <SshDirectory host={host} value={value()} recent={["/srv/site", "/srv/notes"]} onChange={setValue} />);
   return value;
 }
 
@@ -193,6 +194,24 @@ test("directories of another machine are walked through, and what is chosen is t
   button("Up to /home/ada")?.click();
   await vi.advanceTimersByTimeAsync(500);
   expect(value()).toBe("/home/ada");
+});
+
+test("a directory that was used last there is one click away, and the machine is not asked for it", async () => {
+  const value = browser();
+  button("/srv/site")?.click();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(value()).toBe("/srv/site");
+  expect(call).not.toHaveBeenCalled();
+  expect(button("/srv/site"), "what is there is not offered").toBeUndefined();
+  expect(button("/srv/notes")).toBeDefined();
+});
+
+test("what was used of each machine is kept, the newest first, and not for ever", () => {
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 3]) usedThere(" box ", `/srv/${n}`);
+  expect(recentThere("box")).toEqual(["/srv/3", "/srv/7", "/srv/6", "/srv/5", "/srv/4", "/srv/2"]);
+  for (let n = 0; n < 25; n += 1) usedThere(`host-${n}`, "~/app");
+  expect(recentThere("host-24")).toEqual(["~/app"]);
+  expect(recentThere("host-1"), "hosts that were not used for long are forgotten").toEqual([]);
 });
 
 test("a machine that cannot be reached is said with what to do, and asked again", async () => {

@@ -1,8 +1,8 @@
 /** New instance: where it runs, a directory, and one click. What more can be said about it is folded away. */
-import { Match, Show, Switch } from "solid-js";
+import { createMemo, Match, Show, Switch } from "solid-js";
 import { openDialog } from "../../app/dialogs";
 import { t } from "../../i18n";
-import { ownGroups } from "../../model/selectors";
+import { instances, ownGroups } from "../../model/selectors";
 import { model } from "../../model/store";
 import { Button } from "../../ui/Button";
 import { Page } from "../../ui/Page";
@@ -14,6 +14,7 @@ import { KindChoice } from "../place/KindChoice";
 import { NoEngine } from "../place/NoEngine";
 import { createSshHosts } from "../place/place.commands";
 import { newDockerPlace } from "../place/places";
+import { recentThere } from "../place/recent";
 import { SshDirectory } from "../place/SshDirectory";
 import { SshForm } from "../place/SshForm";
 import { ProfileForm } from "../profile/ProfileForm";
@@ -90,6 +91,12 @@ export function StartPage(props: { directory?: string }) {
 function OtherMachine(props: { start: Start }) {
   const hosts = createSshHosts();
   const place = () => props.start.place() as SshPlaceView & { in: "ssh" };
+  /** What runs there, or did, is known, too. */
+  const recent = createMemo(() => {
+    const host = place().host.trim();
+    const there = instances(model).filter((one) => one.kind === "ssh" && one.ssh_host === host);
+    return [...new Set([...recentThere(host), ...there.map((one) => one.directory)])];
+  });
   return (
     <SshForm
       value={place()}
@@ -97,7 +104,12 @@ function OtherMachine(props: { start: Start }) {
       error={props.start.isTouched() ? props.start.problems().host : undefined}
       onChange={(next) => props.start.setPlace({ ...next, in: "ssh" })}
     >
-      <SshDirectory host={place().host} value={props.start.remote()} onChange={props.start.setRemote} />
+      <SshDirectory
+        host={place().host}
+        value={props.start.remote()}
+        recent={recent()}
+        onChange={props.start.setRemote}
+      />
     </SshForm>
   );
 }

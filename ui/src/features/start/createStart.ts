@@ -12,6 +12,7 @@ import type { DirectoryView, InstanceView, PlaceView, ProfileView } from "../../
 import { remoteDirectoryProblem } from "../place/checks";
 import { createEngines } from "../place/place.commands";
 import { engineOf, engineToBeginWith, fitted, newDockerPlace, newSshPlace, works } from "../place/places";
+import { usedThere } from "../place/recent";
 import { profileProblems } from "../profile/checks";
 
 /** How long typing rests before the directory is looked at. */
@@ -150,6 +151,7 @@ export function createStart(given: () => string | undefined) {
     setFailure(null);
     try {
       const instance = await startNew({ directory: directory.trim(), ...own, isAnother: isMore });
+      if (own.profile?.place.in === "ssh") usedThere(own.profile.place.host, directory.trim());
       go({ kind: "instance", id: instance });
     } catch (error) {
       const failed = asFailure(error);

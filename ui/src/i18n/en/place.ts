@@ -113,7 +113,7 @@ export const place = {
   "place.passes.none": "Nothing, unless you tick it.",
   "place.passes.auth": "Keys of model providers",
   "place.passes.auth.about":
-    "opencode's own, read-only. Whatever runs inside can read them, and send them where its network reaches.",
+    "opencode's own, read-only. Whatever runs inside can read them, and send them where its network reaches. A subscription that renews its login inside (OAuth) may have to be logged in anew outside.",
   "place.passes.git": "Your name and address for commits",
   "place.passes.git.about": "Only these two. They become part of the commits that it makes.",
   "place.passes.ssh": "Your SSH agent",
@@ -137,6 +137,7 @@ export const place = {
     "The server keeps running there, and is found again at the next start. Otherwise it is stopped with the others.",
 
   "place.there": "Directory on that machine",
+  "place.there.recent": "Directories of that machine that were used last",
   "place.there.hint": "~ is your home folder there.",
   "place.there.wrong": "An absolute path, or one that begins with ~.",
   "place.there.browse": "Browse…",
