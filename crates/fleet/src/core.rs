@@ -14,7 +14,7 @@ use crate::event::CallId;
 use crate::roster::Roster;
 use crate::supervision::OverTime;
 use crate::versions::Updating;
-use crate::{InstanceId, Request, Settings, State, Timestamp};
+use crate::{InstanceId, ProcessElsewhere, Request, Settings, State, Timestamp};
 
 /// A minute, in milliseconds.
 const MINUTE_MS: u64 = 60_000;
@@ -73,6 +73,8 @@ pub(crate) struct Behind {
     pub(crate) awaits_binary: bool,
     /// When what ran of it in a container and has ended was started: who says that it runs tells of before.
     pub(crate) ended_start: Option<Timestamp>,
+    /// The process of another machine that ended last: what a record still says of it is older than that.
+    pub(crate) ended_there: Option<ProcessElsewhere>,
     /// Its container is being started.
     pub(crate) container_asked: Option<StartAsked>,
     /// The sessions that ran in its container when the engine was lost, until that tells what became of it. None: nothing ran.

@@ -204,6 +204,14 @@ impl Instance {
         }
     }
 
+    /// The process of another machine it runs in now.
+    pub(crate) fn process_elsewhere(&self) -> Option<&ProcessElsewhere> {
+        match &self.kind {
+            Kind::Ssh { process, .. } => process.as_ref(),
+            Kind::Process { .. } | Kind::Docker { .. } | Kind::Remote => None,
+        }
+    }
+
     /// The process it runs in now.
     pub fn process(&self) -> Option<&ProcessIdentity> {
         match &self.kind {

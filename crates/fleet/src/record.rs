@@ -35,6 +35,8 @@ pub(crate) struct Aftermath {
     pub(crate) is_crashed: bool,
     /// Sessions that ran when the server ended, until they are continued or dismissed.
     pub(crate) interrupted: BTreeSet<SessionId>,
+    /// The process of another machine that its writer knows to have ended. Not on disk: it tells whether a record comes too late.
+    pub(crate) ended_there: Option<ProcessElsewhere>,
 }
 
 /// How far an instance has come.

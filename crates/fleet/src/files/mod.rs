@@ -11,6 +11,7 @@ pub(crate) mod history_file;
 mod identity_file;
 pub(crate) mod kept_files;
 pub(crate) mod last_fleet_file;
+pub(crate) mod left_there_file;
 mod place_file;
 pub(crate) mod profile_file;
 pub(crate) mod record_file;

@@ -206,6 +206,7 @@ impl TryFrom<RecordFile> for Record {
                 is_asleep: file.asleep,
                 is_crashed: file.crashed,
                 interrupted: file.interrupted.into_iter().map(SessionId::from).collect(),
+                ended_there: None,
             },
         })
     }
@@ -230,6 +231,7 @@ mod tests {
                 is_asleep: true,
                 is_crashed: true,
                 interrupted: [crate::SessionId::from("ses_1")].into(),
+                ended_there: None,
             },
         }
     }

@@ -32,11 +32,17 @@ pub(super) fn record(turn: &mut Turn, record: &Record, process: RecordedLife, ho
     if is_of_another {
         super::supervision::take_from_record(turn, record);
     }
-    if let Some(running) = record.running()
-        && is_ended
-        && process != RecordedLife::Dead
-    {
-        adopt(turn, id, running);
+    match &record.life {
+        Life::Runs(running) if super::ssh::is_started_anew(turn, id, running) => super::ssh::let_go(turn, id),
+        _ if !is_ended => return,
+        _ => {}
+    }
+    match record.running() {
+        Some(running) if process != RecordedLife::Dead && !super::ssh::has_ended(turn, id, running) => {
+            adopt(turn, id, running);
+        }
+        None if process == RecordedLife::Dead && super::ssh::was_begun(turn, record) => turn.write_record(id, false),
+        _ => {}
     }
 }
 
@@ -82,6 +88,7 @@ fn first_seen(turn: &mut Turn, record: &Record, process: RecordedLife, host_live
     }
     let last_end = "It ended while Portal was not running".to_owned();
     turn.change(id, |instance| instance.last_end = Some(last_end));
+    let _is_elsewhere = super::ssh::was_begun(turn, record);
     turn.write_record(id, false);
     // It ran when everything ended: whoever stays may start it again.
     if record.demo.is_none() {

@@ -32,8 +32,8 @@ pub(super) fn remove(turn: &mut Turn, call: CallId, id: &InstanceId, with_data: 
     if let Some(Kind::Docker { .. }) = turn.instance(id).map(|instance| &instance.kind) {
         return super::containers::remove(turn, call, id, with_data);
     }
-    super::ssh::leave(turn, id);
     turn.effect(Effect::RemoveRecord { id: id.clone() });
+    super::ssh::leave(turn, id);
     turn.forget(id);
     turn.done(call);
 }

@@ -5,8 +5,8 @@ use super::start::{answer_starting, step};
 use super::turn::Turn;
 use crate::effect::Effect;
 use crate::event::RunId;
-use crate::record::Running;
-use crate::ssh::{SshEffect, SshEvent};
+use crate::record::{Body, Life, Record, Running};
+use crate::ssh::{LeftThere, SshEffect, SshEvent};
 use crate::{Instance, InstanceId, InstanceState, Kind, Place, Port, ProcessElsewhere, Step};
 
 /// What follows from it.
@@ -83,10 +83,63 @@ pub(super) fn is_beyond_reach(instance: &Instance) -> bool {
     matches!((&instance.kind, &instance.state), (Kind::Ssh { .. }, InstanceState::Unknown { .. }))
 }
 
-/// It is about to be forgotten: whatever may still run there is nobody's from then on.
+/// It is about to be forgotten, and its record removed: whatever may still run there is ended as soon as its machine is reached.
 pub(super) fn leave(turn: &mut Turn, id: &InstanceId) {
     if turn.instance(id).is_some_and(is_beyond_reach) {
         turn.end_run(id);
+        end_later(turn, id);
+    }
+}
+
+/// Whether a record names another process than the one that we know to run: another host of this user has started it anew, and ours has ended.
+pub(super) fn is_started_anew(turn: &Turn, id: &InstanceId, running: &Running) -> bool {
+    let Some(instance) = turn.instance(id) else { return false };
+    let is_settled = match &instance.state {
+        // What we start ourselves is newer than any record.
+        InstanceState::Starting { .. } => turn.core.behind.get(id).is_some_and(|behind| behind.is_adopted),
+        InstanceState::Stopping => false,
+        state => !state.is_ended(),
+    };
+    match (&running.body, instance.process_elsewhere()) {
+        (Body::Elsewhere { process, .. }, Some(known)) => {
+            is_settled && process != known && !has_ended(turn, id, running)
+        }
+        _ => false,
+    }
+}
+
+/// What ran there has ended, because another host wanted it so.
+pub(super) fn let_go(turn: &mut Turn, id: &InstanceId) {
+    turn.end_run(id);
+    turn.enter(id, InstanceState::Stopped);
+}
+
+/// Whether a record still names what we have seen end.
+pub(super) fn has_ended(turn: &Turn, id: &InstanceId, running: &Running) -> bool {
+    let Body::Elsewhere { process, .. } = &running.body else { return false };
+    turn.core.behind.get(id).is_some_and(|behind| behind.ended_there.as_ref() == Some(process))
+}
+
+/// A record says that it was about to be started, by a host that is no more. Over there it may run: nobody has heard.
+pub(super) fn was_begun(turn: &mut Turn, record: &Record) -> bool {
+    let id = &record.id;
+    let host = turn.instance(id).and_then(|instance| match (&record.life, &instance.profile.place) {
+        (Life::Intended { .. }, Place::Ssh(place)) => Some(place.host.clone()),
+        _ => None,
+    });
+    let Some(host) = host else { return false };
+    let last_end = format!("Portal ended while it was being started on `{host}`: what may run there is ended");
+    turn.change(id, |instance| instance.last_end = Some(last_end));
+    end_later(turn, id);
+    true
+}
+
+/// Ends what may run there as soon as its machine is reached, unless it is started again before.
+fn end_later(turn: &mut Turn, id: &InstanceId) {
+    let Some(instance) = turn.instance(id) else { return };
+    if let Kind::Ssh { host, .. } = &instance.kind {
+        let left = LeftThere { name: instance.name.clone(), host: host.clone(), directory: instance.directory.clone() };
+        turn.effect(Effect::Ssh(SshEffect::EndLater { id: id.clone(), left }));
     }
 }
 

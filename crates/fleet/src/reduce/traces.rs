@@ -56,6 +56,7 @@ impl Turn {
                 is_asleep: instance.state == InstanceState::Asleep,
                 is_crashed: matches!(instance.state, InstanceState::Crashed(_)),
                 interrupted: instance.interrupted.clone(),
+                ended_there: self.core.behind.get(id).and_then(|behind| behind.ended_there.clone()),
             },
         };
         self.is_recorded(id);

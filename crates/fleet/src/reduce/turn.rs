@@ -198,6 +198,9 @@ impl Turn {
         let old = instance.state.clone();
         if next.is_ended() {
             self.behind(id).ended_start = self.instance(id).and_then(|instance| instance.started_at);
+            if let Some(process) = self.instance(id).and_then(Instance::process_elsewhere).cloned() {
+                self.behind(id).ended_there = Some(process);
+            }
         }
         super::supervision::leaving(self, id, &next);
         let (is_ready, is_ended) = (next == InstanceState::Ready, next.is_ended());

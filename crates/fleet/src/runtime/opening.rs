@@ -11,7 +11,7 @@ use super::actor::Actor;
 use super::context::{Context, now};
 use super::disk::{Disk, Report};
 use super::shell::Shell;
-use super::{Input, Runtime, containers, discovery, measuring, roster, supervision, versions, watching};
+use super::{Input, Runtime, containers, discovery, measuring, roster, ssh, supervision, versions, watching};
 use crate::core::Core;
 use crate::event::Event;
 use crate::files::settings_file;
@@ -78,6 +78,7 @@ pub(crate) async fn open(folders: Folders, options: Options, pace: Pace) -> Resu
     actor.watchers.extend(supervision::watch(&context));
     actor.watchers.extend(roster::watch(&context));
     actor.watchers.extend(versions::watch(&context));
+    actor.watchers.push(ssh::watch(&context));
     let book = context.book.clone();
     let (measurements, looked) = (context.measurements.clone(), context.looked.subscribe());
     let (clients, uses, disk) = (context.clients.clone(), context.uses.clone(), context.disk.clone());

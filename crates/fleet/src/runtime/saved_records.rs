@@ -10,7 +10,7 @@ use launch::ProcessIdentity;
 use super::watching::{Stamp, stamp};
 use crate::InstanceId;
 use crate::files::record_file;
-use crate::record::{Life, Record};
+use crate::record::{Body, Life, Record, Running};
 
 /// The records as they are saved.
 pub(super) struct SavedRecords {
@@ -84,13 +84,18 @@ fn is_outdated(records: &Path, record: &Record) -> bool {
     }
     let on_disk = record_file::read(&record_file::path(records, &record.id));
     on_disk.is_ok_and(|on_disk| match &on_disk.life {
-        Life::Runs(running) => running.process().is_some_and(ProcessIdentity::is_alive),
+        Life::Runs(Running { body: Body::Process(identity), .. }) => identity.is_alive(),
+        // Nobody looks at another machine for this. But who has seen one process end says nothing of another one.
+        Life::Runs(Running { body: Body::Elsewhere { process, .. }, .. })
+        | Life::Ending(Running { body: Body::Elsewhere { process, .. }, .. }) => {
+            record.after.ended_there.as_ref() != Some(process)
+        }
         // Only its own host says that an intention is over.
         Life::Intended { .. } => {
             let is_ours = on_disk.host.as_ref().is_some_and(|host| host.pid == std::process::id());
             !is_ours && on_disk.host.as_ref().is_some_and(ProcessIdentity::is_alive)
         }
-        Life::Ending(_) | Life::Ended => false,
+        Life::Runs(_) | Life::Ending(_) | Life::Ended => false,
     })
 }
 
@@ -99,9 +104,9 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::SavedRecords;
-    use crate::InstanceId;
     use crate::files::record_file;
-    use crate::record::{Aftermath, Life, Record};
+    use crate::record::{Aftermath, Body, Life, Record, Running};
+    use crate::{InstanceId, Port, ProcessElsewhere, Timestamp};
 
     fn record(id: &str, name: &str) -> Box<Record> {
         Box::new(Record {
@@ -158,5 +163,34 @@ mod tests {
         saved.try_again().unwrap();
         assert!(!saved.are_waiting());
         assert_eq!(names(&folder), ["theirs"]);
+    }
+
+    fn there(pid: u32) -> ProcessElsewhere {
+        ProcessElsewhere { pid, started: "then".to_owned(), port: Port::new(20_000).unwrap() }
+    }
+
+    fn running(body: Body) -> Running {
+        Running { body, host: "127.0.0.1".to_owned(), port: Port::new(20_000).unwrap(), since: Timestamp(1) }
+    }
+
+    #[test]
+    fn an_end_on_another_machine_is_written_over_the_process_that_ended_and_over_no_other() {
+        let on_machine = |pid| running(Body::Elsewhere { host: "build".to_owned(), process: there(pid) });
+        let container = running(Body::Container { engine: "default".to_owned(), id: "0a1b".to_owned() });
+        for (on_disk, is_kept) in [
+            (Life::Runs(on_machine(7)), false),
+            (Life::Ending(on_machine(7)), false),
+            (Life::Runs(on_machine(8)), true),
+            (Life::Ending(on_machine(8)), true),
+            (Life::Runs(container), false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let before = Record { life: on_disk, ..*record("aaaaaaaa", "theirs") };
+            record_file::write(folder.path(), &before).unwrap();
+            let after = Aftermath { ended_there: Some(there(7)), ..Aftermath::default() };
+            let ended = Box::new(Record { after, ..*record("aaaaaaaa", "ours") });
+            SavedRecords::new(folder.path().to_owned()).write(ended).unwrap();
+            assert_eq!(names(folder.path()) == ["theirs"], is_kept, "{:?}", before.life);
+        }
     }
 }

@@ -13,9 +13,9 @@ use super::context::Context;
 use super::ticks::ticks;
 use crate::containers::ContainersEvent;
 use crate::event::{Event, RecordedLife};
-use crate::files::{record_file, registry_file};
+use crate::files::{profile_file, record_file, registry_file};
 use crate::record::{Body, Life, Record, Running};
-use crate::{InstanceId, NoticeId};
+use crate::{InstanceId, NoticeId, Place};
 
 /// How often we look for what changed on disk and at containers.
 const LOOK: Duration = Duration::from_secs(1);
@@ -93,9 +93,9 @@ fn records(context: &Context, seen: &mut Seen) -> io::Result<()> {
             Ok(record) => {
                 let host_lives = record.host.as_ref().is_some_and(ProcessIdentity::is_alive);
                 let id = record.id.clone();
-                let (record, life) = life_of(record, host_lives);
+                let (record, life) = life_of(context, record, host_lives);
                 // Its host started it anew while we still watched the process before: told once that one's end is known.
-                if is_unchanged && life != Some(RecordedLife::Alive) {
+                if is_unchanged && !may_run(&record, life) {
                     continue;
                 }
                 if let Some(life) = life {
@@ -119,8 +119,18 @@ fn is_ended(context: &Context, id: &InstanceId) -> bool {
     context.states.borrow().instances.get(id).is_some_and(|instance| instance.state.is_ended())
 }
 
+/// Whether what a record names runs, as far as can be seen from here.
+fn may_run(record: &Record, life: Option<RecordedLife>) -> bool {
+    let is_elsewhere = || matches!(&record.life, Life::Runs(Running { body: Body::Elsewhere { .. }, .. }));
+    match life {
+        Some(RecordedLife::Alive) => true,
+        Some(RecordedLife::Elsewhere) => is_elsewhere(),
+        Some(RecordedLife::Dead) | None => false,
+    }
+}
+
 /// What the system says of a recorded process. None: its host is just starting it; look again.
-fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife>) {
+fn life_of(context: &Context, mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife>) {
     let life = match &record.life {
         Life::Runs(running) | Life::Ending(running) if running.process().is_some_and(ProcessIdentity::is_alive) => {
             RecordedLife::Alive
@@ -128,6 +138,8 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
         Life::Runs(running) | Life::Ending(running) if running.process().is_none() => RecordedLife::Elsewhere,
         Life::Intended { .. } if host_lives => return (record, None),
         Life::Ended | Life::Runs(_) | Life::Ending(_) | Life::Intended { port: None } => RecordedLife::Dead,
+        // What has its mark here may come from another machine's Portal, or be the other machine's own server, if that is this one.
+        Life::Intended { .. } if !is_of_this_machine(context, &record.id) => RecordedLife::Dead,
         Life::Intended { port: Some(port) } => {
             let port = *port;
             match launch::find_by_environment(super::roster::command::INSTANCE_VARIABLE, record.id.as_str()) {
@@ -146,6 +158,13 @@ fn life_of(mut record: Record, host_lives: bool) -> (Record, Option<RecordedLife
         }
     };
     (record, Some(life))
+}
+
+/// Whether an instance is a process of this machine, as its profile says.
+fn is_of_this_machine(context: &Context, id: &InstanceId) -> bool {
+    let profile = profile_file::read(&profile_file::path(&context.folders.profiles(), id));
+    // One that nothing was chosen for has none.
+    profile.map_or(true, |profile| profile.place == Place::Process)
 }
 
 fn registry(context: &Context, seen: &mut Seen) {

@@ -5,8 +5,11 @@ mod prompt;
 pub use prompt::{Prompt, PromptId, PromptKind};
 pub(crate) use prompt::{PromptEffect, PromptEvent};
 
+use std::path::PathBuf;
+
+use crate::effect::LaunchPlan;
 use crate::event::RunId;
-use crate::{Failure, Port, ProcessElsewhere};
+use crate::{Failure, InstanceId, Port, ProcessElsewhere};
 
 /// What can happen about a server of another machine.
 #[derive(Debug)]
@@ -32,6 +35,26 @@ pub(crate) enum SshEffect {
     Stop { at: RunId, host: String, process: ProcessElsewhere },
     /// End one that we have just started and that nobody wants any more. Nothing is reported.
     EndStray { at: RunId, host: String, process: ProcessElsewhere },
+    /// End whatever may run there of an instance, as soon as its machine is reached, unless it is started again before.
+    EndLater { id: InstanceId, left: LeftThere },
+}
+
+/// An instance of which something may still run on another machine, though nobody here knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftThere {
+    /// What it was called, to tell of it.
+    pub(crate) name: String,
+    /// The machine, as `ssh` takes it.
+    pub(crate) host: String,
+    /// The folder there.
+    pub(crate) directory: PathBuf,
+}
+
+impl LeftThere {
+    /// What may be left of a start.
+    pub(crate) fn of(plan: &LaunchPlan, host: &str) -> Self {
+        Self { name: plan.name.clone(), host: host.to_owned(), directory: plan.directory.clone() }
+    }
 }
 
 impl SshEvent {

@@ -1,6 +1,7 @@
 //! Instances on another machine: a real ssh server with a home of its own, and the real opencode there.
 
 mod hosts;
+mod left;
 
 use std::path::PathBuf;
 

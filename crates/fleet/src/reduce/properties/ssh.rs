@@ -46,6 +46,10 @@ pub(super) fn may_be(effect: &Effect, after: &State) -> Result<(), TestCaseError
         SshEffect::EndStray { at, process, .. } => {
             prop_assert!(known(at).as_ref() != Some(process), "a process that is wanted is ended");
         }
+        SshEffect::EndLater { id, .. } => {
+            let known = after.instances.get(id).and_then(|instance| instance.process_elsewhere());
+            prop_assert!(known.is_none(), "what an instance has is ended");
+        }
     }
     Ok(())
 }

@@ -91,11 +91,19 @@ fn record(life: Life) -> Event {
     Event::RecordSeen { record: Box::new(record), process: RecordedLife::Elsewhere, host_lives: false }
 }
 
+fn another() -> ProcessElsewhere {
+    ProcessElsewhere { pid: 8, ..process() }
+}
+
 fn runs() -> Life {
+    runs_as(process())
+}
+
+fn runs_as(process: ProcessElsewhere) -> Life {
     Life::Runs(Running {
-        body: Body::Elsewhere { host: HOST.to_owned(), process: process() },
+        port: process.port,
+        body: Body::Elsewhere { host: HOST.to_owned(), process },
         host: "127.0.0.1".to_owned(),
-        port: process().port,
         since: Timestamp(900),
     })
 }
@@ -349,4 +357,107 @@ fn a_start_that_is_stopped_before_anything_runs_is_over_when_its_maker_says_so()
     let effects = bench.happens(Event::LaunchFailed { at, failure: failure("given up") });
     bench.is("stopped");
     assert!(!stops(&effects));
+}
+
+fn adopts(effects: &[Effect], process: &ProcessElsewhere) -> bool {
+    has(effects, |effect| matches!(effect, Effect::Ssh(SshEffect::Adopt { process: of, .. }) if of == process))
+}
+
+#[test]
+fn what_another_host_has_started_anew_is_followed_and_nothing_has_crashed() {
+    for is_lost_before in [false, true] {
+        let mut bench = Bench::ready_there();
+        if is_lost_before {
+            bench.lost();
+        }
+        let run = bench.at().run;
+        let effects = bench.happens(record(runs_as(another())));
+        bench.is("starting");
+        assert!(adopts(&effects, &another()) && has(&effects, |effect| matches!(effect, Effect::Disconnect { .. })));
+        assert!(!writes(&effects, |_| true), "the other host has written what counts");
+        assert_eq!((process_of(bench.instance()), bench.at().run), (Some(&another()), run + 1));
+        // What is heard of the one before changes nothing.
+        let at = crate::event::RunId { run, ..bench.at() };
+        bench.happens(Event::Ssh(SshEvent::Ended { at, failure: failure("killed"), asked: false }));
+        bench.is("starting");
+        // Nor is that one adopted again.
+        assert!(bench.happens(record(runs())).is_empty());
+    }
+    // What we start or stop ourselves is newer than what a record says.
+    let mut bench = Bench::new();
+    bench.start_there(profile(false));
+    bench.spawned_there();
+    assert!(!adopts(&bench.happens(record(runs_as(another()))), &another()));
+    bench.stop();
+    assert!(!adopts(&bench.happens(record(runs_as(another()))), &another()));
+    bench.is("stopping");
+}
+
+#[test]
+fn a_record_that_is_older_than_the_end_is_not_adopted_and_a_newer_one_is() {
+    let mut bench = Bench::ready_there();
+    let at = bench.at();
+    let effects = bench.happens(Event::Ssh(SshEvent::Ended { at, failure: failure("killed"), asked: false }));
+    let tells_which =
+        |effect: &Effect| matches!(effect, Effect::WriteRecord(record) if record.after.ended_there == Some(process()));
+    assert!(has(&effects, tells_which), "so that it is not written over a newer one");
+    bench.happens(record(runs()));
+    bench.is("crashed");
+    assert!(adopts(&bench.happens(record(runs_as(another()))), &another()));
+    bench.is("starting");
+}
+
+fn ends_later(effects: &[Effect]) -> bool {
+    has(effects, |effect| {
+        matches!(effect, Effect::Ssh(SshEffect::EndLater { id, left })
+            if *id == Bench::id() && left.host == HOST && left.directory == std::path::Path::new(DIRECTORY))
+    })
+}
+
+#[test]
+fn what_is_forgotten_out_of_reach_is_ended_later() {
+    let removes = |bench: &mut Bench| {
+        let call = bench.call();
+        bench.happens(Event::Remove { call, id: Bench::id(), with_data: false })
+    };
+    let mut bench = Bench::ready_there();
+    bench.lost();
+    let effects = removes(&mut bench);
+    assert!(ends_later(&effects));
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
+    let removed = place(|effect| matches!(effect, Effect::RemoveRecord { .. }));
+    assert!(
+        removed < place(|effect| matches!(effect, Effect::Ssh(_))),
+        "its record does not say that it runs any more"
+    );
+    // What has ended for sure has left nothing.
+    let mut bench = Bench::ready_there();
+    bench.stop();
+    let at = bench.at();
+    bench.happens(Event::Stopped { at, result: Ok(()) });
+    let effects = removes(&mut bench);
+    assert!(!ends_later(&effects) && has(&effects, |effect| matches!(effect, Effect::RemoveRecord { .. })));
+}
+
+#[test]
+fn a_start_there_that_nobody_has_seen_the_end_of_is_ended_later() {
+    let seen = |life: Life| {
+        let Event::RecordSeen { record, .. } = record(life) else { unreachable!() };
+        Event::RecordSeen { record, process: RecordedLife::Dead, host_lives: false }
+    };
+    let intended = || seen(Life::Intended { port: Some(process().port) });
+    let mut bench = Bench::new();
+    bench.core.roster.profiles.insert(Bench::id(), profile(false));
+    let effects = bench.happens(intended());
+    bench.is("stopped");
+    assert!(ends_later(&effects) && writes(&effects, |life| *life == Life::Ended));
+    let last_end = bench.instance().last_end.as_deref().unwrap();
+    assert!(last_end.contains("while it was being started on `build`"), "{last_end}");
+    // The same of one that we know: another host was killed.
+    let effects = bench.happens(intended());
+    assert!(ends_later(&effects) && writes(&effects, |life| *life == Life::Ended));
+    assert!(!ends_later(&bench.happens(seen(Life::Ended))));
+    // A process of this machine is looked for here.
+    let mut bench = Bench::new();
+    assert!(!ends_later(&bench.happens(intended())));
 }

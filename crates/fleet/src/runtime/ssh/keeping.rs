@@ -13,8 +13,10 @@ use super::log::Follower;
 use super::patience::{LOOK, look_every, pause};
 use super::{forget, let_go, there};
 use crate::event::{Event, RunId};
+use crate::files::record_file;
+use crate::record::{Body, Life};
 use crate::runtime::context::Context;
-use crate::runtime::failure::{failure, was_asked};
+use crate::runtime::failure::failure;
 use crate::runtime::{adopting, ticks::ticks};
 use crate::ssh::SshEvent;
 use crate::{InstanceState, Port, ProcessElsewhere, Usage};
@@ -188,7 +190,7 @@ impl Staying {
 
     async fn ended(&self, connection: &Connection, follower: &Mutex<Follower>) {
         let (id, process) = (&self.at.instance, there(&self.process));
-        let asked = was_asked(&self.context, id);
+        let asked = self.was_let_go().await;
         let is_stopped_by_us = {
             let states = self.context.states.borrow();
             states.instances.get(id).is_some_and(|instance| instance.state == InstanceState::Stopping)
@@ -206,6 +208,16 @@ impl Staying {
         }
         let failure = failure(&self.context, id, format!("It ended on `{}`", self.host)).await;
         self.report(SshEvent::Ended { at: self.at.clone(), failure, asked });
+    }
+
+    /// Whether a host of this user asked it to end, or has begun to start it anew since: then it wanted it to end, too.
+    async fn was_let_go(&self) -> bool {
+        let path = record_file::path(&self.context.folders.records(), &self.at.instance);
+        let read = tokio::task::spawn_blocking(move || record_file::read(&path)).await;
+        read.ok().and_then(Result::ok).is_some_and(|record| match record.life {
+            Life::Ended | Life::Ending(_) | Life::Intended { .. } => true,
+            Life::Runs(running) => !matches!(running.body, Body::Elsewhere { process, .. } if process == self.process),
+        })
     }
 
     fn report(&self, event: SshEvent) {

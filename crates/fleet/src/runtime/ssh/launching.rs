@@ -1,7 +1,7 @@
 //! Starting a server on another machine: the line, the folder, opencode there, the port, the record, the first answer; and then staying with it.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use launch::Environment;
 use launch::ssh::{Connection, RemoteLaunch, RemoteOpencode, RemoteProcess, SshError};
@@ -9,7 +9,7 @@ use opencode_api::{Client, Port, Secret, ServerAddress};
 
 use super::keeping::{Reached, Staying};
 use super::unheard::{self, Begun};
-use super::{failed, forget, given_up, is_wanted, let_go, there};
+use super::{directory, failed, forget, given_up, is_wanted, left, let_go, there};
 use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
 use crate::files::directory_lock::DirectoryLock;
@@ -20,7 +20,7 @@ use crate::runtime::failure::{failure, is_database_trouble, is_port_trouble, pla
 use crate::runtime::launching::{GRACE, random_password};
 use crate::runtime::probing;
 use crate::runtime::roster::command::{self, HOST_VARIABLE, INSTANCE_VARIABLE, STATE_VARIABLE};
-use crate::ssh::SshEvent;
+use crate::ssh::{LeftThere, SshEvent};
 use crate::{Failure, Place, ProcessElsewhere, Profile, Step};
 
 /// How often a start is tried: another port, or a database that another one was preparing.
@@ -121,7 +121,7 @@ async fn prepare(
             return Err(Failure {
                 cause: format!("opencode was not found on `{host}`"),
                 hint: Some(
-                    "Install it there, for example with `npm install -g opencode-ai`, or name it in the profile"
+                    "Install it there: `npm install -g opencode-ai`, or without npm `curl -fsSL https://opencode.ai/install | bash`; or name it in the profile"
                         .to_owned(),
                 ),
                 last_lines: Vec::new(),
@@ -133,17 +133,10 @@ async fn prepare(
 }
 
 async fn take_lock(context: &Context, plan: &LaunchPlan, host: &str) -> Result<DirectoryLock, Failure> {
-    let began = Instant::now();
-    let of = PathBuf::from(format!("ssh:{host}")).join(plan.directory.strip_prefix("/").unwrap_or(&plan.directory));
-    loop {
-        match DirectoryLock::try_take(&context.folders.locks(), &of) {
-            Ok(Some(lock)) => return Ok(lock),
-            Ok(None) if began.elapsed() < LOCK_PATIENCE => tokio::time::sleep(Duration::from_millis(20)).await,
-            Ok(None) => return Err(plain("Another Portal has been starting an instance here for half a minute")),
-            Err(error) => {
-                return Err(plain(&format!("Could not write in `{}`: {error}", context.folders.locks().display())));
-            }
-        }
+    match directory::lock(context, host, &plan.directory, LOCK_PATIENCE).await {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(plain("Another Portal has been starting an instance here for half a minute")),
+        Err(error) => Err(plain(&format!("Could not write in `{}`: {error}", context.folders.locks().display()))),
     }
 }
 
@@ -153,7 +146,9 @@ async fn started_elsewhere(
     plan: &LaunchPlan,
     connection: &Connection,
 ) -> Result<Option<Record>, Failure> {
-    let records = record_file::read_all(&context.folders.records());
+    let folder = context.folders.records();
+    let read = tokio::task::spawn_blocking(move || record_file::read_all(&folder)).await;
+    let records = read.map_err(|error| failed(&error))?;
     let is_it =
         |record: &Record| record.id == plan.at.instance || (plan.is_alone && record.directory == plan.directory);
     for record in records.into_iter().filter(is_it) {
@@ -241,6 +236,7 @@ async fn try_once(
         () = tokio::time::sleep(GET_READY) => {
             if let Err(error) = connection.stop(&of, (INSTANCE_VARIABLE, id.as_str()), GRACE).await {
                 tracing::warn!(%error, host, "A process could not be ended");
+                left::end_later(context, id.clone(), LeftThere::of(plan, &host)).await;
             }
             format!("opencode did not answer within {} s on `{host}`", GET_READY.as_secs())
         }

@@ -149,6 +149,11 @@ impl Lines {
         }
     }
 
+    /// Waits until the line to a host comes about, whoever connects, but not longer than that.
+    pub(super) async fn until_it_stands(&self, host: &str, longest: Duration) {
+        let _waited = tokio::time::timeout(longest, self.line(host).stands.notified()).await;
+    }
+
     /// The system's `ssh`, as the person has it.
     pub(crate) async fn ssh(&self) -> Result<Ssh, SshError> {
         let environment = self.0.shell.environment().await;

@@ -1,8 +1,10 @@
 //! Servers of ours on other machines: started, found again, stayed with, ended. Performs and reports; decides nothing.
 
 mod browsing;
+mod directory;
 mod keeping;
 mod launching;
+mod left;
 mod lines;
 mod log;
 mod patience;
@@ -26,6 +28,7 @@ use crate::{Failure, FleetError, InstanceId, InstanceState, ProcessElsewhere, St
 pub use browsing::{DirectoryThere, HostThere};
 pub(crate) use browsing::{check_directory, hosts, list_directory};
 pub(super) use launching::launch;
+pub(super) use left::watch;
 pub(crate) use lines::Lines;
 pub use prompts::Answerer;
 pub(crate) use prompts::Prompts;
@@ -55,8 +58,12 @@ pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
                 };
                 if let Err(error) = ended {
                     tracing::warn!(%error, host, pid = process.pid, "A process could not be ended");
+                    left::end_later_of(&context, at.instance, host).await;
                 }
             });
+        }
+        SshEffect::EndLater { id, left } => {
+            tokio::spawn(async move { left::end_later(&context, id, left).await });
         }
     }
 }

@@ -6,12 +6,13 @@ use launch::ssh::{Connection, RemoteFailure, RemoteLaunch, RemoteProcess, SshErr
 use tokio::time::{Instant, timeout};
 
 use super::patience::pause;
-use super::{failed, given_up, is_wanted};
+use super::{failed, given_up, is_wanted, left};
 use crate::Failure;
 use crate::Step;
 use crate::effect::LaunchPlan;
 use crate::event::Event;
 use crate::runtime::context::Context;
+use crate::ssh::LeftThere;
 
 /// How long we try to hear what became of a start.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -71,10 +72,11 @@ async fn hear(
         };
         // Whoever stops it has waited for one more try.
         if is_over || !is_wanted(context, &plan.at) && failures > 1 {
+            left::end_later(context, plan.at.instance.clone(), LeftThere::of(plan, host)).await;
             return Err(Failure {
                 cause: lost.to_string(),
                 hint: Some(format!(
-                    "Whether opencode was started on `{host}` is not known; the next start here ends what is left of this one"
+                    "Whether opencode was started on `{host}` is not known; what is left of this start is ended when `{host}` is reached, or by the next start"
                 )),
                 last_lines: Vec::new(),
             });

@@ -1,10 +1,11 @@
 //! Hosts of one user that use the same machine at once, lines that fail at the worst moment, and what that machine asks for.
 
-use fleet::{AtQuit, InstanceState, Profile, Start};
+use fleet::{AtQuit, Fleet, Instance, InstanceId, InstanceState, Kind, Profile, Start};
+use serde_json::Value;
 use testkit::{Fault, processes_in, shell_script, until};
 
 use super::Machines;
-use crate::support::{PATIENCE, open};
+use crate::support::{PATIENCE, folders, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hosts_that_start_one_directory_at_once_have_one_server() {
@@ -134,5 +135,81 @@ async fn what_the_other_machine_asks_for_is_said_with_what_to_do() {
     machines.ground.fleet.list_ssh_directory(machines.sshd.host(), "~").await.unwrap();
     machines.ground.wait_for(&id, &InstanceState::Ready).await;
     assert_eq!(machines.servers(), 1);
+    machines.end().await;
+}
+
+/// What the record says to run: its state and the process there.
+fn recorded(machines: &Machines, id: &InstanceId) -> (String, u64) {
+    let path = folders(&machines.ground.world).state.join(format!("instances/{id}.json"));
+    let record: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    (record["life"].as_str().unwrap_or_default().to_owned(), record["process"]["pid"].as_u64().unwrap_or_default())
+}
+
+/// The fleet is ready with this process there.
+async fn follows(fleet: &Fleet, id: &InstanceId, pid: u32) {
+    let is_it = |instance: &Instance| {
+        assert!(!matches!(instance.state, InstanceState::Crashed(_)), "{:?}", instance.state);
+        let process = matches!(&instance.kind, Kind::Ssh { process: Some(process), .. } if process.pid == pid);
+        process && instance.state == InstanceState::Ready
+    };
+    fleet.wait_until(id, PATIENCE, is_it).await.unwrap();
+}
+
+fn pid_in(fleet: &Fleet, id: &InstanceId) -> u32 {
+    let Kind::Ssh { process: Some(process), .. } = fleet.instance(id).unwrap().kind.clone() else {
+        panic!("no process")
+    };
+    process.pid
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_that_start_it_anew_by_turns_follow_one_server() {
+    let machines = Machines::new().await;
+    let other = open(&machines.ground.world).await;
+    let id = machines.ready().await;
+    let mut before = machines.pid(&id);
+    follows(&other, &id, before).await;
+    for round in 0..2 {
+        let (one, two) =
+            if round % 2 == 0 { (&other, &machines.ground.fleet) } else { (&machines.ground.fleet, &other) };
+        one.restart(&id).await.unwrap();
+        one.wait_until(&id, PATIENCE, |instance| instance.state == InstanceState::Ready).await.unwrap();
+        let now = pid_in(one, &id);
+        assert_ne!(now, before);
+        follows(two, &id, now).await;
+        assert_eq!(recorded(&machines, &id), ("runs".to_owned(), u64::from(now)));
+        assert_eq!(machines.servers(), 1);
+        before = now;
+    }
+    other.shut_down(AtQuit::Keep).await;
+    machines.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_another_host_starts_anew_while_our_line_is_lost_is_followed_afterwards() {
+    let (machines, proxy) = Machines::with_proxy().await;
+    let id = machines.ready().await;
+    // The other host has a line of its own, past what fails.
+    machines.sshd.be_known_to(&machines.ground.world);
+    let other = open(&machines.ground.world).await;
+    follows(&other, &id, machines.pid(&id)).await;
+    // It keeps its line also while that one does not run.
+    let directory = machines.there.project().join("beside");
+    std::fs::create_dir(&directory).unwrap();
+    let start = Start { directory: directory.to_str().unwrap().to_owned(), ..machines.start() };
+    let beside = other.start(start).await.unwrap();
+    other.wait_until(&beside, PATIENCE, |instance| instance.state == InstanceState::Ready).await.unwrap();
+    machines.sshd.be_known_through(&machines.ground.world, proxy.port());
+    proxy.set(Fault::Cut);
+    machines.unknown(&id).await;
+    other.restart(&id).await.unwrap();
+    other.wait_until(&id, PATIENCE, |instance| instance.state == InstanceState::Ready).await.unwrap();
+    let now = pid_in(&other, &id);
+    proxy.set(Fault::None);
+    follows(&machines.ground.fleet, &id, now).await;
+    assert_eq!(recorded(&machines, &id), ("runs".to_owned(), u64::from(now)));
+    assert_eq!(machines.servers(), 2);
+    other.shut_down(AtQuit::Keep).await;
+    machines.ground.wait_for(&beside, &InstanceState::Ready).await;
     machines.end().await;
 }
