@@ -16,7 +16,9 @@ use super::made::Made;
 use super::ours::Ours;
 use super::plan::{self, Surroundings};
 use super::reading::{EngineFacts, timestamp};
-use super::{INSIDE_PORT, WORK, at_hand, credentials, directory, engines, failed, image, mounting, reading};
+use super::{
+    INSIDE_PORT, WORK, at_hand, credentials, directory, engines, failed, git_outside, image, mounting, reading,
+};
 use crate::containers::{ContainersEvent, Up};
 use crate::effect::LaunchPlan;
 use crate::event::{Event, RunId};
@@ -104,6 +106,7 @@ async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, mad
     // What cannot work is said before an image is built for it.
     let network = plan::network_of(place);
     engine.check_fit(&version, &network).map_err(|error| failed(&error))?;
+    git_outside::tell(context, at, &plan.directory, place).await;
     let given = credentials::of(context, &version, &plan.directory, &place.pass).await?;
     let image = image::prepare(context, at, &engine, place, plan.get_image).await?;
     context.report(Event::Stepped { at: at.clone(), step: Step::StartingContainer });

@@ -10,6 +10,7 @@ mod ending;
 mod engines;
 mod fingerprint;
 mod forgotten;
+mod git_outside;
 mod guarded;
 mod image;
 mod launching;
