@@ -56,6 +56,23 @@ test("a certificate that nobody knows is trusted deliberately, and another one i
   await page.getByRole("menuitem", { name: "Stop" }).getByText("It runs elsewhere").waitFor();
   await page.keyboard.press("Escape");
 
+  // What was added opens filled in, and a wrong password is said at once.
+  const change = async (secret: string) => {
+    await main.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Change address…" }).click();
+    const changing = page.getByRole("dialog", { name: "Change the address of Box" });
+    await changing.getByText(`SHA-256 ${fingerprint(certificate)}`).waitFor();
+    expect(await changing.getByLabel("Address", { exact: true }).inputValue()).toBe(url);
+    await changing.getByLabel("Password", { exact: true }).fill(secret);
+    await changing.getByLabel("Keep it in the keyring of this machine").uncheck();
+    await changing.getByRole("button", { name: "Change", exact: true }).click();
+    await changing.waitFor({ state: "detached" });
+  };
+  await change("of another server");
+  await row(page, "Locked").waitFor();
+  await change(password);
+  await row(page, "Idle").waitFor();
+
   front.say("change");
   await main.getByText("Its certificate has changed").waitFor();
   await main.getByText(fingerprint(other)).waitFor();
