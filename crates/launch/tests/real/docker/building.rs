@@ -110,6 +110,7 @@ async fn our_own_image_is_asked_for_at_its_base_needs_docker() {
 async fn our_own_image_has_opencode_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let (base, name) = (surroundings.built("base"), surroundings.built("own"));
+    // Another one each time: the engine keeps the steps that were made from it.
     let stand_in = "#!/bin/sh\\necho asked for: $0 \"$@\"\\n";
     let dockerfile = format!(
         "FROM {}\nRUN for name in npm apt-get; do printf '{stand_in}' >/usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done\n",

@@ -18,7 +18,7 @@ use tokio::{
 use super::Surroundings;
 use crate::PATIENCE;
 
-const WILLING: &str = "trap 'exit 0' TERM; while :; do sleep 600 & wait; done";
+const WILLING: &str = "trap 'exit 0' TERM; echo listens; while :; do sleep 600 & wait; done";
 
 fn exited(code: i64) -> ContainerState {
     ContainerState::Exited { code, out_of_memory: false, message: None }
@@ -35,6 +35,7 @@ async fn containers_are_seen_started_and_stopped_needs_docker() {
     engine.start(&willing).await.expect("starting twice is well");
     assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Running);
     assert_eq!(engine.state(&willing[..12]).await.unwrap(), ContainerState::Running, "by its short id, too");
+    surroundings.says(&willing, "listens").await;
     engine.unpause(&willing).await.expect("what is not paused goes on");
     surroundings.plain.act(&willing, "pause").await;
     assert_eq!(engine.state(&willing).await.unwrap(), ContainerState::Paused);
@@ -53,7 +54,8 @@ async fn containers_are_seen_started_and_stopped_needs_docker() {
     assert_eq!(surroundings.ended(&willing).await, exited(137));
     engine.kill(&willing).await.expect("killing twice is well");
 
-    let stubborn = surroundings.run("trap '' TERM; while :; do sleep 600; done").await;
+    let stubborn = surroundings.run("trap '' TERM; echo is deaf; while :; do sleep 600; done").await;
+    surroundings.says(&stubborn, "is deaf").await;
     engine.stop(&stubborn, Duration::from_secs(1)).await.unwrap();
     assert_eq!(engine.state(&stubborn).await.unwrap(), exited(137));
 

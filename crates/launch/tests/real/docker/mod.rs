@@ -89,6 +89,12 @@ impl Surroundings {
         String::from_utf8_lossy(&all).into_owned()
     }
 
+    /// Waits until a container has said this: only then its script is as far as that.
+    async fn says(&self, container: &str, words: &str) {
+        let has_said = async || self.output(container).await.contains(words);
+        testkit::until("its script has come so far", crate::PATIENCE, has_said).await;
+    }
+
     /// Waits until a container has ended, and gives its state.
     async fn ended(&self, container: &str) -> launch::docker::ContainerState {
         testkit::eventually("the container ends", crate::PATIENCE, async || {

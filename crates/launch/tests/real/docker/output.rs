@@ -76,7 +76,9 @@ async fn a_silent_container_is_followed_for_longer_than_a_call_may_take_needs_do
 async fn usage_is_measured_needs_docker() {
     let Some(surroundings) = Surroundings::new().await else { return };
     let engine = &surroundings.engine;
-    let busy = surroundings.run("while :; do :; done").await;
+    let busy = surroundings.run("echo begins; while :; do :; done").await;
+    // Before that there may be nothing in it but the init process.
+    surroundings.says(&busy, "begins").await;
     let first = eventually("a first sample", PATIENCE, async || engine.usage(&busy).await.unwrap()).await;
     let share = eventually("it uses a core", PATIENCE, async || {
         let later = engine.usage(&busy).await.unwrap()?;
