@@ -425,11 +425,8 @@ fn what_is_forgotten_out_of_reach_is_ended_later() {
     let effects = removes(&mut bench);
     assert!(ends_later(&effects));
     let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
-    let removed = place(|effect| matches!(effect, Effect::RemoveRecord { .. }));
-    assert!(
-        removed < place(|effect| matches!(effect, Effect::Ssh(_))),
-        "its record does not say that it runs any more"
-    );
+    let gone = place(|effect| matches!(effect, Effect::RemoveRecord { .. }));
+    assert!(gone < place(|effect| matches!(effect, Effect::Ssh(_))), "its record does not say that it runs any more");
     // What has ended for sure has left nothing.
     let mut bench = Bench::ready_there();
     bench.stop();

@@ -111,7 +111,7 @@ async fn what_the_other_machine_asks_for_is_said_with_what_to_do() {
     let mut machines = Machines::new().await;
     let id = machines.ready().await;
     let says_what_to_do = |reason: &str| reason.contains("run `ssh elsewhere` once in a terminal");
-    let asks = |instance: &fleet::Instance, word: &str| matches!(&instance.state, InstanceState::Unknown { reason } if reason.contains(word) && says_what_to_do(reason));
+    let asks = |instance: &Instance, word: &str| matches!(&instance.state, InstanceState::Unknown { reason } if reason.contains(word) && says_what_to_do(reason));
     machines.sshd.change_host_key().await;
     machines.ground.wait(&id, |instance| asks(instance, "has changed (ED25519 SHA256:")).await;
     // Nobody waits for minutes once somebody has seen to it: whoever connects does so for all.
