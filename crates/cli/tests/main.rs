@@ -20,6 +20,8 @@ mod found;
 mod journey;
 #[path = "it/libraries.rs"]
 mod libraries;
+#[path = "it/moved.rs"]
+mod moved;
 #[path = "it/prompts.rs"]
 mod prompts;
 #[path = "it/remote.rs"]

@@ -21,7 +21,7 @@ pub enum Place {
 /// How a container is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DockerPlace {
-    /// The name of a Docker context, or an engine's address; none: the usual one.
+    /// The name of a Docker context, or an engine's address; none: the usual one, whose address is put here at the first start.
     pub engine: Option<String>,
     /// The image; none: ours, built for the pinned opencode.
     pub image: Option<String>,
@@ -107,13 +107,30 @@ impl Place {
         }
     }
 
-    /// The same kind of place, so that an instance stays the same instance.
-    pub fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
+    /// Whether an instance in this place is in the one that is wanted, so that it stays the same instance.
+    /// Where no engine is wanted, any of them does.
+    pub fn is_like(&self, wanted: &Self) -> bool {
+        match (self, wanted) {
             (Self::Process, Self::Process) => true,
-            (Self::Docker(one), Self::Docker(other)) => one.engine == other.engine,
-            (Self::Ssh(one), Self::Ssh(other)) => one.host == other.host,
+            (Self::Docker(one), Self::Docker(wanted)) => wanted.engine.is_none() || one.engine == wanted.engine,
+            (Self::Ssh(one), Self::Ssh(wanted)) => one.host == wanted.host,
             _ => false,
         }
+    }
+
+    /// The same, staying at the engine of the place that is known where it names none itself: what an instance keeps is there.
+    pub(crate) fn staying(self, known: &Self) -> Self {
+        match (self, known) {
+            (Self::Docker(mut place), Self::Docker(known)) => {
+                place.engine = place.engine.or_else(|| known.engine.clone());
+                Self::Docker(place)
+            }
+            (place, _) => place,
+        }
+    }
+
+    /// Whether it is still open which engine it is at.
+    pub(crate) fn is_anywhere(&self) -> bool {
+        matches!(self, Self::Docker(place) if place.engine.is_none())
     }
 }

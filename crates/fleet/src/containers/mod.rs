@@ -37,10 +37,14 @@ pub(crate) enum ContainersEvent {
     EngineLeft { engine: String },
     /// An instance that was forgotten while its engine could not be asked runs: somebody has started it since.
     Returned { id: InstanceId },
+    /// The container of a start is about to be made or started at this engine, by its address.
+    Settles { at: RunId, engine: String },
     /// Somebody else's container was started, and whatever its engine shows of it was seen since.
     StartSeen { at: RunId },
     /// The container of a start runs, and where it is reached is known.
     Up { at: RunId, up: Box<Up> },
+    /// A start was given up, and its container goes on: it was at work before, or could not be stopped.
+    Outlived { at: RunId, reason: String },
     /// What is left of an instance that is to be forgotten was removed, or could not be.
     Removed { id: InstanceId, result: Result<(), FleetError> },
     /// Somebody wants an instance that does not run started, with its image got again.
@@ -89,7 +93,7 @@ impl ContainersEvent {
     /// The run that a report is about.
     pub(crate) fn run(&self) -> Option<&RunId> {
         match self {
-            Self::Up { at, .. } | Self::StartSeen { at } => {
+            Self::Settles { at, .. } | Self::Up { at, .. } | Self::Outlived { at, .. } | Self::StartSeen { at } => {
                 Some(at)
             }
             Self::Listed { .. }

@@ -77,7 +77,9 @@ fn fits(turn: &Turn, event: &Event) -> bool {
     }
     let (at, is_of_process) = match event {
         Event::Spawned { at, .. } => (at, true),
-        Event::Containers(ContainersEvent::Up { at, .. })
+        Event::Containers(
+            ContainersEvent::Settles { at, .. } | ContainersEvent::Up { at, .. } | ContainersEvent::Outlived { at, .. },
+        )
         | Event::Recorded { at, .. }
         | Event::Stepped { at, .. }
         | Event::TakenElsewhere { at, .. }

@@ -303,6 +303,7 @@ fn may_follow(
         containers::may_be(effect, after)?;
         ssh::may_be(effect, after)?;
     }
+    containers::stay(after)?;
     Ok(())
 }
 

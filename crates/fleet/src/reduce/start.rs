@@ -182,7 +182,9 @@ pub(super) fn launch(turn: &mut Turn, id: &InstanceId) {
     let is_like_it = |other: &Instance| {
         other.directory == instance.directory
             && other.owner == Owner::Portal
-            && other.profile.place.is_like(&instance.profile.place)
+            // Whichever of both has told more of its engine.
+            && (other.profile.place.is_like(&instance.profile.place)
+                || instance.profile.place.is_like(&other.profile.place))
     };
     let others = || turn.core.state.instances.values().filter(|other| other.id != *id);
     let host = profile.reached_at();

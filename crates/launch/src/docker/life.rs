@@ -1,6 +1,6 @@
 //! Starting, stopping and removing containers.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use bollard::{
     errors::Error,
@@ -85,6 +85,18 @@ impl Engine {
                 Ok(())
             }
             other => other,
+        }
+    }
+
+    /// The labels of a volume; none where there is no such volume.
+    pub async fn volume_labels(&self, volume: &str) -> Result<Option<BTreeMap<String, String>>, LaunchError> {
+        if !is_container(volume) {
+            return Ok(None);
+        }
+        match self.within(self.timeout, self.docker.inspect_volume(volume)).await {
+            Ok(volume) => Ok(Some(volume.labels.into_iter().collect())),
+            Err(LaunchError::EngineRefused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -44,8 +44,10 @@ pub(super) fn happened(turn: &mut Turn, event: ContainersEvent) {
         ContainersEvent::Returned { id } => {
             turn.core.engines.forgotten.remove(&id);
         }
+        ContainersEvent::Settles { at, engine } => super::roster::settles_at(turn, &at.instance, &engine),
         ContainersEvent::StartSeen { at } => others::start_seen(turn, &at.instance),
         ContainersEvent::Up { at, up } => own::up(turn, &at, *up),
+        ContainersEvent::Outlived { at, reason } => own::outlived(turn, &at, &reason),
         ContainersEvent::Removed { id, result } => removing::removed(turn, &id, result),
         ContainersEvent::GetImageAgain { call, id } => image::get_again(turn, call, &id),
         ContainersEvent::StartWithImageAgain { call, start } => {
@@ -105,6 +107,7 @@ fn lose(turn: &mut Turn, id: &InstanceId, reason: &str) {
 
 /// Puts down where the container of an instance is and where it is reached.
 fn place(turn: &mut Turn, id: &InstanceId, container: &ContainerRef, endpoint: Option<&Endpoint>) {
+    super::roster::stays_at(turn, id, &container.engine);
     let Some(instance) = turn.instance(id) else { return };
     let kind = Kind::Docker { container: Some(container.clone()) };
     let is_there = match endpoint {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::process::{self, End};
 use super::super::start;
+use super::super::stop;
 use super::super::supervision;
 use super::super::turn::Turn;
 use super::{PAUSED, knock, lose, place, silent_for};
@@ -11,7 +12,7 @@ use crate::containers::{Asker, ContainerRef, ContainerSeen, ContainersEffect, En
 use crate::effect::Effect;
 use crate::event::RunId;
 use crate::record::{Body, Running};
-use crate::{DockerPlace, Failure, InstanceId, InstanceState, Kind, Owner, Place, Profile, Step};
+use crate::{DockerPlace, Failure, FleetError, InstanceId, InstanceState, Kind, Owner, Place, Profile, Step};
 
 /// How one ended that somebody has stopped, but none of this user's hosts.
 const STOPPED_WITH_DOCKER: &str = "Somebody stopped its container with Docker";
@@ -27,6 +28,7 @@ const YOUNG_MS: u64 = 60_000;
 pub(super) fn up(turn: &mut Turn, at: &RunId, up: Up) {
     let id = &at.instance;
     let Up { container, host, port, since } = up;
+    super::super::roster::stays_at(turn, id, &container.engine);
     turn.behind(id).lost = None;
     turn.change(id, |instance| {
         instance.kind = Kind::Docker { container: Some(container.clone()) };
@@ -42,6 +44,21 @@ pub(super) fn up(turn: &mut Turn, at: &RunId, up: Up) {
     }
 }
 
+/// A start was given up, and its container goes on: how it is, its engine tells.
+pub(super) fn outlived(turn: &mut Turn, at: &RunId, reason: &str) {
+    let id = &at.instance;
+    if turn.instance(id).is_some_and(|instance| instance.state == InstanceState::Stopping) {
+        if turn.instance(id).is_some_and(stop::is_up) {
+            // Whoever ends it tells what becomes of it.
+            return;
+        }
+        let name = turn.instance(id).map(|instance| instance.name.clone()).unwrap_or_default();
+        stop::stopped(turn, at, Err(FleetError::NotNow { name, state: "running", wanted: "stopped" }));
+    }
+    lose(turn, id, reason);
+    super::see(turn);
+}
+
 /// A record says that an instance runs in a container. Its engine will tell whether it does.
 pub(in crate::reduce) fn recorded(turn: &mut Turn, id: &InstanceId, running: &Running) {
     let Body::Container { engine, id: container } = &running.body else { return };
@@ -53,6 +70,7 @@ pub(in crate::reduce) fn recorded(turn: &mut Turn, id: &InstanceId, running: &Ru
         turn.instance(id).and_then(|instance| instance.container()).is_some_and(|known| known.is(&container));
     let is_new =
         turn.instance(id).is_some_and(|instance| instance.run == 0 && instance.state == InstanceState::Stopped);
+    super::super::roster::stays_at(turn, id, engine);
     turn.change(id, |instance| {
         if !is_known {
             instance.kind = Kind::Docker { container: Some(container) };
@@ -94,6 +112,7 @@ pub(super) fn see(turn: &mut Turn) {
                 continue;
             }
         }
+        one(turn, mark, seen);
     }
     let unseen: Vec<(InstanceId, ContainerRef)> = turn
         .core
@@ -112,7 +131,6 @@ pub(super) fn see(turn: &mut Turn) {
 fn is_seen_elsewhere(turn: &Turn, id: &InstanceId, seen: &ContainerSeen) -> bool {
     let Some(known) = turn.instance(id).and_then(|instance| instance.container()) else { return false };
     let (known, other) = (&known, &seen.container);
-        one(turn, mark, seen);
     let is_another = !known.engine.is_empty() && known.engine != other.engine && known.has_id(&other.id);
     is_another && turn.core.engines.seen.contains_key(&known.engine)
 }
@@ -256,6 +274,8 @@ fn exited(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
     match asked {
         Some(Asker::Docker) => return put_away(turn, id, STOPPED_WITH_DOCKER),
         Some(Asker::Engine) => return ended_by_engine(turn, id),
+        // Nothing is started again that somebody may have ended.
+        Some(Asker::Unheard) => return put_away(turn, id, &unseen(&failure)),
         Some(Asker::Portal) | None => {}
     }
     let at = turn.run_of(id);
@@ -274,11 +294,13 @@ fn put_away(turn: &mut Turn, id: &InstanceId, how: &str) {
 /// Its engine has ended, and it with that: nobody wanted this one to end, so it is a crash, whatever its exit code.
 fn ended_by_engine(turn: &mut Turn, id: &InstanceId) {
     let at = turn.run_of(id);
-        // Nothing is started again that somebody may have ended.
-        Some(Asker::Unheard) => return put_away(turn, id, &unseen(&failure)),
     let hint = Some("Start it again: its container is as it was, with its sessions".to_owned());
     let failure = Failure { cause: ENDED_BY_ENGINE.to_owned(), hint, last_lines: Vec::new() };
     process::exited(turn, &at, End { failure, asked: false, is_clean: false });
+}
+
+fn unseen(failure: &Failure) -> String {
+    format!("{}, while Portal did not see it", failure.cause)
 }
 
 /// It has ended while nobody could see it.
@@ -299,10 +321,6 @@ fn settled(turn: &mut Turn, id: &InstanceId, ended: &Ended) {
     turn.change(id, |instance| instance.last_end = Some(last_end));
     turn.write_record(id, false);
 }
-fn unseen(failure: &Failure) -> String {
-    format!("{}, while Portal did not see it", failure.cause)
-}
-
 
 /// No container of an instance is there, as far as its engine has told.
 fn missing(turn: &mut Turn, id: &InstanceId, container: &ContainerRef) {
@@ -338,7 +356,7 @@ fn insert(turn: &mut Turn, mark: &Mark, seen: &ContainerSeen) -> bool {
     let is_docker = |profile: &Profile| matches!(profile.place, Place::Docker(_));
     let kept = turn.core.roster.profiles.get(id).filter(|profile| is_docker(profile)).cloned();
     // One made with less than it had would have more than the person gave it.
-    let Some(profile) = kept.or_else(|| made_with(turn, seen)) else { return false };
+    let Some(profile) = kept.or_else(|| made_with(seen)) else { return false };
     turn.insert(
         id,
         mark.name.clone(),
@@ -347,15 +365,14 @@ fn insert(turn: &mut Turn, mark: &Mark, seen: &ContainerSeen) -> bool {
         Owner::Portal,
     );
     turn.change(id, |instance| instance.profile = profile);
+    super::super::roster::stays_at(turn, id, &seen.container.engine);
     true
 }
 
 /// The profile that a container was made with, as far as the container tells.
-fn made_with(turn: &Turn, seen: &ContainerSeen) -> Option<Arc<Profile>> {
+fn made_with(seen: &ContainerSeen) -> Option<Arc<Profile>> {
     let profile = seen.made_with.as_deref()?;
     let Place::Docker(place) = &profile.place else { return None };
-    let is_usual = turn.core.engines.of(&seen.container).is_some_and(|engine| engine.is_usual);
-    let engine = (!is_usual).then(|| seen.container.engine.clone());
-    let place = Place::Docker(DockerPlace { engine, ..place.clone() });
+    let place = Place::Docker(DockerPlace { engine: Some(seen.container.engine.clone()), ..place.clone() });
     Some(Arc::new(Profile { place, ..profile.clone() }))
 }

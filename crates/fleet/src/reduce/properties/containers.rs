@@ -95,12 +95,23 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
             }),
         }),
         2 => runs().prop_map(|at| ContainersEvent::StartSeen { at }),
+        1 => runs().prop_map(|at| ContainersEvent::Settles { at, engine: ENGINE.to_owned() }),
+        1 => runs().prop_map(|at| ContainersEvent::Outlived { at, reason: "silent".to_owned() }),
         1 => (removed, any::<bool>()).prop_map(|(id, is_well)| ContainersEvent::Removed {
             id: InstanceId::from(id),
             result: if is_well { Ok(()) } else { Err(FleetError::Closed) },
         }),
     ];
     events.prop_map(Event::Containers)
+}
+
+/// What is so of every instance after everything: one of ours that has a container at an engine is of that engine from then on.
+pub(super) fn stay(after: &State) -> Result<(), TestCaseError> {
+    for instance in after.instances.values().filter(|instance| instance.owner == Owner::Portal) {
+        let is_at_one = instance.container().is_some_and(|container| !container.engine.is_empty());
+        prop_assert!(!is_at_one || !instance.profile.place.is_anywhere(), "its next start may be at another engine");
+    }
+    Ok(())
 }
 
 /// What may be done with containers.

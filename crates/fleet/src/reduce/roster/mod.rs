@@ -8,7 +8,7 @@ use crate::effect::Effect;
 use crate::roster::{RosterEffect, RosterEvent};
 
 pub(super) use many::{forget, go_on, remember_running};
-pub(super) use profiles::keep;
+pub(super) use profiles::{keep, settles_at, stays_at};
 
 /// What follows from it.
 pub(super) fn happened(turn: &mut Turn, event: RosterEvent) {

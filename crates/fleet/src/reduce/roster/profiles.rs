@@ -6,7 +6,7 @@ use crate::effect::Effect;
 use crate::event::{CallId, Outcome};
 use crate::reduce::turn::Turn;
 use crate::roster::RosterEffect;
-use crate::{InstanceId, Owner, Profile, ProfileError};
+use crate::{Instance, InstanceId, Owner, Place, Profile, ProfileError};
 
 /// Somebody changes how an instance is run and shown. What concerns its process counts from its next start on.
 pub(super) fn set(turn: &mut Turn, call: CallId, id: &InstanceId, profile: Arc<Profile>) {
@@ -38,7 +38,9 @@ pub(super) fn set(turn: &mut Turn, call: CallId, id: &InstanceId, profile: Arc<P
 
 /// From now on this is an instance's profile.
 pub(in crate::reduce) fn keep(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
-    if turn.instance(id).is_none_or(|instance| instance.profile == profile) {
+    let Some(instance) = turn.instance(id) else { return };
+    let profile = staying(profile, &instance.profile.place);
+    if instance.profile == profile {
         return;
     }
     turn.change(id, |instance| instance.profile = Arc::clone(&profile));
@@ -49,6 +51,35 @@ pub(in crate::reduce) fn keep(turn: &mut Turn, id: &InstanceId, profile: Arc<Pro
     save(turn, id, profile);
 }
 
+/// An instance of ours that named no engine has a container at this one: it stays there, whichever is the usual one later.
+pub(in crate::reduce) fn stays_at(turn: &mut Turn, id: &InstanceId, engine: &str) {
+    let is_open = |instance: &&Instance| instance.owner == Owner::Portal && instance.profile.place.is_anywhere();
+    let Some(instance) = turn.instance(id).filter(is_open).filter(|_| !engine.is_empty()) else { return };
+    let mut profile = Profile::clone(&instance.profile);
+    if let Place::Docker(place) = &mut profile.place {
+        place.engine = Some(engine.to_owned());
+    }
+    turn.change(id, |instance| instance.profile = Arc::new(profile));
+}
+
+/// The same of one that is about to be made there: it is written down.
+pub(in crate::reduce) fn settles_at(turn: &mut Turn, id: &InstanceId, engine: &str) {
+    stays_at(turn, id, engine);
+    let Some(profile) = turn.instance(id).map(|instance| Arc::clone(&instance.profile)) else { return };
+    if turn.core.roster.profiles.get(id) != Some(&profile) {
+        save(turn, id, profile);
+    }
+}
+
+/// One that names no engine leaves an instance where it is.
+fn staying(profile: Arc<Profile>, known: &Place) -> Arc<Profile> {
+    if profile.place.is_anywhere() && !known.is_anywhere() {
+        let place = profile.place.clone().staying(known);
+        return Arc::new(Profile { place, ..Profile::clone(&profile) });
+    }
+    profile
+}
+
 fn save(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
     turn.core.roster.profiles.insert(id.clone(), Arc::clone(&profile));
     turn.effect(Effect::Roster(RosterEffect::SaveProfile { id: id.clone(), profile }));
@@ -57,8 +88,10 @@ fn save(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
 /// A profile is new on disk, or has changed there.
 pub(super) fn seen(turn: &mut Turn, id: &InstanceId, profile: Arc<Profile>) {
     let known = turn.instance(id).filter(|instance| instance.owner == Owner::Portal);
-    let fixed = known.map(|known| known.profile.place.clone()).filter(|place| !place.is_like(&profile.place));
-    let profile = match fixed {
+    let profile = match known.map(|known| known.profile.place.clone()) {
+        // Its first start, by another host, has told where it is.
+        Some(place) if place.is_anywhere() && profile.place.word() == place.word() => profile,
+        Some(place) if place.is_like(&profile.place) => staying(profile, &place),
         // What somebody wrote there does not move what runs.
         Some(place) => Arc::new(Profile { place, ..Profile::clone(&profile) }),
         None => profile,

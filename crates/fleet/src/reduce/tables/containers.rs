@@ -4,7 +4,9 @@ mod by_hand;
 mod engines;
 mod image;
 mod others_started;
+mod outlived;
 mod removing;
+mod staying;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,9 +37,9 @@ fn seen(phase: Phase) -> ContainerSeen {
         mark: Some(Mark { instance: Bench::id(), name: "site".to_owned() }),
         endpoint: Some(Endpoint::new("127.0.0.1", port())),
         directory: Some(DIRECTORY.into()),
+        serves: false,
         credentials: None,
         started_at: Some(Timestamp(900)),
-        serves: false,
         made_with: Some(docker()),
     }
 }
@@ -46,13 +48,13 @@ fn others(phase: Phase) -> ContainerSeen {
     ContainerSeen { mark: None, made_with: None, ..seen(phase) }
 }
 
-fn ended(cause: &str) -> Phase {
-    Phase::Ended(Box::new(Ended { failure: failure(cause), is_clean: false, asked: None }))
 /// The same after another start of it.
 fn again(phase: Phase) -> ContainerSeen {
     ContainerSeen { started_at: Some(Timestamp(2_000)), ..others(phase) }
 }
 
+fn ended(cause: &str) -> Phase {
+    Phase::Ended(Box::new(Ended { failure: failure(cause), is_clean: false, asked: None }))
 }
 
 impl Bench {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use launch::LaunchError;
-use launch::docker::{ContainerName, ContainerPlan, ContainerSummary, Engine, Limits, Phase};
+use launch::docker::{ContainerName, ContainerPlan, ContainerState, ContainerSummary, Engine, Limits, Phase};
 
 use super::super::failure::plain;
 use super::made::{Made, Origin};
@@ -20,7 +20,7 @@ const TRIES: usize = 3;
 /// How many names are tried.
 const NAMES: usize = 3;
 
-/// The containers of an instance at this engine.
+/// The containers of an instance at this engine, as they are now.
 pub(super) async fn of_instance(
     ours: &Ours,
     engine: &Engine,
@@ -28,7 +28,39 @@ pub(super) async fn of_instance(
 ) -> Result<Vec<ContainerSummary>, LaunchError> {
     let mut all = engine.containers().await?;
     all.retain(|one| ours.mark(&one.labels).is_some_and(|mark| mark.instance == *id));
+    as_they_are(engine, all).await
+}
+
+/// The same containers as they are now: for a moment after its end an engine's list says that a container runs.
+pub(super) async fn as_they_are(
+    engine: &Engine,
+    listed: Vec<ContainerSummary>,
+) -> Result<Vec<ContainerSummary>, LaunchError> {
+    let mut all = Vec::new();
+    for one in listed {
+        let phase = if is_up(one.phase) { phase_of(&engine.state(&one.id).await?) } else { Some(one.phase) };
+        all.extend(phase.map(|phase| ContainerSummary { phase, ..one }));
+    }
     Ok(all)
+}
+
+/// Whether it has a process.
+pub(super) fn is_up(phase: Phase) -> bool {
+    matches!(phase, Phase::Running | Phase::Paused | Phase::Restarting)
+}
+
+/// None: it is not there any more.
+fn phase_of(state: &ContainerState) -> Option<Phase> {
+    Some(match state {
+        ContainerState::Running => Phase::Running,
+        ContainerState::Paused => Phase::Paused,
+        ContainerState::Restarting => Phase::Restarting,
+        ContainerState::Created => Phase::Created,
+        ContainerState::Exited { .. } => Phase::Exited,
+        ContainerState::Dead => Phase::Dead,
+        ContainerState::Removing => Phase::Removing,
+        ContainerState::Gone => return None,
+    })
 }
 
 /// What a start does about the containers that its instance has.
@@ -85,9 +117,12 @@ pub(super) async fn running(
     loop {
         let all = of_instance(ours, engine, id).await.map_err(|error| failed(&error))?;
         match choose(all, planned.labels.get(PLAN_LABEL)) {
-            Choice::Take(container) => return Ok(container),
+            Choice::Take(container) => {
+                made.has(&container, Origin::AtWork);
+                return Ok(container);
+            }
             Choice::Unpause(container) => {
-                made.has(&container, Origin::Found);
+                made.has(&container, Origin::AtWork);
                 engine.unpause(&container).await.map_err(|error| failed(&error))?;
                 return Ok(container);
             }
@@ -132,13 +167,14 @@ fn were_changed(planned: Limits, now: Limits) -> bool {
 
 async fn remove(engine: &Engine, all: &[ContainerSummary]) -> Result<(), LaunchError> {
     for one in all {
-        if one.phase == Phase::Dead {
-            engine.remove(&one.id).await?;
-        } else {
-            engine.remove_ended(&one.id).await?;
-        }
+        remove_ended(engine, one).await?;
     }
     Ok(())
+}
+
+/// Removes one that does not run.
+pub(super) async fn remove_ended(engine: &Engine, one: &ContainerSummary) -> Result<(), LaunchError> {
+    if one.phase == Phase::Dead { engine.remove(&one.id).await } else { engine.remove_ended(&one.id).await }
 }
 
 async fn started(

@@ -16,7 +16,10 @@ pub(super) async fn lock(context: &Context, directory: &Path, patience: Duration
     // A process of the same directory is another instance.
     let place = directory.join("\u{1}docker");
     loop {
-        match DirectoryLock::try_take(&context.folders.locks(), &place)? {
+        let (folder, place) = (context.folders.locks(), place.clone());
+        // A home folder may be far away and hang: no thread of the runtime waits for it.
+        let tried = tokio::task::spawn_blocking(move || DirectoryLock::try_take(&folder, &place));
+        match tried.await.map_err(io::Error::other)?? {
             None if began.elapsed() < patience => tokio::time::sleep(LOOK).await,
             lock => return Ok(lock),
         }

@@ -1,17 +1,21 @@
 //! What instances that were forgotten have left at an engine that could not be asked then: removed as soon as it can be.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use launch::LaunchError;
-use launch::docker::{ContainerSummary, Engine, EngineFound, Phase, choose};
+use launch::docker::{ContainerSummary, Engine, EngineFound, choose};
 
-use super::super::context::Context;
+use super::super::context::{Context, now};
 use super::ours::Ours;
-use super::{plan, removing};
+use super::{at_hand, directory, removing};
 use crate::InstanceId;
 use crate::containers::ContainersEvent;
 use crate::event::Event;
 use crate::files::forgotten_file::{self, Left};
+
+/// How long something is looked for at an engine that has nothing of it.
+const LONG_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What is left everywhere, as our hosts have written it down.
 pub(super) async fn all(context: &Context) -> BTreeMap<InstanceId, Left> {
@@ -23,7 +27,7 @@ pub(super) async fn all(context: &Context) -> BTreeMap<InstanceId, Left> {
 
 /// The engines that have something left, of those that there are.
 pub(super) fn engines(left: &BTreeMap<InstanceId, Left>, found: &[EngineFound]) -> Vec<EngineFound> {
-    left.values().filter_map(|left| choose(found, left.engine.as_deref()).ok()).collect()
+    left.values().filter_map(|left| choose(found, Some(&left.engine)).ok()).collect()
 }
 
 /// Removes what is left at one engine.
@@ -49,17 +53,20 @@ impl Forgotten {
                 .into_iter()
                 .partition(|one| ours.mark(&one.labels).is_some_and(|mark| mark.instance == id));
             *list = others;
-            if of_it.iter().any(|one| is_at_work(one.phase)) {
-                context.report(Event::Containers(ContainersEvent::Returned { id: id.clone() }));
-                list.extend(of_it);
-                over(context, &id).await;
-                continue;
-            }
             if !self.is_of(&left) && of_it.is_empty() {
                 continue;
             }
-            match remove(engine, &id, &left, &of_it).await {
-                Ok(()) => over(context, &id).await,
+            match removed(context, (engine, ours), &id, &left).await {
+                Ok(Rest::Runs(of_it)) => {
+                    context.report(Event::Containers(ContainersEvent::Returned { id: id.clone() }));
+                    list.extend(of_it);
+                    over(context, &id).await;
+                }
+                Ok(Rest::Gone) => over(context, &id).await,
+                Ok(Rest::Unseen) if now().ms_since(left.since) > LONG_MS => over(context, &id).await,
+                // Another engine may answer at that address today.
+                Ok(Rest::Unseen) => context.report(Event::NoticeOver(removing::notice_of(&id))),
+                Ok(Rest::Busy) => {}
                 Err(error) => {
                     tracing::warn!(instance = %id, %error, "What a forgotten instance has left could not be removed yet");
                 }
@@ -69,35 +76,42 @@ impl Forgotten {
 
     fn is_of(&self, left: &Left) -> bool {
         let of = &self.engine;
-        match &left.engine {
-            Some(named) => of.address == *named || of.name == *named || of.other_names.contains(named),
-            None => of.is_usual,
-        }
+        of.address == left.engine || of.name == left.engine || of.other_names.contains(&left.engine)
     }
 }
 
-fn is_at_work(phase: Phase) -> bool {
-    matches!(phase, Phase::Running | Phase::Paused | Phase::Restarting)
+/// What there is to be removed of an instance at one engine.
+enum Rest {
+    /// It was there, and is gone.
+    Gone,
+    /// There was nothing of it.
+    Unseen,
+    /// Somebody is starting or removing something in its directory: they may be about to start it.
+    Busy,
+    /// It was started since: these are its containers.
+    Runs(Vec<ContainerSummary>),
 }
 
-async fn remove(
-    engine: &Engine,
+async fn removed(
+    context: &Context,
+    (engine, ours): (&Engine, &Ours),
     id: &InstanceId,
     left: &Left,
-    containers: &[ContainerSummary],
-) -> Result<(), LaunchError> {
-    for one in containers {
+) -> Result<Rest, LaunchError> {
+    // Nobody starts one between our look and the end of it.
+    let Ok(Some(_held)) = directory::lock(context, &left.directory, Duration::ZERO).await else {
+        return Ok(Rest::Busy);
+    };
+    let containers = at_hand::of_instance(ours, engine, id).await?;
+    if containers.iter().any(|one| at_hand::is_up(one.phase)) {
+        return Ok(Rest::Runs(containers));
+    }
+    for one in &containers {
         tracing::info!(instance = %id, container = one.id, "What a forgotten instance has left is removed");
-        if one.phase == Phase::Dead {
-            engine.remove(&one.id).await?;
-        } else {
-            engine.remove_ended(&one.id).await?;
-        }
+        at_hand::remove_ended(engine, one).await?;
     }
-    if left.with_data {
-        engine.remove_volume(&plan::volume_of(id)).await?;
-    }
-    Ok(())
+    let had_volume = left.with_data && removing::remove_volume(engine, ours, id).await?;
+    Ok(if had_volume || !containers.is_empty() { Rest::Gone } else { Rest::Unseen })
 }
 
 /// Nothing is left of it that is to be removed.

@@ -9,7 +9,7 @@ use launch::docker::{ContainerDetails, ContainerPlan, ContainerState, Engine, En
 use super::super::context::{Context, now};
 use super::super::failure::plain;
 use super::super::launching::random_password;
-use super::answering::{self, Door};
+use super::answering::{self, Begun, Door, Heard};
 use super::credentials::Given;
 use super::guarded::Guarded;
 use super::made::Made;
@@ -40,12 +40,17 @@ pub(in crate::runtime) async fn launch(context: Context, plan: LaunchPlan, place
     match brought {
         Some(Ok(Brought::Up)) => {}
         Some(Ok(Brought::Elsewhere(record))) => context.report(Event::TakenElsewhere { at, record }),
+        Some(Ok(Brought::Silent(reason))) => report_outlived(&context, at, reason),
+        Some(Err(failure)) if made.is_at_work() => report_outlived(&context, at, failure.cause),
         Some(Err(failure)) => {
             tracing::warn!(instance = %at.instance, cause = failure.cause, "An instance did not start in a container");
             if !made.is_told()
                 && let Err(error) = made.take_back(&at.instance).await
             {
                 tracing::warn!(instance = %at.instance, %error, "What was begun could not be taken back");
+            }
+            if was_ended_elsewhere(&context, &at).await {
+                return context.report(Event::Exited { at, failure, asked: true, is_clean: false });
             }
             context.report(Event::LaunchFailed { at, failure });
         }
@@ -57,10 +62,28 @@ pub(in crate::runtime) async fn launch(context: Context, plan: LaunchPlan, place
     }
 }
 
+/// Its container goes on without this start.
+fn report_outlived(context: &Context, at: RunId, reason: String) {
+    tracing::warn!(instance = %at.instance, reason, "A start was given up, and its container goes on");
+    context.report(Event::Containers(ContainersEvent::Outlived { at, reason }));
+}
+
+/// Whether another host of this user has asked it to end meanwhile: then it has not failed.
+async fn was_ended_elsewhere(context: &Context, at: &RunId) -> bool {
+    let path = record_file::path(&context.folders.records(), &at.instance);
+    let host = context.host.clone();
+    let read = tokio::task::spawn_blocking(move || record_file::read(&path));
+    read.await.is_ok_and(|record| {
+        record.is_ok_and(|record| record.host != host && matches!(record.life, Life::Ended | Life::Ending(_)))
+    })
+}
+
 /// What became of a start.
 enum Brought {
     /// It answers.
     Up,
+    /// It does not answer, for this reason, and goes on all the same.
+    Silent(String),
     /// Another host has started it.
     Elsewhere(Box<Record>),
 }
@@ -111,15 +134,21 @@ async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, mad
     let image = image::prepare(context, at, &engine, place, plan.get_image).await?;
     context.report(Event::Stepped { at: at.clone(), step: Step::StartingContainer });
     let planned = planned(context, plan, place, (&ours, version.clone(), &image, given)).await?;
+    // What it will keep is there, whichever engine is the usual one at its next start.
+    let settles = ContainersEvent::Settles { at: at.clone(), engine: engine.address().to_owned() };
+    context.report(Event::Containers(settles));
     let container = at_hand::running(&ours, &engine, &at.instance, planned, made).await?;
     let facts = EngineFacts { address: engine.address().to_owned(), is_here: engine.is_here(&version) };
     let details = answering::published(&engine, &container, &facts).await?;
+    let begun = Begun { engine: &engine, details: &details, image: &image.name, made };
     if !details.state.is_up() {
-        return Err(answering::ended(&engine, &details, &image.name).await);
+        return Err(begun.ended().await);
     }
     let door = up(context, plan, &details, &facts, made).await?;
-    answering::first_answer(context, at, &engine, &details, door, &image.name).await?;
-    Ok(Brought::Up)
+    Ok(match answering::first_answer(context, at, begun, door).await? {
+        Heard::Answer => Brought::Up,
+        Heard::Nothing(reason) => Brought::Silent(reason),
+    })
 }
 
 /// What its container is to be like. What reads the person's files is waited for by no thread of the runtime: they may be on a sleeping share.

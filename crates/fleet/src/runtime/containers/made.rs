@@ -27,7 +27,9 @@ struct Begun {
 /// Where the container of a start comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// It was there before.
+    /// It was at work before: paused, or started by somebody else. What it was doing is not ours to throw away.
+    AtWork,
+    /// It was there before, and had ended.
     Found,
     /// The start has made it.
     New,
@@ -59,12 +61,23 @@ impl Made {
         self.begun().is_told = true;
     }
 
+    /// It has ended: nothing of it is to be ended any more.
+    pub(super) fn has_ended(&self) {
+        let mut begun = self.begun();
+        begun.container = begun.container.take().filter(|(_, origin)| *origin != Origin::AtWork);
+    }
+
+    /// Whether it was at work before, and still is as far as is known.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.begun().container.as_ref().is_some_and(|(_, origin)| *origin == Origin::AtWork)
+    }
+
     /// Whether the fleet knows it.
     pub(super) fn is_told(&self) -> bool {
         self.begun().is_told
     }
 
-    /// Takes back what was made.
+    /// Takes back what was made, and ends what was found.
     pub(super) async fn take_back(&self, id: &InstanceId) -> Result<(), LaunchError> {
         let (lock, at, container) = {
             let mut begun = self.begun();
@@ -72,7 +85,7 @@ impl Made {
         };
         let Some((engine, ours)) = at else { return Ok(()) };
         match container {
-            Some((container, Origin::Found)) => match engine.stop(&container, GRACE).await {
+            Some((container, Origin::Found | Origin::AtWork)) => match engine.stop(&container, GRACE).await {
                 Err(LaunchError::ContainerGone { .. }) => {}
                 other => other?,
             },

@@ -66,11 +66,13 @@ const INSIDE_PORT: u16 = 4096;
 /// How long an engine may take for something that a person waits for.
 const WORK: Duration = Duration::from_secs(30);
 
-/// Performs an effect.
+/// How long an end waits for the word on disk that it was asked for.
+const WRITTEN: Duration = Duration::from_secs(3);
 
 /// By when an engine that is watched has shown what became of a container that it was told to start.
 const SEEN: Duration = Duration::from_secs(15);
 
+/// Performs an effect.
 pub(super) fn perform(actor: &mut Actor, effect: ContainersEffect) {
     let context = actor.context.clone();
     match effect {
@@ -99,6 +101,8 @@ pub(super) fn watch(context: &Context) -> Vec<AbortHandle> {
 }
 
 async fn stop(context: Context, at: RunId, container: ContainerRef) {
+    // Other hosts read in its record that the end was asked for: that is there before the end is, unless the disk hangs.
+    let _late = tokio::time::timeout(WRITTEN, context.disk.run(|_| ())).await;
     let result = async { engines::connect_to(&context, &container, WORK).await?.stop(&container.id, GRACE).await };
     let result: Result<(), LaunchError> = match result.await {
         // Gone is ended, too.
@@ -129,7 +133,7 @@ fn failed(error: &LaunchError) -> Failure {
     let hint = match error {
         LaunchError::NoEngine => return Failure { hint: Some(without_engine()), ..plain(&cause) },
         LaunchError::EngineUnreachable { .. } | LaunchError::EngineTimeout { .. } => {
-            "Start the container engine and try again"
+            "Start that container engine and try again: an instance stays at the engine of its first start"
         }
         LaunchError::EnginePermission { .. } => {
             "Add yourself to the group `docker` and log in again, or use a rootless engine"

@@ -41,6 +41,13 @@ impl Ours {
         labels.get(STATE_LABEL).map(Path::new) == Some(&self.state) && labels.get(STATE_ID_LABEL) == Some(&self.id)
     }
 
+    /// Whether a host with another state folder has made it. What has no such labels at all may be anybody's: not every engine
+    /// keeps those of a volume.
+    pub(super) fn is_somebody_elses(&self, labels: &BTreeMap<String, String>) -> bool {
+        let is_marked = [STATE_LABEL, STATE_ID_LABEL].iter().any(|label| labels.contains_key(*label));
+        is_marked && !self.is_ours(labels)
+    }
+
     /// The instance of ours that a container was made for.
     pub(super) fn mark(&self, labels: &BTreeMap<String, String>) -> Option<Mark> {
         if !self.is_ours(labels) {
@@ -84,6 +91,11 @@ mod tests {
         ] {
             assert_eq!(ours.mark(&labels(state, id, instance)), None, "{state} {id:?} {instance}");
         }
+        let volume = |state: &str, id| labels(state, id, "abcd1234");
+        assert!(!ours.is_somebody_elses(&volume("/state", Some("1f"))));
+        assert!(ours.is_somebody_elses(&volume("/state", Some("2e"))));
+        assert!(ours.is_somebody_elses(&volume("/other", None)));
+        assert!(!ours.is_somebody_elses(&BTreeMap::new()));
         // Whatever it is that these are on, it is known again.
         assert!(ours.is_ours(&ours.labels().into()));
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use launch::LaunchError;
-use launch::docker::{ContainerName, Phase};
+use launch::docker::{ContainerName, Engine, Phase, choose};
 
-use super::super::context::Context;
+use super::super::context::{Context, now};
 use super::ours::Ours;
 use super::{WORK, at_hand, directory, engines, plan};
 use crate::containers::{ContainerRef, ContainersEvent, Removal};
@@ -58,16 +58,24 @@ async fn removed(context: &Context, removal: &Removal) -> Result<(), FleetError>
         return Err(refusal(removal, state));
     }
     for one in all {
-        if one.phase == Phase::Dead {
-            engine.remove(&one.id).await?;
-        } else {
-            engine.remove_ended(&one.id).await?;
-        }
+        at_hand::remove_ended(&engine, &one).await?;
     }
     if removal.with_data {
-        engine.remove_volume(&plan::volume_of(&removal.id)).await?;
+        remove_volume(&engine, &ours, &removal.id).await?;
     }
     Ok(())
+}
+
+/// Removes the volume of an instance; well where there is none. True: it was there.
+pub(super) async fn remove_volume(engine: &Engine, ours: &Ours, id: &InstanceId) -> Result<bool, LaunchError> {
+    let volume = plan::volume_of(id);
+    let Some(labels) = engine.volume_labels(&volume).await? else { return Ok(false) };
+    if ours.is_somebody_elses(&labels) {
+        tracing::warn!(instance = %id, volume, "A volume of that name was made by a host with another state folder: it stays");
+        return Ok(false);
+    }
+    engine.remove_volume(&volume).await?;
+    Ok(true)
 }
 
 /// How a container is whose end would cost somebody something; none: it has none.
@@ -100,7 +108,16 @@ async fn put_off(context: &Context, removal: &Removal, error: &LaunchError) -> R
     tracing::warn!(instance = %removal.id, %error, "What an instance has at its engine is removed later");
     let known =
         removal.container.as_ref().map(|container| container.engine.clone()).filter(|engine| !engine.is_empty());
-    let left = Left { engine: known.or_else(|| removal.engine.clone()), with_data: removal.with_data };
+    // One that names no engine has never had anything at any.
+    let Some(named) = known.or_else(|| removal.engine.clone()) else { return Ok(()) };
+    let found = choose(&engines::find(context).await, Some(&named));
+    let left = Left {
+        // A name may mean another engine later.
+        engine: found.map(|found| found.address).ok().filter(|address| !address.is_empty()).unwrap_or(named),
+        directory: removal.directory.clone(),
+        since: now(),
+        with_data: removal.with_data,
+    };
     let notice = notice(removal, &left);
     let (state, id) = (context.folders.state.clone(), removal.id.clone());
     let added = tokio::task::spawn_blocking(move || forgotten_file::add(&state, &id, &left));
@@ -112,7 +129,7 @@ async fn put_off(context: &Context, removal: &Removal, error: &LaunchError) -> R
 
 fn notice(removal: &Removal, left: &Left) -> Notice {
     let volume = plan::volume_of(&removal.id);
-    let engine = left.engine.as_ref().map(|engine| format!(" `{engine}`")).unwrap_or_default();
+    let engine = &left.engine;
     let sessions = if removal.with_data {
         format!("and its volume `{volume}` with the sessions in it")
     } else {
@@ -122,7 +139,7 @@ fn notice(removal: &Removal, left: &Left) -> Notice {
         id: notice_of(&removal.id),
         level: NoticeLevel::Warning,
         message: format!(
-            "`{}` is off the list, but the container engine{engine} cannot be reached: its container is removed when it can be, {sessions}",
+            "`{}` is off the list, but the container engine `{engine}` cannot be reached: its container is removed when it can be, {sessions}",
             removal.name
         ),
         hint: Some("Start the container engine; Portal does the rest, now or when it is opened again".to_owned()),
@@ -132,9 +149,9 @@ fn notice(removal: &Removal, left: &Left) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::{is_away, notice};
-    use crate::InstanceId;
     use crate::containers::Removal;
     use crate::files::forgotten_file::Left;
+    use crate::{InstanceId, Timestamp};
     use launch::LaunchError;
 
     #[test]
@@ -148,7 +165,8 @@ mod tests {
                 container: None,
                 with_data,
             };
-            let told = notice(&removal, &Left { engine: Some("unix:///e".to_owned()), with_data }).message;
+            let (engine, directory) = ("unix:///e".to_owned(), "/srv/site".into());
+            let told = notice(&removal, &Left { engine, directory, since: Timestamp(1), with_data }).message;
             assert!(told.contains(expected) && told.contains("`unix:///e`") && told.contains("`site`"), "{told}");
         }
     }

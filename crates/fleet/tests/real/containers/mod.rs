@@ -14,6 +14,7 @@ mod relay;
 mod removing;
 #[cfg(target_os = "linux")]
 mod restarted;
+mod stand_in;
 mod starting;
 
 use std::sync::Arc;
@@ -48,6 +49,12 @@ impl Boxes {
     /// Of an instance in a container of the tests' engine.
     pub fn place(&self) -> DockerPlace {
         DockerPlace { engine: Some(self.engine.address()), ..DockerPlace::default() }
+    }
+
+    /// Of an instance at the engine behind this address.
+    pub fn profile_at(engine: String) -> Profile {
+        let place = DockerPlace { engine: Some(engine), ..DockerPlace::default() };
+        Profile { place: Place::Docker(place), ..Profile::default() }
     }
 
     pub fn profile(&self) -> Profile {

@@ -1,10 +1,13 @@
 //! What a start does with a container that is there already, however it came to be so.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use fleet::{AtQuit, DockerPlace, InstanceState, Pass, Place, Profile, Start};
 use serde_json::Value;
 use testkit::{demo, eventually};
 
 use super::Boxes;
+use super::stand_in::StandIn;
 use crate::support::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,6 +90,41 @@ async fn one_that_is_paused_goes_on_or_is_left_alone_and_is_never_ended() {
     let anew = boxes.ready(&id).await;
     assert_ne!(anew.container().unwrap().id, container);
     assert_eq!(boxes.inspect(&anew).await["HostConfig"]["Memory"], 2_147_483_648_u64);
+    boxes.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_at_work_goes_on_though_its_start_fails() {
+    let Some(mut boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let stand_in = StandIn::of(boxes.engine.socket());
+    let environment = demo::instance_environment(&boxes.model.base_url());
+    let profile = Profile { environment, ..Boxes::profile_at(stand_in.address()) };
+    let start = Start { environment: Vec::new(), ..boxes.start(profile) };
+    let id = boxes.ground.fleet.start(start).await.unwrap();
+    let container = boxes.ready(&id).await.container().unwrap().id.clone();
+    boxes.stop(&id).await;
+    start_and_pause_unseen(&mut boxes, &container).await;
+    let started = boxes.engine.inspect(&container).await["State"]["StartedAt"].clone();
+    // The engine loses its tongue as soon as it is unpaused.
+    let (is_unpaused, of_it) = (AtomicBool::new(false), format!("/containers/{container}/json"));
+    stand_in.says(move |_, path| {
+        is_unpaused.fetch_or(path.ends_with("/unpause"), Ordering::Relaxed);
+        let is_lost = is_unpaused.load(Ordering::Relaxed) && path.contains(&of_it);
+        is_lost.then(|| (500, r#"{"message":"lost"}"#.to_owned()))
+    });
+    boxes.ground.fleet.restart(&id).await.unwrap();
+    eventually("the start is given up", PATIENCE, async || {
+        let history = boxes.ground.fleet.history(&id).await.unwrap();
+        history.iter().any(|entry| entry.reason.contains("lost")).then_some(())
+    })
+    .await;
+    stand_in.steps_aside();
+    boxes.ready(&id).await;
+    boxes.ground.call(&id, fleet::Method::Get, "/session", None).await;
+    let state = boxes.engine.inspect(&container).await["State"].clone();
+    assert_eq!((&state["Status"], &state["StartedAt"]), (&Value::from("running"), &started));
+    boxes.stop(&id).await;
     boxes.end().await;
 }
 

@@ -142,7 +142,9 @@ fn one_whose_profile_is_lost_gets_no_more_than_its_container_had() {
     let made = ContainerSeen { made_with: Some(Arc::new(made_with.clone())), ..seen(ended("x")) };
     let mut bench = Bench::new();
     bench.engine(Ok(vec![made]), &[]);
-    assert_eq!(*bench.instance().profile, made_with);
+    // And it stays where that is.
+    let place = Place::Docker(DockerPlace { engine: Some(ENGINE.to_owned()), ..place });
+    assert_eq!(*bench.instance().profile, Profile { place, ..made_with });
     // Of one that tells nothing of itself no instance is made at all.
     let mut bench = Bench::new();
     bench.engine(Ok(vec![ContainerSeen { made_with: None, ..seen(ended("x")) }]), &[]);
@@ -178,8 +180,6 @@ fn one_that_somebody_removes_has_not_crashed_and_is_made_anew() {
 }
 
 #[test]
-fn what_another_address_of_its_engine_tells_of_its_container_is_not_another_one() {
-#[test]
 fn one_whose_container_is_removed_has_ended_though_another_one_was_made_for_it() {
     for left in [ended("It ended with exit code 1"), Phase::Made] {
         let other = || ContainerSeen { container: ContainerRef::new(ENGINE, "fedcba9876543210"), ..seen(left.clone()) };
@@ -207,6 +207,8 @@ fn one_whose_container_is_removed_has_ended_though_another_one_was_made_for_it()
     }
 }
 
+#[test]
+fn what_another_address_of_its_engine_tells_of_its_container_is_not_another_one() {
     let mut bench = Bench::boxed();
     bench.engine(Ok(vec![seen(Phase::Running)]), &[]);
     bench.is("ready");
