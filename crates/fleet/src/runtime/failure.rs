@@ -1,5 +1,7 @@
 //! Why a process ended or never began: its exit, its last words, and what to do about it.
 
+use std::path::{Path, PathBuf};
+
 use launch::Exit;
 
 use super::context::Context;
@@ -36,8 +38,21 @@ pub(super) fn is_database_trouble(lines: &[String]) -> bool {
 
 /// Whether one of this user's hosts asked it to end: that is written down before the signal.
 pub(super) fn was_asked(context: &Context, id: &InstanceId) -> bool {
-    let record = record_file::read(&record_file::path(&context.folders.records(), id));
-    record.is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)))
+    is_asked_in(&record_file::path(&context.folders.records(), id))
+}
+
+fn is_asked_in(record: &Path) -> bool {
+    record_file::read(record).is_ok_and(|record| matches!(record.life, Life::Ended | Life::Ending(_)))
+}
+
+/// The same without holding anybody up: a home that hangs is waited for by whoever asks alone.
+pub(super) async fn has_been_asked(context: &Context, id: &InstanceId) -> bool {
+    asked_in(record_file::path(&context.folders.records(), id)).await
+}
+
+async fn asked_in(record: PathBuf) -> bool {
+    // A mistake of ours there: nobody asked, as far as is known.
+    tokio::task::spawn_blocking(move || is_asked_in(&record)).await.unwrap_or_default()
 }
 
 /// How a process ended, with its last words.
@@ -97,7 +112,48 @@ pub(super) fn plain(cause: &str) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{LAST_LINES, hint, is_database_trouble, is_port_trouble, telling};
+    use std::time::Duration;
+
+    use super::{LAST_LINES, asked_in, hint, is_database_trouble, is_port_trouble, record_file, telling};
+    use crate::InstanceId;
+    use crate::record::{Aftermath, Life, Record};
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn who_reads_a_record_in_a_home_that_hangs_holds_up_nobody() {
+        const PATIENCE: Duration = Duration::from_secs(20);
+        let folder = tempfile::tempdir().unwrap();
+        let ended = Record {
+            id: InstanceId::from("abcd1234"),
+            name: "site".to_owned(),
+            directory: "/srv/site".into(),
+            demo: None,
+            life: Life::Ended,
+            host: None,
+            last_end: None,
+            after: Aftermath::default(),
+        };
+        record_file::write(folder.path(), &ended).unwrap();
+        let written = std::fs::read(record_file::path(folder.path(), &ended.id)).unwrap();
+        // Whoever opens it waits until somebody writes.
+        let hangs = folder.path().join("hangs");
+        assert!(std::process::Command::new("mkfifo").arg(&hangs).status().unwrap().success());
+        let (others, go_on) = std::sync::mpsc::channel();
+        let writing = {
+            let hangs = hangs.clone();
+            std::thread::spawn(move || {
+                let went_on = go_on.recv_timeout(PATIENCE).is_ok();
+                std::fs::write(hangs, written).unwrap();
+                went_on
+            })
+        };
+        let asked = tokio::spawn(asked_in(hangs));
+        tokio::task::yield_now().await;
+        // There is one thread for both.
+        let _late = others.send(());
+        assert!(asked.await.unwrap());
+        assert!(writing.join().unwrap(), "the others waited with it");
+    }
 
     #[test]
     fn a_failure_shows_what_tells_something() {

@@ -11,7 +11,7 @@ use launch::docker::{ContainerDetails, ContainerState, ContainerSummary, Engine,
 use tokio::time::Instant;
 
 use super::super::context::Context;
-use super::super::failure::was_asked;
+use super::super::failure::has_been_asked;
 use super::forgotten::Forgotten;
 use super::ours::Ours;
 use super::reading::{EngineFacts, is_server, seen};
@@ -209,7 +209,7 @@ impl Eyes {
     ) -> Result<Option<Asker>, LaunchError> {
         let is_told = told.asked.contains(&details.id);
         let Some(Mark { instance, .. }) = mark else { return Ok(is_told.then_some(Asker::Docker)) };
-        if self.has_portal_asked(instance).await {
+        if has_been_asked(&self.context, instance).await {
             return Ok(Some(Asker::Portal));
         }
         if self.is_new_of(instance) && self.has_engine_ended(&details.id).await? {
@@ -219,12 +219,6 @@ impl Eyes {
             return Ok(Some(Asker::Docker));
         }
         Ok((told.may_have_missed && ending::is_by_signal(details)).then_some(Asker::Unheard))
-    }
-
-    async fn has_portal_asked(&self, id: &InstanceId) -> bool {
-        let (context, id) = (self.context.clone(), id.clone());
-        // A mistake of ours there: nobody asked, as far as is known.
-        tokio::task::spawn_blocking(move || was_asked(&context, &id)).await.unwrap_or_default()
     }
 
     /// Whether an end of its container is news.
