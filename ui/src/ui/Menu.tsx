@@ -84,14 +84,19 @@ export function MenuItems(props: { items: readonly MenuItem[] }) {
   });
   return (
     <For each={[...byName().keys()]}>
-      {(name) => draw(createMemo((last) => byName().get(name) ?? (last as MenuItem)))}
+      {(name, at) =>
+        draw(
+          createMemo((last) => byName().get(name) ?? (last as MenuItem)),
+          at,
+        )
+      }
     </For>
   );
 
-  function draw(item: () => MenuItem) {
+  function draw(item: () => MenuItem, at: () => number) {
     return (
       <>
-        <Show when={item().separated}>
+        <Show when={item().separated && at() > 0}>
           <DropdownMenu.Separator class="my-1 border-line" />
         </Show>
         <DropdownMenu.Item

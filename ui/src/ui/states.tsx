@@ -2,6 +2,7 @@
 import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { asFailure } from "../backend/failure";
 import { quoted } from "../lib/format";
+import { comesIntoView } from "./comes-into-view";
 import { Icon, type IconName } from "./Icon";
 
 /** Grey lines in place of what loads; not before 150 ms, so that what loads fast does not flash. */
@@ -68,7 +69,7 @@ export function FailureNote(props: { failure: unknown; class?: string }) {
   return (
     <Show when={props.failure}>
       {(failure) => (
-        <div class={props.class}>
+        <div ref={comesIntoView} class={`scroll-mb-20 ${props.class ?? ""}`}>
           <ErrorNote error={failure()} />
         </div>
       )}

@@ -5,6 +5,7 @@ import { quoted } from "../../lib/format";
 import { addAddress, addedAddress, changeAddress, checkAddress } from "../../model/fleet-commands";
 import { Button } from "../../ui/Button";
 import { Check } from "../../ui/Check";
+import { comesIntoView } from "../../ui/comes-into-view";
 import { Dialog } from "../../ui/Dialog";
 import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
@@ -241,9 +242,4 @@ export function AddressDialog(props: AddressDialogProps) {
       </form>
     </Dialog>
   );
-}
-
-/** Once it has its place. */
-function comesIntoView(element: HTMLElement) {
-  queueMicrotask(() => element.scrollIntoView({ block: "nearest" }));
 }

@@ -19,7 +19,7 @@ export const instance = {
   "instance.unknown.connect": "Connect now",
   "instance.unknown.again": "It is asked again and again. What runs goes on, and is shown again by itself.",
   "instance.stopping": "Stopping every process of this instance",
-  "instance.crashed": "The instance ended unexpectedly",
+  "instance.crashed": "The instance has failed",
   "instance.degraded": "The process is alive, but it does not answer as it should",
   "instance.degraded.docker": "The container is there, but it does not answer as it should",
   "instance.unknown.docker": "Its container engine does not answer, so it cannot be known whether it runs",
