@@ -26,7 +26,9 @@ export function Choice<V extends string>(props: ChoiceProps<V>) {
         class="!h-8 w-full justify-between"
       />
       <Show when={props.warning ?? props.hint}>
-        <p class={`text-sm ${props.warning ? "text-warn" : "text-faint"}`}>{props.warning ?? props.hint}</p>
+        <p class={`selectable text-sm [overflow-wrap:anywhere] ${props.warning ? "text-warn" : "text-faint"}`}>
+          {props.warning ?? props.hint}
+        </p>
       </Show>
     </div>
   );

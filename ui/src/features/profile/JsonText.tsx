@@ -39,8 +39,9 @@ export function JsonText(props: JsonTextProps) {
         value={text()}
         onInput={(event) => props.onChange(event.currentTarget.value === "" ? null : event.currentTarget.value)}
       />
+      {/* Beside the label: over the text it would hide the end of a long line. */}
       <Show when={formatted() !== null && formatted() !== text()}>
-        <span class="absolute top-6 right-2">
+        <span class="absolute -top-1 right-0">
           <Button size="small" variant="quiet" onClick={() => props.onChange(formatted())}>
             {t("profile.json.format")}
           </Button>
