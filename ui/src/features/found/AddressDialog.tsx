@@ -112,8 +112,8 @@ export function AddressDialog(props: AddressDialogProps) {
       },
     ),
   );
-  /** A user's name is for a password, and there is none. */
-  const isUserAlone = () => !!user().trim() && !isSecret();
+  /** A user's name is for a password, and none is typed or kept. */
+  const isUserAlone = () => !!user().trim() && !password() && !before()?.user;
   const canAdd = () =>
     !!url().trim() &&
     (!props.instance || !!before()) &&
