@@ -7,7 +7,7 @@ use std::time::Duration;
 use launch::docker::{ContainerDetails, ContainerPlan, ContainerState, Engine, EngineVersion};
 
 use super::super::context::{Context, now};
-use super::super::failure::plain;
+use super::super::failure::{has_been_asked, plain};
 use super::super::launching::random_password;
 use super::answering::{self, Begun, Door, Heard};
 use super::credentials::Given;
@@ -49,7 +49,8 @@ pub(in crate::runtime) async fn launch(context: Context, plan: LaunchPlan, place
             {
                 tracing::warn!(instance = %at.instance, %error, "What was begun could not be taken back");
             }
-            if was_ended_elsewhere(&context, &at).await {
+            // Another host of this user has ended it: it has not failed.
+            if made.is_written_down() && has_been_asked(&context, &at.instance).await {
                 return context.report(Event::Exited { at, failure, asked: true, is_clean: false });
             }
             context.report(Event::LaunchFailed { at, failure });
@@ -66,16 +67,6 @@ pub(in crate::runtime) async fn launch(context: Context, plan: LaunchPlan, place
 fn report_outlived(context: &Context, at: RunId, reason: String) {
     tracing::warn!(instance = %at.instance, reason, "A start was given up, and its container goes on");
     context.report(Event::Containers(ContainersEvent::Outlived { at, reason }));
-}
-
-/// Whether another host of this user has asked it to end meanwhile: then it has not failed.
-async fn was_ended_elsewhere(context: &Context, at: &RunId) -> bool {
-    let path = record_file::path(&context.folders.records(), &at.instance);
-    let host = context.host.clone();
-    let read = tokio::task::spawn_blocking(move || record_file::read(&path));
-    read.await.is_ok_and(|record| {
-        record.is_ok_and(|record| record.host != host && matches!(record.life, Life::Ended | Life::Ending(_)))
-    })
 }
 
 /// What became of a start.
@@ -190,7 +181,9 @@ async fn up(
     let since = details.started.map_or_else(now, timestamp);
     let body = Body::Container { engine: container.engine.clone(), id: container.id.clone() };
     let running = Running { body, host: host.clone(), port, since };
-    let _noticed = context.disk.write_record_now(plan.record(Life::Runs(running), context.host.clone())).await;
+    if context.disk.write_record_now(plan.record(Life::Runs(running), context.host.clone())).await.is_ok() {
+        made.write_down();
+    }
     made.is_recorded();
     made.tell();
     let up = Box::new(Up { container, host: host.clone(), port, since });

@@ -22,6 +22,7 @@ struct Begun {
     at: Option<(Engine, Ours)>,
     container: Option<(String, Origin)>,
     is_told: bool,
+    is_written_down: bool,
 }
 
 /// Where the container of a start comes from.
@@ -54,6 +55,16 @@ impl Made {
     /// Whoever waits for the directory may find the container that runs.
     pub(super) fn is_recorded(&self) {
         self.begun().lock = None;
+    }
+
+    /// Its record says that it runs: if that says later that its end was asked for, another host has asked.
+    pub(super) fn write_down(&self) {
+        self.begun().is_written_down = true;
+    }
+
+    /// Whether its record has said that it runs.
+    pub(super) fn is_written_down(&self) -> bool {
+        self.begun().is_written_down
     }
 
     /// The fleet knows the container: from now on it is the fleet that ends it.
