@@ -113,8 +113,8 @@ async fn our_own_image_has_opencode_needs_docker() {
     // Another one each time: the engine keeps the steps that were made from it.
     let stand_in = "#!/bin/sh\\necho asked for: $0 \"$@\"\\n";
     let dockerfile = format!(
-        "FROM {}\nRUN for name in npm apt-get; do printf '{stand_in}' >/usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done\n",
-        surroundings.image
+        "FROM {}\nRUN : {}; for name in npm apt-get; do printf '{stand_in}' >/usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done\n",
+        surroundings.image, surroundings.mark
     );
     surroundings.engine.build(&base, &dockerfile, "0").unwrap().finish().await.unwrap();
 
