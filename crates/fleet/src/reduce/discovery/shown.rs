@@ -129,10 +129,9 @@ fn named(turn: &Turn, shown: &[&Group<'_>]) -> BTreeMap<usize, InstanceId> {
             }
             let mut instances = turn.core.state.instances.values().filter(|instance| is_found(turn, &instance.id));
             let it = instances.find(|instance| {
-                let is_claimed =
-                    |(at, claim): (usize, &Option<&InstanceId>)| at != place && *claim == Some(&instance.id);
-                let is_free =
-                    !named.values().any(|named| *named == instance.id) && !claims.iter().enumerate().any(is_claimed);
+                let id = &instance.id;
+                let is_claimed = claims.iter().enumerate().any(|(at, claim)| at != place && *claim == Some(id));
+                let is_free = !named.values().any(|named| named == id) && !is_claimed;
                 is_free && !turn.core.sightings.ending.contains_key(&instance.id) && is_it(group, instance)
             });
             if let Some(instance) = it {

@@ -9,8 +9,8 @@ use testkit::{RealServer, TlsFront, TlsIdentity, World, no_process_left};
 
 use crate::support::{Ground, folders};
 
-fn pinned(identity: &TlsIdentity) -> Option<Trust> {
-    Some(Trust::Pinned(Fingerprint::of(identity.der())))
+fn pinned(identity: &TlsIdentity) -> Trust {
+    Trust::Pinned(Fingerprint::of(identity.der()))
 }
 
 /// Nothing is changed but the address.
@@ -38,7 +38,7 @@ async fn an_address_that_is_changed_stays_the_same_instance_with_its_password() 
         user: None,
         password: Some(server.password().to_owned()),
         keep: Keep::File,
-        trust: pinned(&first),
+        trust: Some(pinned(&first)),
         overhearing: Overhearing::Refused,
     };
     let fleet = &ground.fleet;
@@ -46,7 +46,7 @@ async fn an_address_that_is_changed_stays_the_same_instance_with_its_password() 
     ground.wait_for(&id, &InstanceState::Ready).await;
     let before = fleet.added_address(&id).unwrap();
     assert_eq!((before.url.as_str(), before.user.as_deref()), (front.url("127.0.0.1").as_str(), Some("opencode")));
-    assert_eq!(Some(before.trust), pinned(&first));
+    assert_eq!(before.trust, pinned(&first));
     fleet.rename(&id, "Build").await.unwrap();
     let group = Some("work".to_owned());
     fleet.set_profile(&id, Profile { is_pinned: true, group: group.clone(), ..Profile::default() }).await.unwrap();
@@ -54,9 +54,9 @@ async fn an_address_that_is_changed_stays_the_same_instance_with_its_password() 
 
     // Another proxy stands before it now, with another path and another certificate. Nobody types the password again.
     let url = moved.url("127.0.0.1");
-    let wrong = fleet.check_address(&url, pinned(&first)).await.unwrap();
+    let wrong = fleet.check_address(&url, Some(pinned(&first))).await.unwrap();
     assert!(matches!(wrong.found, AddressFound::Untrusted(_)), "{wrong:?}");
-    assert_eq!(fleet.change_address(&id, to(&url, pinned(&second))).await.unwrap(), id);
+    assert_eq!(fleet.change_address(&id, to(&url, Some(pinned(&second)))).await.unwrap(), id);
     let instance = ground.wait_for(&id, &InstanceState::Ready).await;
     assert_eq!((instance.url(), instance.is_secured), (Some(url.clone()), Some(true)));
     assert_eq!((instance.name.as_str(), &instance.profile.group, instance.profile.is_pinned), ("Build", &group, true));
@@ -102,12 +102,12 @@ async fn a_changed_password_is_tried_at_once_and_a_refused_change_changes_nothin
         overhearing: Overhearing::Accepted,
     };
     let fleet = &ground.fleet;
-    let id = fleet.add_address(add(&url, "of another server", pinned(&identity))).await.unwrap();
+    let id = fleet.add_address(add(&url, "of another server", Some(pinned(&identity)))).await.unwrap();
     ground.wait_for(&id, &InstanceState::Locked).await;
     let change = ChangeAddress { password: Some(server.password().to_owned()), ..to(&url, None) };
     assert_eq!(fleet.change_address(&id, change.clone()).await.unwrap(), id);
     let instance = ground.wait_for(&id, &InstanceState::Ready).await;
-    assert_eq!(Some(instance.way.trust.clone()), pinned(&identity), "what was not said stays");
+    assert_eq!(instance.way.trust, pinned(&identity), "what was not said stays");
     // It is said when it is wrong, and does not go on with the one from before.
     let wrong = ChangeAddress { password: Some("wrong".to_owned()), ..change.clone() };
     fleet.change_address(&id, wrong).await.unwrap();
