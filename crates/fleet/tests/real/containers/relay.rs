@@ -18,8 +18,10 @@ const LATE: Duration = Duration::from_millis(500);
 struct Faults {
     /// The engine fails whenever it is asked for this container in full.
     broken: Option<String>,
-    /// How often it did.
+    /// How often it did since the last news were passed on.
     failures: usize,
+    /// How many news were passed on.
+    news: usize,
     /// The next list that is asked for is never told.
     swallows: bool,
     /// How often the output of containers was cut off, as an engine does that has lost it.
@@ -63,7 +65,12 @@ impl Relay {
         self.faults.send_modify(|faults| faults.broken = None);
     }
 
-    /// How often it has failed so.
+    /// How many pieces of news were passed on.
+    pub fn news(&self) -> usize {
+        self.faults.borrow().news
+    }
+
+    /// How often it has failed so since the last of them.
     pub fn failures(&self) -> usize {
         self.faults.borrow().failures
     }
@@ -119,6 +126,7 @@ async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, faults: watch::Sender<
             let mut said = vec![0; 64 * 1024];
             while let Ok(length @ 1..) = from_far.read(&mut said).await {
                 tokio::time::sleep(LATE).await;
+                faults.send_modify(|faults| (faults.news, faults.failures) = (faults.news + 1, 0));
                 if to_near.write_all(&said[..length]).await.is_err() {
                     return;
                 }
