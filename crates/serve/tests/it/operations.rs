@@ -37,10 +37,12 @@ fn harmless(name: &str) -> Value {
         | "sleep_instance"
         | "wake_instance"
         | "open_shell"
+        | "connect_instance"
         | "dismiss_interrupted" => nowhere,
         "list_ssh_directory" => json!({"host": "-x", "path": ""}),
         "rename_instance" => json!({"instance": "nowhere", "name": "x"}),
         "answer_permission" => json!({"instance": "nowhere", "request": "per_1", "reply": "once"}),
+        "answer_prompt" => json!({"prompt": "nowhere", "answer": null}),
         "answer_question" => json!({"instance": "nowhere", "request": "que_1", "answers": []}),
         "reject_question" => json!({"instance": "nowhere", "request": "que_1"}),
         "open" => json!({"with": "browser", "target": "https://example.com"}),
