@@ -204,9 +204,8 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
             let Nothing {} = portal.ask("answer_permission", &answer).await?;
         }
         Action::Start { directory } => {
-            let InstanceRef { .. } = portal
-                .ask("start_instance", &StartInstance { directory, ..StartInstance::default() })
-                .await?;
+            let InstanceRef { .. } =
+                portal.ask("start_instance", &StartInstance { directory, ..StartInstance::default() }).await?;
         }
         Action::Stop { instance } => {
             let Nothing {} = portal.ask("stop_instance", &InstanceRef { instance }).await?;
@@ -223,9 +222,8 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         Action::Choose => {
             if let Some(directory) = host::pick_directory(app).await? {
                 let directory = directory.display().to_string();
-                let InstanceRef { .. } = portal
-                    .ask("start_instance", &StartInstance { directory, ..StartInstance::default() })
-                    .await?;
+                let InstanceRef { .. } =
+                    portal.ask("start_instance", &StartInstance { directory, ..StartInstance::default() }).await?;
             }
         }
         Action::StopAll => {
