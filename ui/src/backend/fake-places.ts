@@ -24,7 +24,8 @@ function contained(more: Partial<DockerPlaceView> = {}): ProfileView {
     ...emptyProfile(),
     place: {
       in: "docker",
-      engine: null,
+      // As the core keeps it from the first start on.
+      engine: DEFAULT.address,
       image: null,
       memory_mib: null,
       cpu_percent: null,

@@ -141,17 +141,27 @@ export function sharers(model: Model, instance: InstanceView): InstanceView[] {
   );
 }
 
+/** Whether two names or addresses of engines are of the same one. None as the first: it is still open. */
+export type IsSameEngine = (one: string | null, wanted: string) => boolean;
+
 /** The instance of ours that a start in this directory and place gives: a place of the same kind, engine or host. */
-export function instanceAt(model: Model, directory: string, place: PlaceView): InstanceView | undefined {
+export function instanceAt(
+  model: Model,
+  directory: string,
+  wanted: PlaceView,
+  isSameEngine: IsSameEngine,
+): InstanceView | undefined {
   return instances(model).find(
-    (one) => one.owner === "portal" && one.directory === directory && isAlike(one.profile.place, place),
+    (one) => one.owner === "portal" && one.directory === directory && isAlike(one.profile.place, wanted, isSameEngine),
   );
 }
 
-function isAlike(one: PlaceView, other: PlaceView): boolean {
-  if (one.in === "docker") return other.in === "docker" && one.engine === other.engine;
-  if (one.in === "ssh") return other.in === "ssh" && one.host === other.host;
-  return other.in === "process";
+/** Whether an instance in this place is in the one that is wanted. Where no engine is wanted, any of them does. */
+export function isAlike(one: PlaceView, wanted: PlaceView, isSameEngine: IsSameEngine): boolean {
+  if (one.in === "docker")
+    return wanted.in === "docker" && (wanted.engine === null || isSameEngine(one.engine, wanted.engine));
+  if (one.in === "ssh") return wanted.in === "ssh" && one.host === wanted.host.trim();
+  return wanted.in === "process";
 }
 
 /** Sessions of an instance that a person started, newest first; sub-agents belong to their parent. */

@@ -1,5 +1,5 @@
 /** Directories, one to a line: a click chooses. */
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import { shortPath } from "../lib/format";
 import { Icon } from "./Icon";
 
@@ -8,6 +8,8 @@ interface DirectoryListProps {
   /** The person's home folder, shown as `~`. */
   home: string;
   isDisabled?: boolean;
+  /** Whether a click starts something there; it does unless told otherwise. */
+  starts?: boolean;
   onChoose: (directory: string) => void;
 }
 
@@ -25,7 +27,9 @@ export function DirectoryList(props: DirectoryListProps) {
             >
               <Icon name="folder" class="text-muted" />
               <span class="min-w-0 grow truncate">{shortPath(directory, props.home)}</span>
-              <Icon name="play" class="text-faint" />
+              <Show when={props.starts ?? true}>
+                <Icon name="play" class="text-faint" />
+              </Show>
             </button>
           </li>
         )}

@@ -39,12 +39,20 @@ export function EngineField(props: EngineFieldProps) {
     setTyping(name === OTHER);
     props.onChange(name === USUAL ? null : name === OTHER ? "" : name);
   };
+  /** A place has an engine by its name or by its address: it is the same choice. */
+  const shown = () => {
+    if (isOther()) return OTHER;
+    const found = engine();
+    if (found === undefined) return props.value ?? USUAL;
+    return found === all()[0] ? USUAL : found.name;
+  };
   const options = () => {
     const usual = all()[0];
-    // The first is the usual one; by its name it is there only where it was chosen so.
-    const named = all().filter((one, at) => at > 0 || one.name === props.value);
-    const known = named.map((one) => ({ value: one.name, label: one.name, description: about(one) }));
-    const isKnown = props.value === null || isOther() || known.some((one) => one.value === props.value);
+    // The first is the usual one, also where a place names it.
+    const known = all()
+      .slice(1)
+      .map((one) => ({ value: one.name, label: one.name, description: about(one) }));
+    const isKnown = props.value === null || isOther() || engine() !== undefined;
     return [
       {
         value: USUAL,
@@ -87,7 +95,7 @@ export function EngineField(props: EngineFieldProps) {
       >
         <Choice
           label={t("place.engine")}
-          value={isOther() ? OTHER : (props.value ?? USUAL)}
+          value={shown()}
           options={options()}
           hint={engine() ? about(engine() as EngineView) : undefined}
           onChange={choose}

@@ -154,6 +154,23 @@ test("an engine that was not found is given by its address", () => {
   expect(text()).toContain("Docker 27.3.1");
 });
 
+test("an engine that a place has by its address is one choice, and not two", async () => {
+  const all = engines(anEngine("default"), anEngine("rootless"));
+  const shown = () => document.querySelector("button[aria-label^='Engine']")?.textContent;
+  for (const [engine, name] of [
+    ["unix:///run/rootless.sock", "rootless"],
+    ["rootless", "rootless"],
+    ["unix:///run/default.sock", "The usual one: default"],
+    ["default", "The usual one: default"],
+    [null, "The usual one: default"],
+  ] as const) {
+    draw(() => <ContainerForm value={newDockerPlace(engine)} engines={all} onChange={() => {}} />);
+    expect(shown()?.trim(), String(engine)).toBe(name);
+    end();
+    document.body.replaceChildren();
+  }
+});
+
 function browser(host = "box") {
   const [value, setValue] = createSignal("");
   draw(() => <SshDirectory host={host} value={value()} recent={["/srv/site", "/srv/notes"]} onChange={setValue} />);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { emptyProfile } from "../../model/empty";
 import { anEngine } from "../../model/fixtures";
-import { addressIn, engineOf, engineToBeginWith, fitted, newDockerPlace } from "./places";
+import { addressIn, engineOf, engineToBeginWith, fitted, isSameEngine, newDockerPlace } from "./places";
 
 const broken = anEngine("broken", { version: null, problem: "It does not answer" });
 
@@ -22,6 +22,19 @@ test("an engine is known by its name, its address, and as the usual one", () => 
   expect(engineOf(view, "c")).toBeUndefined();
   const nowhere = { engines: [anEngine("gone", { address: "", problem: "Docker has no context `gone`" })], hint: null };
   expect(engineOf(nowhere, ""), "what is yet to be named is none").toBeUndefined();
+});
+
+test("an engine is the same by its name and by its address, and none is the usual one", () => {
+  const alias = anEngine("alias", { address: "unix:///run/b.sock" });
+  const view = { engines: [anEngine("a"), anEngine("b"), alias], hint: null };
+  expect(isSameEngine(view, "unix:///run/b.sock", "b")).toBe(true);
+  expect(isSameEngine(view, "b", " unix:///run/b.sock ")).toBe(true);
+  expect(isSameEngine(view, "b", "alias"), "two names of one").toBe(true);
+  expect(isSameEngine(view, null, "a")).toBe(true);
+  expect(isSameEngine(view, "a", "b")).toBe(false);
+  expect(isSameEngine(view, null, "")).toBe(false);
+  expect(isSameEngine(undefined, "c", "c"), "also where none was found").toBe(true);
+  expect(isSameEngine(undefined, "c", "d")).toBe(false);
 });
 
 test("the address of a page is taken out of what is said", () => {

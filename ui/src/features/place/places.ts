@@ -36,7 +36,17 @@ export function engineOf(view: EnginesView | undefined, name: string | null): En
   if (name === null) return view?.engines[0];
   // One that is yet to be named; and an engine that is not there has no address.
   if (name.trim() === "") return undefined;
-  return view?.engines.find((engine) => engine.name === name || engine.address === name);
+  const said = name.trim();
+  return view?.engines.find((engine) => engine.name === said || engine.address === said);
+}
+
+/** Whether two texts are of the same engine: each is its name or its address, and none is the usual one. */
+export function isSameEngine(view: EnginesView | undefined, one: string | null, other: string | null): boolean {
+  if ((one?.trim() ?? null) === (other?.trim() ?? null)) return true;
+  const found = engineOf(view, other);
+  const is = engineOf(view, one);
+  // Several names may be of one engine.
+  return found !== undefined && (is === found || (is?.address === found.address && found.address !== ""));
 }
 
 export function works(engine: EngineView): boolean {

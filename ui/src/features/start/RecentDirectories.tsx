@@ -1,11 +1,18 @@
-/** Directories of recent instances: a click starts. */
+/** Directories of recent instances: a click starts, or fills in the directory where more is said. */
 import { Show } from "solid-js";
 import { t } from "../../i18n";
 import { model } from "../../model/store";
 import { DirectoryList } from "../../ui/DirectoryList";
 import { Section } from "../../ui/Page";
 
-export function RecentDirectories(props: { isDisabled: boolean; onChoose: (directory: string) => void }) {
+interface RecentDirectoriesProps {
+  isDisabled: boolean;
+  /** Whether a click starts. */
+  starts: boolean;
+  onChoose: (directory: string) => void;
+}
+
+export function RecentDirectories(props: RecentDirectoriesProps) {
   return (
     <Section title={t("start.recent")}>
       <Show
@@ -16,6 +23,7 @@ export function RecentDirectories(props: { isDisabled: boolean; onChoose: (direc
           directories={model.settings.recent_directories}
           home={model.host.home}
           isDisabled={props.isDisabled}
+          starts={props.starts}
           onChoose={props.onChoose}
         />
       </Show>

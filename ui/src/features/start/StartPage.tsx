@@ -81,7 +81,7 @@ export function StartPage(props: { directory?: string }) {
           <Submit start={start} />
         </div>
         <Show when={!start.isRemote()}>
-          <RecentDirectories isDisabled={start.isStarting()} onChoose={start.startAt} />
+          <RecentDirectories isDisabled={start.isStarting()} starts={!start.isFilledIn()} onChoose={start.startAt} />
         </Show>
       </form>
     </Page>

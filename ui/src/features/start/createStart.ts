@@ -6,17 +6,24 @@ import { checkDirectory } from "../../model/commands";
 import { emptyProfile } from "../../model/empty";
 import { startNew } from "../../model/fleet-commands";
 import { isHere, type PlaceKind } from "../../model/kinds";
-import { instanceAt, instances, isReady } from "../../model/selectors";
+import { instanceAt, instances, isAlike, isReady } from "../../model/selectors";
 import { model } from "../../model/store";
 import type { DirectoryView, InstanceView, PlaceView, ProfileView } from "../../wire/messages";
 import { remoteDirectoryProblem } from "../place/checks";
 import { createEngines } from "../place/place.commands";
-import { engineOf, engineToBeginWith, fitted, newDockerPlace, newSshPlace, works } from "../place/places";
+import { engineOf, engineToBeginWith, fitted, isSameEngine, newDockerPlace, newSshPlace, works } from "../place/places";
 import { usedThere } from "../place/recent";
 import { profileProblems } from "../profile/checks";
 
 /** How long typing rests before the directory is looked at. */
 const REST_MS = 250;
+
+/** What a start is sent with. */
+interface Said {
+  name: string | null;
+  /** None: as the instance of the directory was run, or as usual. */
+  profile: ProfileView | null;
+}
 
 export type Start = ReturnType<typeof createStart>;
 
@@ -74,12 +81,18 @@ export function createStart(given: () => string | undefined) {
     if (kind() === "docker") return { in: "docker", ...newDockerPlace(engineToBeginWith(engines.view())) };
     return kind() === "ssh" ? { in: "ssh", ...newSshPlace() } : { in: "process" };
   };
+  const isSame = (one: string | null, wanted: string) => isSameEngine(engines.view(), one, wanted);
+  /** Whether what was said of the place, if anything, is of this instance. */
+  const isGiven = (one: InstanceView) => {
+    const said = places()[kind()];
+    return said === undefined || one.owner !== "portal" || isAlike(one.profile.place, said, isSame);
+  };
   /** The instance that a start gives, unless one more is wanted. What is locked or cannot be reached is nobody's to give. */
   const known = createMemo((): InstanceView | undefined => {
     const first = usual();
-    if (!isRemote() && first && kind() === usualKind()) return first;
+    if (!isRemote() && first && kind() === usualKind() && isGiven(first)) return first;
     const directory = isRemote() ? remote().trim() : found()?.directory;
-    return directory ? instanceAt(model, directory, places()[kind()] ?? fresh()) : undefined;
+    return directory ? instanceAt(model, directory, places()[kind()] ?? fresh(), isSame) : undefined;
   });
   const present = () => (isAnother() ? undefined : known());
   const running = () => {
@@ -142,14 +155,22 @@ export function createStart(given: () => string | undefined) {
   /** What nobody changed is run as the instance of this directory was, and is not sent. */
   const sent = () => {
     const isSaid = isTouched() || kind() !== usualKind() || (isAnother() && kind() !== "process");
-    return isSaid ? fitted(profile()) : null;
+    if (!isSaid) return null;
+    const said = fitted(profile());
+    const own = present()?.profile.place;
+    // The one that is there is found by its engine as it has it: as a name or as an address.
+    if (said.place.in === "docker" && own?.in === "docker")
+      return { ...said, place: { ...said.place, engine: own.engine } };
+    return said;
   };
 
-  async function start(directory: string, own: { name: string | null; profile: ProfileView | null }, isMore: boolean) {
+  async function start(directory: string, given: Said | (() => Promise<Said>), isMore: boolean) {
     if (!directory.trim() || isStarting()) return;
     setStarting(true);
     setFailure(null);
+    let own: Said = { name: null, profile: null };
     try {
+      own = typeof given === "function" ? await given() : given;
       const instance = await startNew({ directory: directory.trim(), ...own, isAnother: isMore });
       if (own.profile?.place.in === "ssh") usedThere(own.profile.place.host, directory.trim());
       go({ kind: "instance", id: instance });
@@ -164,15 +185,26 @@ export function createStart(given: () => string | undefined) {
     }
   }
 
-  /** A directory of this machine with nothing else said but where it runs. */
+  /** Whether more was filled in than where it runs. */
+  const isFilledIn = () => changed() !== null || name().trim() !== "" || places()[kind()] !== undefined;
+  /** What a start in this directory sends when nothing is said but where it runs. */
+  const asThere = async (directory: string): Promise<Said> => {
+    const wanted = chosen();
+    if (wanted === null) return { name: null, profile: null };
+    // The core knows how it writes the directory, and which instance it gives.
+    const there = await checkDirectory(directory);
+    const first = model.instances[there.instance ?? ""];
+    const isFirst = first?.owner === "portal" && first.profile.place.in === wanted;
+    if (isFirst) return { name: null, profile: null };
+    const known = instanceAt(model, there.directory, fresh(), isSame);
+    return { name: null, profile: fitted(known?.profile ?? { ...emptyProfile(), place: fresh() }) };
+  };
+  /** Starts in a directory of this machine; where more was filled in, the person starts it, having seen all of it. */
   const startAt = (directory: string) => {
+    const isMoreSaid = isFilledIn();
     setText(directory);
-    if (kind() === "docker" && (isWrong() || lacksEngine())) return;
-    const isSaid = chosen() !== null && !isRemote();
-    const own = isSaid
-      ? (instanceAt(model, directory, place())?.profile ?? { ...emptyProfile(), place: place() })
-      : null;
-    void start(directory, { name: null, profile: own && fitted(own) }, false);
+    if (isMoreSaid || (kind() === "docker" && (isWrong() || lacksEngine()))) return;
+    void start(directory, () => asThere(directory), false);
   };
 
   const isReadyToStart = () => {
@@ -208,6 +240,7 @@ export function createStart(given: () => string | undefined) {
     profile,
     setProfile: (next: ProfileView) => setChanged(next),
     problems,
+    isFilledIn,
     /** Whether something that was filled in has to be put right. */
     hasProblems: () => isTouched() && isWrong(),
     isTouched,

@@ -22,7 +22,8 @@ const call = vi.fn(async (name: string, request: unknown): Promise<unknown> => {
   if (name === "start_instance") return { instance: "ins_9" };
   if (name !== "check_directory") return {};
   const { directory } = request as { directory: string };
-  return { directory, instance: directory === "/p/shop" ? "shop" : null };
+  const serves = directory.startsWith("/p/shop") ? "shop" : null;
+  return { directory: directory.replace(/\/$/, ""), instance: serves };
 });
 
 beforeEach(() => {
@@ -43,7 +44,7 @@ afterEach(() => {
 });
 
 async function show(...instances: InstanceView[]) {
-  const settings = { ...aFleet().settings, recent_directories: ["/p/recent"] };
+  const settings = { ...aFleet().settings, recent_directories: ["/p/recent", "/p/shop/"] };
   apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ instances, settings }) }] });
   const root = document.createElement("div");
   document.body.append(root);
@@ -73,6 +74,8 @@ async function press(what: HTMLElement | undefined) {
 }
 const started = () =>
   call.mock.calls.filter(([name]) => name === "start_instance").map(([, request]) => request as StartInstance);
+/** As the core keeps the engine of a container that was started. */
+const AT_DEFAULT = "unix:///run/default.sock";
 const docker = (more = {}): PlaceView => ({ in: "docker", ...newDockerPlace(), ...more });
 
 test("a container is one choice and one click", async () => {
@@ -168,7 +171,7 @@ test("beside a process of the directory a container is one of its own; what it s
 });
 
 test("the directory of a container begins with that container, and can be started on this machine instead", async () => {
-  const profile = { ...emptyProfile(), place: docker({ memory_mib: 1_024 }) };
+  const profile = { ...emptyProfile(), place: docker({ memory_mib: 1_024, engine: AT_DEFAULT }) };
   await show(anInstance("shop", { kind: "docker", state: { state: "stopped" }, profile }));
   await type("Directory", "/p/shop");
   expect(labelled("Container").checked).toBe(true);
@@ -244,4 +247,99 @@ test("an address has a dialog of its own, and changes nothing here", async () =>
   await press(button("Address…"));
   expect(dialog()).toBe("add-address");
   expect(labelled("This machine").checked).toBe(true);
+});
+
+const closed = () => {
+  const profile = {
+    ...emptyProfile(),
+    permissions: "ask" as const,
+    place: docker({ engine: AT_DEFAULT, network: { network: "off" }, memory_mib: 2_048 }),
+  };
+  return anInstance("box", { kind: "docker", directory: "/p/shop", state: { state: "stopped" }, profile });
+};
+
+test("a container that is there beside a process is shown as it is, and started with all that was said of it", async () => {
+  const box = closed();
+  await show(anInstance("shop"), box);
+  await type("Directory", "/p/shop");
+  await press(labelled("Container"));
+  expect(labelled("Memory (MiB)").value).toBe("2048");
+  expect(text()).toContain("The agent reaches no model provider either");
+  expect(labelled("Start one more"), "it is not one more anyway").toBeDefined();
+  await press(submit());
+  expect(started()).toEqual([{ directory: "/p/shop", name: null, profile: box.profile }]);
+});
+
+test("a container that runs beside a process is gone to, and nothing is sent", async () => {
+  await show(anInstance("shop"), { ...closed(), state: { state: "ready", activity: "idle" } });
+  await type("Directory", "/p/shop");
+  await press(labelled("Container"));
+  expect(submit().textContent?.trim()).toBe("Go to it");
+  await press(submit());
+  expect(started()).toEqual([]);
+  expect(place()).toEqual({ kind: "instance", id: "box" });
+});
+
+test("a recent directory starts the container that is there as it was run, however the directory is written", async () => {
+  const box = closed();
+  await show(anInstance("shop"), box);
+  await press(labelled("Container"));
+  await press(button("/p/shop"));
+  expect(started()).toEqual([{ directory: "/p/shop/", name: null, profile: box.profile }]);
+});
+
+test("a recent directory of a container alone sends nothing about it", async () => {
+  await show({ ...closed(), id: "shop" });
+  await press(labelled("Container"));
+  await press(button("/p/shop"));
+  expect(started()).toEqual([{ directory: "/p/shop/", name: null }]);
+});
+
+test("what was filled in is not dropped for a recent directory: that fills in the directory alone", async () => {
+  await show();
+  await press(labelled("Container"));
+  await type("Memory (MiB)", "512");
+  await press(button("/p/recent"));
+  expect(started()).toEqual([]);
+  expect(labelled("Directory").value).toBe("/p/recent");
+  await vi.advanceTimersByTimeAsync(300);
+  await press(submit());
+  expect(started()[0]?.profile?.place).toEqual(docker({ memory_mib: 512 }));
+});
+
+test("a name that was typed is not dropped for a recent directory", async () => {
+  await show();
+  await type("Name", "Sandbox");
+  await press(button("/p/recent"));
+  expect(started()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(300);
+  await press(submit());
+  expect(started()).toEqual([{ directory: "/p/recent", name: "Sandbox" }]);
+});
+
+async function choose(trigger: string, option: string) {
+  const at = document.querySelector<HTMLButtonElement>(`button[aria-label^='${trigger}']`);
+  at?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0, pointerType: "mouse" }));
+  at?.dispatchEvent(new PointerEvent("pointerup", { bubbles: true, button: 0, pointerType: "mouse" }));
+  at?.click();
+  await vi.advanceTimersByTimeAsync(50);
+  const all = [...document.querySelectorAll<HTMLElement>("[role='option']")];
+  const found = all.find((one) => one.textContent?.includes(option));
+  if (!found) throw new Error(`There is no ${option} among ${all.map((one) => one.textContent).join(", ")}`);
+  found.focus();
+  found.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  await vi.advanceTimersByTimeAsync(50);
+}
+
+test("the engine of a container is the same by its name and by its address, and another one is another container", async () => {
+  engines = { engines: [anEngine("default"), anEngine("rootless"), anEngine("third")], hint: null };
+  const profile = { ...emptyProfile(), place: docker({ engine: "unix:///run/rootless.sock" }) };
+  await show(anInstance("shop", { kind: "docker", state: { state: "stopped" }, profile }));
+  await type("Directory", "/p/shop");
+  await choose("Engine", "third");
+  expect(text(), "that is one more").toContain("share its files");
+  await choose("Engine", "rootless");
+  expect(text()).not.toContain("share its files");
+  await press(submit());
+  expect(started()).toEqual([{ directory: "/p/shop", name: null, profile }]);
 });
