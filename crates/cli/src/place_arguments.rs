@@ -88,13 +88,19 @@ impl PlaceArguments {
         self.pull
     }
 
+    /// The engine that was typed, which may be one that an instance names otherwise; empty is as if nothing was.
+    pub(crate) fn engine_mut(&mut self) -> Option<&mut String> {
+        self.engine.as_mut().filter(|engine| !engine.trim().is_empty())
+    }
+
     /// Whether an instance that runs in this place can be the one that is meant. What was not typed may be anything of this machine:
     /// the same path of another one is another directory.
     pub(crate) fn can_mean(&self, place: &PlaceView) -> bool {
         match (self.asked(), place) {
             (Asked::Anything, place) => !matches!(place, PlaceView::Ssh(_)),
             (Asked::Container, PlaceView::Docker(docker)) => {
-                self.engine.as_ref().is_none_or(|engine| Some(engine) == docker.engine.as_ref())
+                let is_open = |engine: &&String| !engine.trim().is_empty();
+                self.engine.as_ref().filter(is_open).is_none_or(|engine| Some(engine) == docker.engine.as_ref())
             }
             (Asked::Host(host), PlaceView::Ssh(ssh)) => host == ssh.host,
             (Asked::Container | Asked::Host(_), _) => false,
@@ -126,9 +132,8 @@ impl PlaceArguments {
 
     fn container_over(self, mut docker: DockerPlaceView) -> Result<DockerPlaceView, Trouble> {
         let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        if let Some(engine) = self.engine {
-            docker.engine = given(engine);
-        }
+        // One that is there stays at its engine: empty takes nothing back.
+        docker.engine = self.engine.and_then(given).or(docker.engine);
         if let Some(image) = self.image {
             docker.image = given(image);
         }

@@ -108,7 +108,8 @@ impl Place {
     }
 
     /// Whether an instance in this place is in the one that is wanted, so that it stays the same instance.
-    /// Where no engine is wanted, any of them does.
+    /// Where no engine is wanted, any of them does. Engines are compared as they are spelled: whoever is told one spells it as the
+    /// instances that are there do.
     pub fn is_like(&self, wanted: &Self) -> bool {
         match (self, wanted) {
             (Self::Process, Self::Process) => true,
@@ -126,6 +127,14 @@ impl Place {
                 Self::Docker(place)
             }
             (place, _) => place,
+        }
+    }
+
+    /// The engine that it names, if it is a container's.
+    pub(crate) fn engine(&self) -> Option<&str> {
+        match self {
+            Self::Docker(place) => place.engine.as_deref(),
+            Self::Process | Self::Ssh(_) => None,
         }
     }
 

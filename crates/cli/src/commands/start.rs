@@ -1,6 +1,6 @@
 //! `portal start`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bridge::messages::{
     CheckDirectory, DirectoryView, FleetScope, InstanceRef, InstanceView, ListSshDirectory, Nothing, OwnerView,
@@ -45,7 +45,7 @@ fn as_added(options: &Start) -> Result<Add, Trouble> {
 }
 
 async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
-    let Start { directory, name, new, all: _, remote: _, profile } = options;
+    let Start { directory, name, new, all: _, remote: _, mut profile } = options;
     let Some(directory) = directory else {
         let group = profile.group;
         let is_down = |state: &StateView| matches!(state, StateView::Stopped | StateView::Crashed { .. });
@@ -58,6 +58,9 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
     } else {
         here(portal, directory).await?
     };
+    if let Some(engine) = profile.place.engine_mut() {
+        *engine = portal.bridge.fleet().engine_as_known(Path::new(&directory), engine.trim()).await;
+    }
     let instances = if new { Vec::new() } else { portal.view().await?.instances };
     let there = meant(&instances, &directory, serving.as_deref(), &profile.place);
     let is_ours = there.is_some_and(|instance| instance.owner == OwnerView::Portal);
@@ -189,6 +192,7 @@ mod tests {
         check(&["--docker"], Some("process"), Some("container"));
         check(&["--docker", "--engine", "b"], Some("process"), Some("other engine"));
         check(&["--docker", "--engine", "c"], Some("process"), None);
+        check(&["--docker", "--engine", ""], Some("process"), Some("container"));
         check(&["--cpus", "1"], Some("process"), Some("container"));
         check(&[], None, Some("process"));
         check(&["--ssh", "build"], None, Some("far"));

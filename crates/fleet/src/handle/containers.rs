@@ -1,15 +1,38 @@
 //! Containers: the engines that there are, and what concerns only instances that run in one.
 
+use std::path::Path;
+
 use super::{Fleet, Start};
 use crate::containers::ContainersEvent;
 use crate::event::{Event, Outcome};
 use crate::runtime::containers;
-use crate::{EngineSummary, FleetError, InstanceId};
+use crate::{EngineSummary, FleetError, InstanceId, Owner, Place};
 
 impl Fleet {
     /// The container engines that there may be, the usual one first.
     pub async fn docker_engines(&self) -> Vec<EngineSummary> {
         containers::list(self.runtime.context()).await
+    }
+
+    /// An engine as an instance of ours in this directory has it, where it is the same one, by its name or by its address; else as
+    /// it is given.
+    pub async fn engine_as_known(&self, directory: &Path, engine: &str) -> String {
+        let state = self.state();
+        let here = state.instances.values();
+        let here = here.filter(|instance| instance.owner == Owner::Portal && instance.directory == directory);
+        let known: Vec<String> =
+            here.filter_map(|instance| instance.profile.place.engine()).map(str::to_owned).collect();
+        containers::spelled(self.runtime.context(), engine, &known).await
+    }
+
+    /// A place whose engine is spelled so.
+    pub(super) async fn place_as_known(&self, directory: &Path, mut place: Place) -> Place {
+        if let Place::Docker(docker) = &mut place
+            && let Some(engine) = &mut docker.engine
+        {
+            *engine = self.engine_as_known(directory, engine).await;
+        }
+        place
     }
 
     /// Starts an instance in a container that does not run, with its image got again: pulled, or built anew if it is ours. If it turns

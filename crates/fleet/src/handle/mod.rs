@@ -147,8 +147,9 @@ impl Fleet {
     async fn checked_start(&self, start: Start) -> Result<StartCall, FleetError> {
         let place = start.profile.as_ref().map(|profile| &profile.place);
         let directory = self.checked_at(&start.directory, place).await?;
-        let Start { directory: _, name, environment, demo, profile, another } = start;
-        if let Some(profile) = &profile {
+        let Start { directory: _, name, environment, demo, mut profile, another } = start;
+        if let Some(profile) = &mut profile {
+            profile.place = self.place_as_known(&directory, std::mem::take(&mut profile.place)).await;
             self.check_profile(profile).await?;
         }
         let fresh = InstanceId::random();
@@ -235,7 +236,9 @@ impl Fleet {
     /// The instance that serves a directory in such a place already; no place: in any.
     pub async fn there(&self, text: &str, place: Option<&Place>) -> Result<Option<Arc<Instance>>, FleetError> {
         let directory = self.checked_at(text, place).await?;
-        Ok(self.state().in_place(&directory, place).cloned())
+        let Some(place) = place else { return Ok(self.state().in_place(&directory, None).cloned()) };
+        let place = self.place_as_known(&directory, place.clone()).await;
+        Ok(self.state().in_place(&directory, Some(&place)).cloned())
     }
 
     /// Changes the settings that are given and leaves the others.

@@ -10,8 +10,9 @@ use crate::{FleetError, InstanceId, Place, Profile, SettingsPatch, runtime};
 
 impl Fleet {
     /// Changes how an instance is run and shown. What concerns its process counts from its next start on.
-    pub async fn set_profile(&self, id: &InstanceId, profile: Profile) -> Result<(), FleetError> {
-        self.instance(id)?;
+    pub async fn set_profile(&self, id: &InstanceId, mut profile: Profile) -> Result<(), FleetError> {
+        let directory = self.instance(id)?.directory.clone();
+        profile.place = self.place_as_known(&directory, profile.place).await;
         self.check_profile(&profile).await?;
         let (id, profile) = (id.clone(), Arc::new(profile));
         let event = |call| Event::Roster(RosterEvent::SetProfile { call, id, profile });

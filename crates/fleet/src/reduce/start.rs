@@ -11,7 +11,8 @@ use crate::containers::GetImage;
 use crate::effect::{Effect, LaunchPlan};
 use crate::event::{CallId, Outcome, RunId, StartCall};
 use crate::{
-    Failure, FleetError, Instance, InstanceId, InstanceState, Kind, Opencode, Owner, Place, SettingsChange, Step,
+    DockerPlace, Failure, FleetError, Instance, InstanceId, InstanceState, Kind, Opencode, Owner, Place, Profile,
+    SettingsChange, Step,
 };
 
 /// Somebody wants an instance in this directory.
@@ -32,6 +33,7 @@ pub(super) fn start_with(turn: &mut Turn, call: CallId, start: StartCall, get_im
         .in_place(&directory, profile.as_ref().map(|profile| &profile.place))
         .filter(|instance| !another && (instance.owner == Owner::Portal || instance.state.is_live()))
         .map(|instance| (instance.id.clone(), instance.state.clone()));
+    let profile = profile.filter(|given| existing.as_ref().is_none_or(|(id, _)| says_something(turn, id, given)));
     if get_image == GetImage::Again {
         let is_boxed = || profile.as_ref().is_some_and(|profile| matches!(profile.place, Place::Docker(_)));
         let checked = match &existing {
@@ -92,6 +94,14 @@ pub(super) fn start_with(turn: &mut Turn, call: CallId, start: StartCall, get_im
         state if state.is_live() => turn.behind(&id).starting.push(call),
         _ => begin(turn, &id, Some(call)),
     }
+}
+
+/// Whether a profile that came with a start is one for the instance that is there. One that asks for any container at all, and no
+/// more, is none: who has seen what is kept of a container that was made names its engine, too, even to take all of it back.
+fn says_something(turn: &Turn, id: &InstanceId, given: &Profile) -> bool {
+    let is_made = turn.instance(id).is_some_and(|known| known.profile.place.engine().is_some());
+    let any = Profile { place: Place::Docker(DockerPlace::default()), ..Profile::default() };
+    !is_made || *given != any
 }
 
 /// The last part of a directory.

@@ -46,6 +46,20 @@ pub(super) async fn connect_to(
     connect(context, Some(container.engine.as_str()).filter(|engine| !engine.is_empty()), patience).await
 }
 
+/// An engine as one of these is spelled that is the same, by name or by address; as it is where none is.
+pub(crate) async fn spelled(context: &Context, engine: &str, known: &[String]) -> String {
+    if known.is_empty() || known.iter().any(|known| known == engine) {
+        return engine.to_owned();
+    }
+    as_known(&find(context).await, engine, known).unwrap_or(engine).to_owned()
+}
+
+fn as_known<'a>(found: &[EngineFound], engine: &str, known: &'a [String]) -> Option<&'a str> {
+    let address = |engine: &str| choose(found, Some(engine)).ok().map(|found| found.address);
+    let wanted = address(engine)?;
+    known.iter().find(|known| address(known).as_ref() == Some(&wanted)).map(String::as_str)
+}
+
 /// Every engine that there may be, with what a person can choose of it. One that is silent holds up no other.
 pub(crate) async fn list(context: &Context) -> Vec<EngineSummary> {
     let found = find(context).await;
@@ -88,4 +102,36 @@ async fn summary(found: EngineFound) -> EngineSummary {
     summary.networks.retain(|name| !["host", "none", NETWORK_OFF].contains(&name.as_str()));
     summary.images.retain(|name| name.to_lowercase().contains("opencode"));
     summary
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use launch::Environment;
+    use launch::docker::engines;
+
+    use super::as_known;
+
+    #[test]
+    fn a_name_and_an_address_are_the_same_engine() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("unix://{}/a.sock", folder.path().display());
+        let mut environment = Environment::default();
+        environment.set(OsString::from("DOCKER_HOST"), address.clone());
+        let found = engines(&environment, folder.path());
+        let name = found.iter().find(|found| found.address == address).unwrap().name.clone();
+        assert_ne!(name, address);
+        let known = ["lab".to_owned(), "tcp://far:2376".to_owned(), address.clone()];
+        for (engine, expected) in [
+            (name.as_str(), Some(address.as_str())),
+            (&address, Some(&address)),
+            ("tcp://far:2376", Some("tcp://far:2376")),
+            ("tcp://other:2376", None),
+            ("nobody", None),
+        ] {
+            assert_eq!(as_known(&found, engine, &known), expected, "{engine}");
+        }
+        assert_eq!(as_known(&found, &address, std::slice::from_ref(&name)), Some(name.as_str()));
+    }
 }

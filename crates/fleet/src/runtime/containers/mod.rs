@@ -41,7 +41,7 @@ use crate::event::{Event, RunId};
 use crate::{Failure, FleetError, LaunchError};
 
 pub(crate) use command::shell_command;
-pub(crate) use engines::list;
+pub(crate) use engines::{list, spelled};
 pub(super) use launching::launch;
 pub(crate) use mounting::check_mounts;
 

@@ -8,7 +8,7 @@ use crate::containers::ContainersEvent;
 use crate::effect::Effect;
 use crate::event::{Event, StartCall};
 use crate::roster::{RosterEffect, RosterEvent};
-use crate::{DockerPlace, FleetError, InstanceId, Place, Profile, ProfileError};
+use crate::{DockerPlace, FleetError, InstanceId, Network, Place, Profile, ProfileError};
 
 fn at(engine: Option<&str>) -> Arc<Profile> {
     let place = DockerPlace { engine: engine.map(str::to_owned), ..DockerPlace::default() };
@@ -111,6 +111,47 @@ fn whoever_wants_a_container_of_no_named_engine_gets_the_one_that_is_there() {
     let effects = bench.happens(Event::Start { call, start: start(at(Some("unix:///other"))) });
     assert_eq!(engines(&effects), [Some("unix:///other")]);
     assert_eq!(bench.core.state.instances.len(), 2);
+}
+
+#[test]
+fn a_start_that_only_says_container_takes_nothing_from_the_one_that_is_there() {
+    let kept = Profile { group: Some("web".to_owned()), permission: Some("\"ask\"".to_owned()), ..Profile::default() };
+    let place = |engine: Option<&str>, network| DockerPlace {
+        engine: engine.map(str::to_owned),
+        memory_mib: Some(2_048),
+        network,
+        ..DockerPlace::default()
+    };
+    let closed = Profile { place: Place::Docker(place(Some(ENGINE), Network::Off)), ..kept };
+    let mut bench = Bench::boxed_with(Arc::new(closed.clone()));
+    let start = |profile: &Profile| StartCall {
+        fresh: InstanceId::from("bbbbbbbb"),
+        directory: DIRECTORY.into(),
+        name: None,
+        environment: Vec::new(),
+        demo: None,
+        profile: Some(Arc::new(profile.clone())),
+        another: false,
+    };
+    for is_running in [true, false] {
+        let call = bench.call();
+        let effects = bench.happens(Event::Start { call, start: start(&docker()) });
+        assert_eq!(bench.core.state.instances.len(), 1, "running {is_running}");
+        assert_eq!(*bench.instance().profile, closed, "running {is_running}");
+        let is_launched_so = |effect: &Effect| matches!(effect, Effect::Launch(plan) if *plan.profile == closed);
+        assert_eq!(effects.iter().any(is_launched_so), !is_running, "{effects:?}");
+        if is_running {
+            bench.is_stopped();
+        }
+    }
+    // What was given counts, and so does taking all of it back.
+    let open = Profile { place: Place::Docker(place(None, Network::On)), ..Profile::default() };
+    let settled = Profile { place: Place::Docker(place(Some(ENGINE), Network::On)), ..Profile::default() };
+    for (given, expected) in [(&open, &settled), (&*at(Some(ENGINE)), &*at(Some(ENGINE)))] {
+        let call = bench.call();
+        bench.happens(Event::Start { call, start: start(given) });
+        assert_eq!(*bench.instance().profile, *expected);
+    }
 }
 
 #[test]
