@@ -104,7 +104,9 @@ test("a container is removed without its sessions, unless that is ticked, and th
   show(anInstance("shop", { kind: "docker", container: box, state: stopped }));
   askAbout("remove", "shop");
   expect(tick()?.checked).toBe(false);
-  expect(open()?.textContent).toContain("They stay in the volume shop-data");
+  expect(open()?.textContent).toContain("They stay in the volume shop-data of its engine");
+  expect(open()?.textContent, "no new instance takes it up").toContain("which a new instance does not use");
+  expect(open()?.textContent).toContain("docker volume rm shop-data");
   button("Remove")?.click();
   await settled();
   expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop" });
@@ -134,12 +136,30 @@ test("of a process, and of a container without a volume, there is nothing to ask
 test("somebody removed the container: its sessions may be in a volume still", async () => {
   show(anInstance("shop", { kind: "docker", state: stopped }));
   askAbout("remove", "shop");
-  expect(open()?.textContent).toContain("They stay in a volume of the engine");
+  expect(open()?.textContent).toContain("They stay in a volume of its engine, if it has one");
+  expect(open()?.textContent).toContain("docker volume ls");
   tick()?.click();
   expect(open()?.textContent).toContain("Their volume is deleted, if it has one");
   button("Remove")?.click();
   await settled();
   expect(call).toHaveBeenLastCalledWith("remove_instance", { instance: "shop", with_data: true });
+});
+
+test("what may run on another machine that is out of reach is ended later, and that is said before", () => {
+  const there = { kind: "ssh", ssh_host: "box" } as const;
+  show(
+    anInstance("stopped", { ...there, state: stopped }),
+    anInstance("lost", { ...there, state: { state: "unknown", reason: "It does not answer" } }),
+  );
+  const said = (id: string) => {
+    askAbout("remove", id);
+    const text = open()?.textContent;
+    closeDialog();
+    return text;
+  };
+  expect(said("stopped")).toContain("“stopped” leaves the list. Its directory");
+  expect(said("stopped")).not.toContain("is ended");
+  expect(said("lost")).toContain("what may still run of it there is ended as soon as it is reached");
 });
 
 test("a container of others is stopped only after a question that names it", async () => {

@@ -36,7 +36,11 @@ export function RemoveDialog(props: RemoveDialogProps) {
     const name = view?.name ?? "";
     if (isForgetting()) return t("ask.forget.text", { name });
     if (view?.kind === "docker") return t("ask.remove.container", { name });
-    if (view?.kind === "ssh") return t("ask.remove.ssh", { name, host: view.ssh_host ?? view.host });
+    if (view?.kind === "ssh") {
+      // Something may run there though that machine is out of reach.
+      const which = view.state.state === "unknown" ? "ask.remove.ssh.unknown" : "ask.remove.ssh";
+      return t(which, { name, host: view.ssh_host ?? view.host });
+    }
     return t("ask.remove.text", { name });
   };
   return (

@@ -120,12 +120,14 @@ export const app = {
   "ask.remove.volume.about":
     "The volume {volume} is deleted: every session of it, what it was logged in to, and its history. This cannot be undone.",
   "ask.remove.volume.kept":
-    "They stay in the volume {volume}, and are there again when the directory is started so again.",
+    "They stay in the volume {volume} of its engine, which a new instance does not use. To delete it later: docker volume rm {volume}",
   "ask.remove.volume.about.unnamed":
     "Their volume is deleted, if it has one: every session, what it was logged in to, and its history. This cannot be undone.",
   "ask.remove.volume.kept.unnamed":
-    "They stay in a volume of the engine, and are there again when the directory is started so again.",
+    "They stay in a volume of its engine, if it has one, which a new instance does not use. To find it later: docker volume ls",
   "ask.remove.ssh": "“{name}” leaves the list. Its directory, its sessions and its files on {host} stay as they are.",
+  "ask.remove.ssh.unknown":
+    "“{name}” leaves the list. {host} is out of reach: what may still run of it there is ended as soon as it is reached. Its directory, its sessions and its files there stay as they are.",
   "ask.forget.title": "Forget the address?",
   "ask.forget.text": "“{name}” leaves the list, and its password is forgotten. The server itself stays as it is.",
   "ask.remove.confirm": "Remove",
