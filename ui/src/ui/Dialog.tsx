@@ -1,6 +1,6 @@
 /** A dialog over the window. The focus goes in, stays, and returns. */
 import { Dialog as Base } from "@kobalte/core/dialog";
-import { createComputed, type JSX, on, Show } from "solid-js";
+import { createComputed, createEffect, type JSX, on, Show } from "solid-js";
 import { t } from "../i18n";
 import { IconButton } from "./Button";
 
@@ -12,6 +12,10 @@ interface DialogProps {
   /** `alertdialog` for a question that must be answered. */
   role?: "dialog" | "alertdialog";
   width?: string;
+  /** A click beside it does not close it: what was typed in it stays. */
+  isKept?: boolean;
+  /** The focus stays where it is for now; once this is over, it goes in. */
+  isWaiting?: boolean;
   /** Buttons, the main one last. */
   actions?: JSX.Element;
   children?: JSX.Element;
@@ -42,6 +46,20 @@ function firstIn(dialog: HTMLElement, isQuestion: boolean): HTMLElement | null {
 
 export function Dialog(props: DialogProps) {
   let before: HTMLElement | null = null;
+  let content: HTMLElement | undefined;
+  const focusFirst = () => {
+    const first = content && firstIn(content, props.role === "alertdialog");
+    first?.focus();
+    return first;
+  };
+  createEffect(
+    on(
+      () => props.isWaiting === true,
+      (isWaiting, was) => {
+        if (was && !isWaiting && props.open) focusFirst();
+      },
+    ),
+  );
   createComputed(
     on(
       () => props.open,
@@ -56,11 +74,14 @@ export function Dialog(props: DialogProps) {
         <Base.Overlay class="fixed inset-0 z-40 bg-black/35" />
         <div class="fixed inset-0 z-50 flex items-start justify-center p-4 pt-[10vh]">
           <Base.Content
+            ref={(element: HTMLElement) => {
+              content = element;
+            }}
             onOpenAutoFocus={(event: Event) => {
-              const first = firstIn(event.target as HTMLElement, props.role === "alertdialog");
-              if (!first) return;
-              event.preventDefault();
-              first.focus();
+              if (props.isWaiting || focusFirst()) event.preventDefault();
+            }}
+            onInteractOutside={(event: Event) => {
+              if (props.isKept) event.preventDefault();
             }}
             onCloseAutoFocus={() => before?.isConnected && before.focus({ preventScroll: true })}
             role={props.role ?? "dialog"}

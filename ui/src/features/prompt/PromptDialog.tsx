@@ -7,6 +7,7 @@ import { Dialog } from "../../ui/Dialog";
 import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { PromptKindView, PromptView } from "../../wire/messages";
+import { createRest } from "./createRest";
 import { wordsOf } from "./words";
 
 const INTRO = {
@@ -27,19 +28,19 @@ export function PromptDialog(props: { prompt: PromptView | undefined }) {
   const [answer, setAnswer] = createSignal("");
   const [failure, setFailure] = createSignal<unknown>(null);
   const [isSending, setSending] = createSignal(false);
-  let field: HTMLInputElement | undefined;
+  // It comes up unasked: keys and clicks that were meant for something else are no answer.
+  const isWaiting = createRest(id);
   createEffect(
     on(id, () => {
       // What was typed for one question is for no other.
       setAnswer("");
       setFailure(null);
       setSending(false);
-      field?.focus();
     }),
   );
   const send = async (text: string | null) => {
     const asked = id();
-    if (asked === undefined || isSending()) return;
+    if (asked === undefined || isSending() || isWaiting()) return;
     setSending(true);
     setFailure(null);
     try {
@@ -60,19 +61,31 @@ export function PromptDialog(props: { prompt: PromptView | undefined }) {
       onClose={decline}
       role={isTyped() ? "dialog" : "alertdialog"}
       width="560px"
+      isKept
+      isWaiting={isWaiting()}
       title={t("prompt.title", { host: shown()?.host ?? "" })}
       description={t(INTRO[kind()])}
       actions={
-        <Switch fallback={<Button onClick={decline}>{t("app.cancel")}</Button>}>
+        <Switch
+          fallback={
+            <Button disabled={isWaiting()} onClick={decline}>
+              {t("app.cancel")}
+            </Button>
+          }
+        >
           <Match when={kind() === "yes_no"}>
-            <Button onClick={decline}>{t("prompt.no")}</Button>
-            <Button variant="primary" busy={isSending()} onClick={() => void send(YES)}>
+            <Button disabled={isWaiting()} onClick={decline}>
+              {t("prompt.no")}
+            </Button>
+            <Button variant="primary" disabled={isWaiting()} busy={isSending()} onClick={() => void send(YES)}>
               {t("prompt.yes")}
             </Button>
           </Match>
           <Match when={isTyped()}>
-            <Button onClick={decline}>{t("app.cancel")}</Button>
-            <Button type="submit" form={form} variant="primary" busy={isSending()} disabled={!answer()}>
+            <Button disabled={isWaiting()} onClick={decline}>
+              {t("app.cancel")}
+            </Button>
+            <Button type="submit" form={form} variant="primary" busy={isSending()} disabled={!answer() || isWaiting()}>
               {t("prompt.send")}
             </Button>
           </Match>
@@ -90,12 +103,10 @@ export function PromptDialog(props: { prompt: PromptView | undefined }) {
           }}
         >
           <TextField
-            ref={(input) => {
-              field = input;
-            }}
             label={words().question || t("prompt.answer")}
             type={kind() === "secret" ? "password" : "text"}
             autocomplete="off"
+            readOnly={isWaiting()}
             value={answer()}
             error={shown()?.is_again && !answer() ? t("prompt.again") : undefined}
             onInput={(event) => setAnswer(event.currentTarget.value)}

@@ -17,6 +17,9 @@ const call = vi.fn((_name: string, _request: unknown): Promise<unknown> => Promi
 const [prompt, setPrompt] = createSignal<PromptView | undefined>();
 
 beforeEach(() => {
+  vi.useFakeTimers();
+  // The clock begins anew, and with it when the last key was pressed.
+  press(document.body, "Shift");
   useBackend({ call } as unknown as Backend);
   const root = document.createElement("div");
   document.body.append(root);
@@ -29,12 +32,30 @@ afterEach(() => {
   call.mockReset();
   call.mockResolvedValue({});
   document.body.replaceChildren();
+  vi.useRealTimers();
 });
 
-const settled = () => new Promise((resolve) => setTimeout(resolve));
+const settled = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
-const asks = async (more: Partial<PromptView> = {}) => {
+const comesUp = async (more: Partial<PromptView> = {}) => {
   setPrompt({ id: "p1", host: "build", kind: "secret", words: "ada@build's password:", is_again: false, ...more });
+  await settled();
+};
+
+/** And is seen. */
+const asks = async (more: Partial<PromptView> = {}) => {
+  await comesUp(more);
+  await settled(1_500);
+};
+
+const press = (target: Element | null | undefined, key: string) =>
+  target?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+const clickBeside = async () => {
+  const event = { bubbles: true, button: 0, pointerType: "mouse" };
+  document.body.dispatchEvent(new PointerEvent("pointerdown", event));
+  document.body.dispatchEvent(new PointerEvent("pointerup", event));
+  document.body.click();
   await settled();
 };
 
@@ -85,7 +106,8 @@ test("what was typed for one question is not there for the next, which says that
   expect(dialog()?.textContent).toContain("That was not accepted");
   expect(document.activeElement).toBe(field());
   setPrompt(undefined);
-  await vi.waitFor(() => expect(dialog()?.hasAttribute("data-expanded") ?? false).toBe(false));
+  await settled();
+  expect(dialog()?.hasAttribute("data-expanded") ?? false).toBe(false);
 });
 
 test("a host key is shown whole, and accepted only by its own button", async () => {
@@ -115,6 +137,70 @@ test("Escape declines, and the dialog stays until the core says that it is over"
   await settled();
   expect(call.mock.calls).toEqual([["answer_prompt", { prompt: "p1", answer: null }]]);
   expect(dialog()).not.toBeNull();
+});
+
+test("a click beside it declines nothing, and what was typed stays", async () => {
+  await asks();
+  type("hunt");
+  await clickBeside();
+  expect(call).not.toHaveBeenCalled();
+  expect(field().value).toBe("hunt");
+});
+
+test("while somebody types elsewhere the focus stays there, and no key, click or submit is an answer", async () => {
+  const elsewhere = document.createElement("textarea");
+  document.body.append(elsewhere);
+  elsewhere.focus();
+  press(elsewhere, "a");
+  await comesUp();
+  for (let n = 0; n < 5; n += 1) {
+    await settled(1_000);
+    expect(document.activeElement).toBe(elsewhere);
+    press(elsewhere, "b");
+  }
+  expect(field().readOnly).toBe(true);
+  type("what was meant for the session");
+  field().form?.requestSubmit();
+  press(elsewhere, "Escape");
+  await clickBeside();
+  await settled(1_000);
+  expect(document.activeElement).toBe(elsewhere);
+  await settled(500);
+  expect(document.activeElement, "it rests").toBe(field());
+  expect(field().readOnly).toBe(false);
+  expect(call).not.toHaveBeenCalled();
+});
+
+test("in its first half second it takes no click and no key", async () => {
+  await comesUp({ kind: "yes_no", words: HOST_KEY });
+  await settled(400);
+  for (const name of ["Yes", "No"]) expect(button(name).disabled).toBe(true);
+  document.querySelector<HTMLButtonElement>("button[aria-label='Close']")?.click();
+  press(document.body, "Escape");
+  await settled();
+  expect(call).not.toHaveBeenCalled();
+  await settled(500);
+  expect(document.activeElement).toBe(button("No"));
+  press(document.activeElement, "Escape");
+  await settled();
+  expect(call.mock.calls).toEqual([["answer_prompt", { prompt: "p1", answer: null }]]);
+});
+
+test("the rest of an answer does not go to the question that takes its place", async () => {
+  await asks();
+  press(field(), "h");
+  type("hun");
+  await comesUp({ id: "p2", host: "gpu" });
+  expect(field().value).toBe("");
+  expect(field().readOnly).toBe(true);
+  press(field(), "Enter");
+  field().form?.requestSubmit();
+  await settled(400);
+  expect(field().readOnly).toBe(true);
+  await settled(200);
+  expect(field().readOnly).toBe(false);
+  expect(document.activeElement).toBe(field());
+  expect(call).not.toHaveBeenCalled();
 });
 
 test("a code may be seen, and an answer that does not arrive can be sent again", async () => {
