@@ -60,6 +60,14 @@ pub enum AddressError {
         /// What the person calls it.
         name: String,
     },
+    /// A user was named, and there is no password to send with the name.
+    #[error("The user `{user}` was named without a password, and none is kept for `{url}`; give the password, too")]
+    UserAlone {
+        /// The user's name.
+        user: String,
+        /// The address.
+        url: String,
+    },
     /// A certificate is to be trusted where none is shown.
     #[error("`{url}` shows no certificate that could be trusted; write `https://`")]
     NoCertificate {

@@ -60,6 +60,12 @@ impl Fleet {
             Some(password) => Some(Credentials::new(new_user(), password)),
             None => credentials.map(|written| Credentials::new(new_user(), written.password.expose())),
         };
+        if credentials.is_none()
+            && before.is_none()
+            && let Some(user) = user
+        {
+            return Err(AddressError::UserAlone { user, url: endpoint.url() }.into());
+        }
         let has_key = self.instance(id)?.is_secured == Some(true);
         let is_overheard = endpoint.clone().among(&launch::own_addresses()).is_overheard();
         let would_send = credentials.is_some() || before.is_some() || has_key;

@@ -118,11 +118,18 @@ impl Fleet {
         let AddAddress { url, name, user, password, keep, trust, overhearing } = add;
         let Address { endpoint, user: written, credentials } = Address::parse(&url)?;
         let trust = trust_there(&endpoint, trust)?;
-        let user = user.filter(|user| !user.trim().is_empty()).or(written);
+        let user = user.map(|user| user.trim().to_owned()).filter(|user| !user.is_empty()).or(written);
+        let kept_at = self.runtime.book().read()?.users_at(&endpoint);
         let credentials = match password.filter(|password| !password.is_empty()) {
             Some(password) => Some(Credentials::new(user.as_deref(), password)),
             None => credentials.map(|written| Credentials::new(user.as_deref(), written.password.expose())),
         };
+        // One of theirs may be kept from before.
+        if credentials.is_none()
+            && let Some(user) = user.filter(|user| !kept_at.contains(user))
+        {
+            return Err(AddressError::UserAlone { user, url: endpoint.url() }.into());
+        }
         let is_overheard = || endpoint.clone().among(&launch::own_addresses()).is_overheard();
         if credentials.is_some() && overhearing == Overhearing::Refused && is_overheard() {
             return Err(FleetError::Overheard { url: endpoint.url() });

@@ -129,6 +129,34 @@ async fn a_changed_password_is_tried_at_once_and_a_refused_change_changes_nothin
     assert_eq!(fleet.instance(&id).unwrap().state, InstanceState::Ready);
     assert!(fleet.instance(&other).is_ok());
 
+    // Of a user alone nothing could come, be it typed or written into the address.
+    let open = AddAddress { password: None, ..add("http://open.invalid:1", "", None) };
+    let open_id = fleet.add_address(open.clone()).await.unwrap();
+    let list = file(&ground, "addresses.json");
+    let user = Some("bob".to_owned());
+    let is_alone = |error: &FleetError| {
+        matches!(error, FleetError::Address(AddressError::UserAlone { user, .. }) if user == "bob")
+            && error.to_string().contains("give the password, too")
+    };
+    for changed in [
+        ChangeAddress { user: user.clone(), ..to("http://open.invalid:1", None) },
+        to("http://bob@open.invalid:1", None),
+    ] {
+        let refused = fleet.change_address(&open_id, changed).await;
+        assert!(refused.as_ref().is_err_and(is_alone), "{refused:?}");
+    }
+    for added in [
+        AddAddress { user, url: "http://new.invalid:1".to_owned(), ..open.clone() },
+        AddAddress { url: "http://bob@new.invalid:1".to_owned(), ..open },
+    ] {
+        let refused = fleet.add_address(added).await;
+        assert!(refused.as_ref().is_err_and(is_alone), "{refused:?}");
+    }
+    assert_eq!(file(&ground, "addresses.json"), list);
+    // Whose password is kept may be named.
+    let again = AddAddress { user: Some("opencode".to_owned()), password: None, ..add(&url, "", None) };
+    assert_eq!(fleet.add_address(again).await.unwrap(), id);
+
     let ours = ground.ready().await;
     let refused = fleet.change_address(&ours, to(&url, None)).await;
     assert!(matches!(refused, Err(FleetError::Address(AddressError::NotAdded { .. }))), "{refused:?}");
