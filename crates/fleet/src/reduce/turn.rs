@@ -11,6 +11,7 @@ use opencode_api::{RequestId, SessionId};
 use crate::core::{Behind, Core};
 use crate::effect::Effect;
 use crate::event::{CallId, Outcome, RunId};
+use crate::notice::AboutInstance;
 use crate::{
     Activity, Change, FleetError, Instance, InstanceId, InstanceState, Kind, Owner, Role, Session, SessionStatus,
     Source, Timestamp, Way,
@@ -183,6 +184,9 @@ impl Turn {
         self.summaries.retain(|(told, _)| told != id);
         if self.core.state.instances.remove(id).is_some() {
             self.publish(Change::InstanceGone(id.clone()));
+        }
+        for about in AboutInstance::ALL {
+            super::asked::over(self, &about.of(id));
         }
     }
 

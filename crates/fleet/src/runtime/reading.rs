@@ -8,6 +8,7 @@ use opencode_api::{ApiError, Client};
 use super::context::Context;
 use crate::directory::directory_of;
 use crate::event::{Answer, DirectorySnapshot, Event, RunId, Snapshot};
+use crate::notice::AboutInstance;
 use crate::{InstanceId, Notice, NoticeId, NoticeLevel, RequestId, SessionId};
 
 /// How many sessions are read.
@@ -113,7 +114,7 @@ fn notice(id: NoticeId, name: &str, unread: &BTreeMap<PathBuf, String>) -> Optio
 }
 
 fn notice_id(instance: &InstanceId) -> NoticeId {
-    NoticeId::from(format!("unread-{instance}").as_str())
+    AboutInstance::Unread.of(instance)
 }
 
 async fn one(client: &Client, directory: &Path) -> Result<DirectorySnapshot, ApiError> {

@@ -7,11 +7,12 @@ use std::path::{Component, Path, PathBuf};
 
 use super::super::context::Context;
 use crate::event::{Event, RunId};
-use crate::{DockerPlace, Notice, NoticeId, NoticeLevel};
+use crate::notice::AboutInstance;
+use crate::{DockerPlace, Notice, NoticeLevel};
 
 /// Says that git will not work inside, or that what was said before is over.
 pub(super) async fn tell(context: &Context, at: &RunId, directory: &Path, place: &DockerPlace) {
-    let id = NoticeId::from(format!("git-outside-{}", at.instance).as_str());
+    let id = AboutInstance::GitOutside.of(&at.instance);
     let (directory, place, home) = (directory.to_path_buf(), place.clone(), context.folders.home.clone());
     // The project may be on a sleeping share.
     let looked = tokio::task::spawn_blocking(move || {

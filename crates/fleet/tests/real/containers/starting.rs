@@ -175,3 +175,22 @@ async fn start_and_pause_unseen(boxes: &mut Boxes, container: &str) {
     boxes.engine.act(container, "pause").await;
     boxes.ground.fleet = crate::support::open(&boxes.ground.world).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_git_folder_that_is_not_inside_is_told_as_long_as_the_instance_is_known() {
+    let Some(boxes) = Boxes::new().await else { return };
+    let _broom = boxes.broom();
+    let fleet = &boxes.ground.fleet;
+    let main = boxes.ground.world.root().join("main/.git");
+    let side = main.join("worktrees/side");
+    std::fs::create_dir_all(&side).unwrap();
+    std::fs::write(side.join("commondir"), "../..\n").unwrap();
+    std::fs::write(boxes.ground.world.project().join(".git"), format!("gitdir: {}\n", side.display())).unwrap();
+    let told = || fleet.state().notices.values().filter(|told| told.message.contains("git does not work")).count();
+    let (id, _) = boxes.ready_with(boxes.profile()).await;
+    assert_eq!(told(), 1, "{:?}", fleet.state().notices);
+    boxes.stop(&id).await;
+    fleet.remove_with_data(&id).await.unwrap();
+    assert_eq!(told(), 0, "{:?}", fleet.state().notices);
+    boxes.end().await;
+}

@@ -2,10 +2,11 @@
 
 use super::super::{Bench, DIRECTORY, answers, has};
 use super::{CONTAINER, ended, seen};
-use crate::FleetError;
 use crate::containers::{ContainersEffect, ContainersEvent, Phase, Removal};
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::notice::AboutInstance;
+use crate::{Change, FleetError, InstanceId, Notice, NoticeId, NoticeLevel};
 
 fn removal(effects: &[Effect]) -> Option<&Removal> {
     effects.iter().find_map(|effect| match effect {
@@ -23,6 +24,27 @@ impl Bench {
     fn removed(&mut self, result: Result<(), FleetError>) -> Vec<Effect> {
         self.happens(Event::Containers(ContainersEvent::Removed { id: Bench::id(), result }))
     }
+}
+
+#[test]
+fn what_is_said_of_it_is_said_no_more() {
+    let mut bench = Bench::boxed();
+    bench.engine(Ok(vec![seen(ended("x"))]), &[]);
+    // That its removal was put off is said of one that is gone.
+    let put_off = NoticeId::from(format!("forgotten-{}", Bench::id()).as_str());
+    let theirs = AboutInstance::GitOutside.of(&InstanceId::from("bbbbbbbb"));
+    let own = AboutInstance::ALL.map(|about| about.of(&Bench::id()));
+    for id in own.iter().chain([&put_off, &theirs]) {
+        let notice = Notice { id: id.clone(), level: NoticeLevel::Warning, message: "It is so".to_owned(), hint: None };
+        bench.happens(Event::NoticeRaised(notice));
+    }
+    bench.remove();
+    let effects = bench.removed(Ok(()));
+    for id in &own {
+        let is_told = |effect: &Effect| matches!(effect, Effect::Publish(Change::NoticeGone(gone)) if gone == id);
+        assert!(has(&effects, is_told), "{id}");
+    }
+    assert_eq!(bench.core.state.notices.keys().collect::<Vec<_>>(), [&put_off, &theirs]);
 }
 
 #[test]
