@@ -1,11 +1,12 @@
 //! The fleet of this user, opened for one command.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bridge::fleet::{AtQuit, Fleet, Folders, Instance, InstanceState, Options, State};
+use bridge::fleet::{AtQuit, Fleet, Folders, Instance, InstanceState, NoticeId, Options, State};
 use bridge::messages::{FleetView, InstanceRef, InstanceView, KindView, Nothing, OwnerView, StateView};
 use bridge::{Bridge, Call, Host, WindowId};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serve::Browser;
 
 use crate::asking::Asking;
-use crate::output::{Trouble, place, table};
+use crate::output::{Trouble, place, table, warn};
 
 /// Names an opencode to fall back on: the pinned one beside the sources.
 const PINNED: &str = "PORTAL_PINNED_OPENCODE";
@@ -37,6 +38,8 @@ pub(crate) struct Portal {
     window: WindowId,
     calls: u32,
     asking: Option<Asking>,
+    /// What was wrong when the fleet was opened.
+    known_notices: BTreeSet<NoticeId>,
 }
 
 impl Portal {
@@ -53,9 +56,10 @@ impl Portal {
         let _ = tokio::time::timeout(LOOKED_WITHIN, fleet.looked_around()).await;
         settle(&fleet).await;
         let asking = Asking::begin(&fleet);
+        let known_notices = fleet.state().notices.keys().cloned().collect();
         let bridge = Bridge::new(fleet, host);
         let window = WindowId::new("cli").expect("`cli` is a window's id");
-        Ok(Self { bridge, window, calls: 0, asking })
+        Ok(Self { bridge, window, calls: 0, asking, known_notices })
     }
 
     /// Asks for an operation.
@@ -121,6 +125,16 @@ impl Portal {
         let fleet = self.bridge.fleet();
         let told = fleet.wait_until(&id.into(), TELLS_WITHIN, |instance| instance.version.is_some()).await;
         told.ok().and_then(|instance| instance.version.clone())
+    }
+
+    /// Says what has come to be wrong since the fleet was opened.
+    pub(crate) fn say_news(&self) {
+        for (id, notice) in &self.bridge.fleet().state().notices {
+            if !self.known_notices.contains(id) {
+                let hint = notice.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+                warn(&format!("{}{hint}", notice.message));
+            }
+        }
     }
 
     /// Ends this command's part; instances go on.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge::Failure;
-use bridge::fleet::{Fleet, Instance, InstanceId, InstanceState, Kind, Step};
+use bridge::fleet::{self, Fleet, FleetError, Instance, InstanceId, InstanceState, Kind};
 use bridge::messages::StateView;
 
 use super::progress::Progress;
@@ -12,15 +12,17 @@ use super::progress::Progress;
 use crate::output::{Trouble, say};
 use crate::portal::Portal;
 
-/// The longest that a step of a start may take; a first one on a cold disk is slow.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// The longest without news of an image that is built or fetched.
-const PATIENCE_FOR_IMAGES: Duration = Duration::from_mins(20);
+/// The longest without news of a start. The core gives up long before, and says why: this is for what it does not know of.
+const PATIENCE: Duration = Duration::from_mins(45);
+/// The longest for one that has run and is silent: nobody says how long that lasts.
+const PATIENCE_WITH_SILENCE: Duration = Duration::from_secs(90);
 
 /// Waits until it answers, tells meanwhile what is being done, and says where it is; or says why it does not run.
 pub(crate) async fn wait_until_up(portal: &Portal, id: &str, verb: &str) -> Result<(), Trouble> {
     let id = InstanceId::from(id);
-    let instance = over(portal.bridge.fleet(), &id).await?;
+    let instance = over(portal.bridge.fleet(), &id).await;
+    portal.say_news();
+    let instance = instance?;
     let name = &instance.name;
     match &instance.state {
         InstanceState::Ready => {
@@ -49,21 +51,34 @@ async fn over(fleet: &Fleet, id: &InstanceId) -> Result<Arc<Instance>, Trouble> 
     let mut progress = Progress::begin();
     loop {
         let now = fleet.instance(id).map_err(Failure::from)?;
-        let mut patience = PATIENCE;
         if let InstanceState::Starting { step, .. } = &now.state {
             progress.tell(step.text(), matches!(now.kind, Kind::Process { .. }));
-            if let Step::PreparingImage { .. } = step {
-                patience = PATIENCE_FOR_IMAGES;
-            }
         }
         let is_news = |instance: &Instance| is_over(instance) || instance.state != now.state;
-        match fleet.wait_until(id, patience, is_news).await {
+        match fleet.wait_until(id, patience_with(&now.state), is_news).await {
             Ok(instance) if !is_over(&instance) => {}
             end => {
                 progress.end();
-                return Ok(end.map_err(Failure::from)?);
+                return end.map_err(|error| given_up(&now.name, error));
             }
         }
+    }
+}
+
+/// How long an instance in this state is waited for.
+fn patience_with(state: &InstanceState) -> Duration {
+    if matches!(state, InstanceState::Degraded { .. }) { PATIENCE_WITH_SILENCE } else { PATIENCE }
+}
+
+/// Why nobody waits any more, said of the instance as a person calls it.
+fn given_up(name: &str, error: FleetError) -> Trouble {
+    match error {
+        FleetError::TooLate { id, state } => {
+            let logs = fleet::line_of(["portal", "logs", id.as_str()]);
+            Trouble::new(format!("{name} did not get there in time; it is {state}"))
+                .hint(Some(format!("Look at its output with `{logs}`")))
+        }
+        error => Failure::from(error).into(),
     }
 }
 
@@ -78,6 +93,7 @@ pub(crate) async fn tell_how_all_are(portal: &mut Portal, ids: &[String], otherw
         say(otherwise);
         return Ok(());
     }
+    portal.say_news();
     let mut failed = Vec::new();
     for instance in portal.view().await?.instances {
         if !ids.contains(&instance.id) {
@@ -93,5 +109,29 @@ pub(crate) async fn tell_how_all_are(portal: &mut Portal, ids: &[String], otherw
         0 => Ok(()),
         1 => Err(Trouble::new("One did not start").lines(failed)),
         count => Err(Trouble::new(format!("{count} did not start")).lines(failed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bridge::fleet::{FleetError, InstanceId, InstanceState, Step, Timestamp};
+
+    use super::{given_up, patience_with};
+
+    #[test]
+    fn a_start_is_waited_for_longer_than_the_core_tries_and_the_instance_is_named() {
+        let longest_of_the_core = Duration::from_mins(30);
+        for step in [Step::FindingOpencode, Step::Connecting, Step::StartingContainer, Step::WaitingForAnswer] {
+            let state = InstanceState::Starting { step, since: Timestamp(1) };
+            assert!(patience_with(&state) > longest_of_the_core, "{state:?}");
+        }
+        assert!(patience_with(&InstanceState::Degraded { reason: "It is silent".into() }) < longest_of_the_core);
+
+        let late = FleetError::TooLate { id: InstanceId::from("k3jx92ab"), state: "starting" };
+        let said = format!("{:?}", given_up("web", late));
+        assert!(said.contains("web did not get there in time; it is starting"), "{said}");
+        assert!(said.contains("`portal logs k3jx92ab`"), "{said}");
     }
 }
