@@ -9,6 +9,7 @@ interface ChoiceProps<V extends string> {
   hint?: string | undefined;
   /** Better known before. */
   warning?: string | undefined;
+  disabled?: boolean;
   onChange: (value: V) => void;
 }
 
@@ -22,6 +23,7 @@ export function Choice<V extends string>(props: ChoiceProps<V>) {
         label={props.label}
         value={props.value}
         options={props.options}
+        disabled={props.disabled ?? false}
         onChange={(value) => props.onChange(value)}
         class="!h-8 w-full justify-between"
       />

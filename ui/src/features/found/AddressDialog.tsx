@@ -1,5 +1,5 @@
 /** Adds a server by its address, or changes the address of one that was added. What shows a certificate that nobody trusts is added only once a person does. */
-import { createEffect, createSignal, on, Show } from "solid-js";
+import { batch, createEffect, createSignal, on, Show } from "solid-js";
 import { t } from "../../i18n";
 import { quoted } from "../../lib/format";
 import { addAddress, addedAddress, changeAddress, checkAddress } from "../../model/fleet-commands";
@@ -11,11 +11,10 @@ import { FailureNote } from "../../ui/states";
 import { TextField } from "../../ui/TextField";
 import type { AddedAddressView, CertificateTrust, CertificateView, InstanceView } from "../../wire/messages";
 import { AddressTrust, type TrustedBy } from "./AddressTrust";
-import { isEncrypted, isHere } from "./address";
-import { CertificateCard } from "./CertificateCard";
-import { problemOf } from "./certificate";
+import { isEncrypted, isHere, isSameServer, takenApart } from "./address";
 import { KeepQuestion } from "./KeepQuestion";
 import { createKeeping } from "./keeping";
+import { UntrustedThere } from "./UntrustedThere";
 
 interface AddressDialogProps {
   open: boolean;
@@ -42,7 +41,16 @@ export function AddressDialog(props: AddressDialogProps) {
   const isOverheard = () => !!url().trim() && !isEncrypted(url()) && !isHere(url());
   /** Whether a password goes there: this one, or one from before. */
   const isSecret = () => !!password() || !!before()?.user || (!!before() && props.instance?.is_secured === true);
-  const isKnownSecret = () => isSecret() && !password();
+  const passwordBefore = () => {
+    if (!before()) return "address.noPassword";
+    if (before()?.user) return "address.password.before";
+    // One that is not kept is dropped for a way where it can be read.
+    const isSecured = props.instance?.is_secured ?? null;
+    if (isSecured === false || props.instance?.state.state === "locked") return "address.noPassword";
+    if (isOverheard()) return isSecured ? "address.password.again" : "address.noPassword";
+    return isSecured ? "address.password.before" : "address.password.perhaps";
+  };
+  const isToTypeAgain = () => passwordBefore() === "address.password.again" && !password();
   const asksToAccept = () => isOverheard() && isSecret();
   const pinned = () => {
     const known = before()?.trust;
@@ -58,10 +66,11 @@ export function AddressDialog(props: AddressDialogProps) {
     // What is added anew is trusted as before.
     return before() ? { trust: "system" } : null;
   };
-  const keeping = createKeeping(async (keep) => {
+  const keeping = createKeeping(async (keep, isStill) => {
     const request = { url: url().trim(), trust: trust() };
     if (isEncrypted(url())) {
       const { found } = await checkAddress(request);
+      if (!isStill()) return;
       if (found.found === "untrusted") {
         // Also if it shows yet another one than the one that was looked at.
         setUntrusted(found.certificate);
@@ -78,14 +87,26 @@ export function AddressDialog(props: AddressDialogProps) {
     const instance = props.instance
       ? await changeAddress({ ...request, ...login, instance: props.instance.id })
       : await addAddress({ ...request, ...login, name: name().trim() || null });
+    if (!isStill()) return;
     props.onClose();
     props.onDone(instance);
   });
-  /** What was looked at is of another address. */
+  /** What was looked at, or still is, is of another address. */
   const forget = () => {
     setUntrusted(null);
     setCompared(false);
-    keeping.reset();
+    keeping.abandon();
+  };
+  const isBusy = keeping.isSending;
+  /** A user and a password that were written into the address have fields of their own. */
+  const takeApart = () => {
+    const parts = takenApart(url());
+    if (!parts) return;
+    batch(() => {
+      setUrl(parts.url);
+      if (parts.user) setUser(parts.user);
+      if (parts.password) setPassword(parts.password);
+    });
   };
   const fill = (known: AddedAddressView) => {
     setBefore(known);
@@ -122,6 +143,7 @@ export function AddressDialog(props: AddressDialogProps) {
     (!asksToAccept() || isAccepted()) &&
     (!isEncrypted(url()) || by() !== "ca" || !!file().trim());
   const add = () => {
+    takeApart();
     if (canAdd()) void keeping.send(password() && isKept() ? "keyring" : "no");
   };
   const verb = () => {
@@ -131,7 +153,9 @@ export function AddressDialog(props: AddressDialogProps) {
   /** What is wrong with the address stands under its field. */
   const problem = () => {
     const failed = keeping.failure();
-    return failed?.code === "invalid" ? failed : null;
+    // With a file it may be about that.
+    const isOfFile = isEncrypted(url()) && by() === "ca";
+    return failed?.code === "invalid" && !isOfFile ? failed : null;
   };
   return (
     <Dialog
@@ -162,7 +186,9 @@ export function AddressDialog(props: AddressDialogProps) {
           {...(isOverheard() ? { warning: t("address.url.plain") } : { hint: t("address.url.hint") })}
           error={problem() ? quoted([problem()?.message, problem()?.hint].filter(Boolean).join(". ")) : undefined}
           value={url()}
+          readOnly={isBusy()}
           autofocus
+          onChange={takeApart}
           onInput={(event) => {
             setUrl(event.currentTarget.value);
             setAccepted(false);
@@ -171,17 +197,13 @@ export function AddressDialog(props: AddressDialogProps) {
         />
         <Show when={untrusted()}>
           {(certificate) => (
-            <section
-              role="alert"
-              class="flex flex-col gap-2 rounded-md border border-line-strong bg-warn-soft px-3 py-2"
-            >
-              <p class="flex flex-col">
-                <span class="font-medium">{problemOf(certificate())}</span>
-                <span class="text-muted">{t("certificate.text")}</span>
-              </p>
-              <CertificateCard certificate={certificate()} />
-              <Check label={t("certificate.compared")} checked={isCompared()} onChange={setCompared} />
-            </section>
+            <UntrustedThere
+              certificate={certificate()}
+              isElsewhere={!isSameServer(url(), before()?.url ?? "")}
+              isCompared={isCompared()}
+              isDisabled={isBusy()}
+              onCompared={setCompared}
+            />
           )}
         </Show>
         <Show when={!props.instance}>
@@ -189,6 +211,7 @@ export function AddressDialog(props: AddressDialogProps) {
             label={t("address.name")}
             hint={t("address.name.hint")}
             value={name()}
+            readOnly={isBusy()}
             onInput={(event) => setName(event.currentTarget.value)}
           />
         </Show>
@@ -197,14 +220,17 @@ export function AddressDialog(props: AddressDialogProps) {
             label={t("unlock.user")}
             placeholder="opencode"
             value={user()}
+            readOnly={isBusy()}
             error={isUserAlone() ? t("address.user.alone") : undefined}
             onInput={(event) => setUser(event.currentTarget.value)}
           />
           <TextField
             label={t("unlock.password")}
             type="password"
-            placeholder={t(isKnownSecret() ? "address.password.before" : "address.noPassword")}
+            placeholder={t(passwordBefore())}
+            {...(isToTypeAgain() ? { warning: t("address.password.again.hint") } : {})}
             value={password()}
+            readOnly={isBusy()}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </div>
@@ -212,17 +238,18 @@ export function AddressDialog(props: AddressDialogProps) {
           {/* Without it nothing can be added, so it is seen in a small window, too. */}
           <div ref={comesIntoView} role="alert" class="flex flex-col gap-1 text-sm text-warn">
             {t("overheard.password")}
-            <Check label={t("overheard.accept")} checked={isAccepted()} onChange={setAccepted} />
+            <Check label={t("overheard.accept")} checked={isAccepted()} disabled={isBusy()} onChange={setAccepted} />
           </div>
         </Show>
         <Show when={password()}>
-          <Check label={t("unlock.keep")} checked={isKept()} onChange={setKept} />
+          <Check label={t("unlock.keep")} checked={isKept()} disabled={isBusy()} onChange={setKept} />
         </Show>
         <Show when={isEncrypted(url())}>
           <AddressTrust
             by={by()}
             file={file()}
             pinned={pinned()}
+            isDisabled={isBusy()}
             onBy={(value) => {
               setBy(value);
               forget();

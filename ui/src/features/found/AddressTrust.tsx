@@ -13,6 +13,7 @@ interface AddressTrustProps {
   file: string;
   /** The SHA-256 of the one certificate that is trusted there until now. */
   pinned: string | null;
+  isDisabled: boolean;
   onBy: (by: TrustedBy) => void;
   onFile: (file: string) => void;
 }
@@ -30,6 +31,7 @@ export function AddressTrust(props: AddressTrustProps) {
         value={props.by}
         options={options()}
         hint={props.by === "pinned" ? `SHA-256 ${props.pinned}` : undefined}
+        disabled={props.isDisabled}
         onChange={props.onBy}
       />
       <Show when={props.by === "ca"}>
@@ -38,6 +40,7 @@ export function AddressTrust(props: AddressTrustProps) {
           hint={t("certificate.ca.hint")}
           placeholder="/etc/ssl/ours.pem"
           value={props.file}
+          readOnly={props.isDisabled}
           onInput={(event) => props.onFile(event.currentTarget.value)}
         />
       </Show>

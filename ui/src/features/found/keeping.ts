@@ -12,12 +12,16 @@ export interface Keeping {
   /** Says what went wrong before anything was sent. */
   fail: (error: unknown) => void;
   reset: () => void;
+  /** What is under way counts no more, whatever becomes of it. */
+  abandon: () => void;
 }
 
-export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): Keeping {
+/** `isStill` tells whether what is carried out counts still. */
+export function createKeeping(carryOut: (keep: KeepPassword, isStill: () => boolean) => Promise<void>): Keeping {
   const [isSending, setSending] = createSignal(false);
   const [failure, setFailure] = createSignal<BackendFailure | null>(null);
   const [asksWhere, setAsksWhere] = createSignal<string | null>(null);
+  let asked = 0;
   const reset = () => {
     setFailure(null);
     setAsksWhere(null);
@@ -28,18 +32,27 @@ export function createKeeping(carryOut: (keep: KeepPassword) => Promise<void>): 
     asksWhere,
     reset,
     fail: (error) => setFailure(asFailure(error)),
+    abandon() {
+      asked += 1;
+      setSending(false);
+      reset();
+    },
     async send(keep) {
       if (isSending()) return;
+      asked += 1;
+      const mine = asked;
+      const isStill = () => mine === asked;
       setSending(true);
       reset();
       try {
-        await carryOut(keep);
+        await carryOut(keep, isStill);
       } catch (error) {
+        if (!isStill()) return;
         const failed = asFailure(error);
         if (failed.code === "no_keyring") setAsksWhere(failed.message);
         else setFailure(failed);
       } finally {
-        setSending(false);
+        if (isStill()) setSending(false);
       }
     },
   };

@@ -5,9 +5,9 @@ import { useBackend } from "../../backend";
 import { BackendFailure } from "../../backend/failure";
 import type { Backend } from "../../backend/types";
 import { anInstance } from "../../model/fixtures";
-import type { CertificateView } from "../../wire/messages";
+import type { CertificateView, InstanceView } from "../../wire/messages";
 import { AddressDialog } from "./AddressDialog";
-import { isEncrypted, isHere } from "./address";
+import { isEncrypted, isHere, isSameServer, takenApart } from "./address";
 import { factsOf, problemOf } from "./certificate";
 import { UntrustedNote } from "./UntrustedNote";
 
@@ -92,6 +92,20 @@ test("what is typed tells whether the way is encrypted and leaves the machine", 
     expect(isHere(url), url).toBe(false);
   expect(isEncrypted(" HTTPS://x")).toBe(true);
   expect(isEncrypted("httpsx://x")).toBe(false);
+});
+
+test("a user and a password in an address are taken out of it, and servers are told apart", () => {
+  expect(takenApart("http://ada:p%40ss@build:4096/x@y")).toEqual({
+    url: "http://build:4096/x@y",
+    user: "ada",
+    password: "p@ss",
+  });
+  expect(takenApart("ada:p@ss:100%@build")).toEqual({ url: "build", user: "ada", password: "p@ss:100%" });
+  expect(takenApart("https://bob@host")).toEqual({ url: "https://host", user: "bob", password: "" });
+  expect(takenApart("https://host/a@b")).toBeNull();
+  expect(isSameServer("https://a.example/x", "https://A.example:443/")).toBe(true);
+  expect(isSameServer("https://a.example", "https://b.example")).toBe(false);
+  expect(isSameServer("https://a.example", "")).toBe(false);
 });
 
 test("what shows a certificate that nobody trusts is added only when a person has compared it", async () => {
@@ -206,6 +220,123 @@ test("the password from before is not sent where it can be read unless the perso
   type("Address", "http://build.example:4096");
   expect(button("Change")?.disabled).toBe(true);
   expect(document.querySelector("[role='alert']")?.textContent).toContain("Send it all the same");
+});
+
+const farAway = (more: Partial<InstanceView> = {}) =>
+  anInstance("far", { kind: "remote", owner: "external", is_secured: true, ...more });
+
+test("a password that is not kept has to be typed again for a way where it can be read", async () => {
+  for (const [is_secured, user, url, says] of [
+    [true, "ada", "http://build", "As before"],
+    [true, null, "https://build", "As before"],
+    [true, null, "http://build", "Type it again"],
+    [null, null, "https://build", "As before, if any"],
+    [null, null, "http://build", "None"],
+    [false, null, "https://build", "None"],
+  ] as const) {
+    call.mockResolvedValueOnce({ url: "https://build.example", user, trust: { trust: "system" } });
+    show(() => <AddressDialog open instance={farAway({ is_secured })} onClose={() => {}} onDone={() => {}} />);
+    await settled();
+    type("Address", url);
+    expect(field("Password").placeholder, `${is_secured} ${user} ${url}`).toBe(says);
+    expect(document.body.textContent?.includes("It is not kept")).toBe(says === "Type it again");
+    end();
+    document.body.replaceChildren();
+  }
+});
+
+test("a certificate that has changed is alarming, but not at another address", async () => {
+  const certificate = aCertificate({ problem: { problem: "changed", trusted: "CC:DD" } });
+  const known = { url: "https://build.example", user: null, trust: { trust: "pinned", fingerprint: "CC:DD" } };
+  call.mockResolvedValueOnce(known);
+  show(() => <AddressDialog open instance={farAway()} onClose={() => {}} onDone={() => {}} />);
+  await settled();
+  const untrusted = { url: "x", is_overheard: false, found: { found: "untrusted", certificate, reason: "no" } };
+  call.mockResolvedValue(untrusted);
+  button("Change")?.click();
+  await settled();
+  const said = () => document.querySelector("[role='alert']")?.textContent;
+  expect(said()).toContain("Its certificate has changed");
+  expect(said()).toContain("Somebody may stand between you and the server");
+  type("Address", "https://other.example");
+  button("Change")?.click();
+  await settled();
+  expect(said()).toContain("It shows another certificate than the one that is trusted");
+  expect(said()).not.toContain("Somebody may stand between");
+  expect(said()).toContain("Compare the SHA-256");
+});
+
+test("after Cancel a late answer adds nothing, closes nothing and goes nowhere", async () => {
+  const [isOpen, setOpen] = createSignal(true);
+  const closed = vi.fn(() => setOpen(false));
+  const added = vi.fn();
+  show(() => <AddressDialog open={isOpen()} onClose={closed} onDone={added} />);
+  const answers: ((value: unknown) => void)[] = [];
+  call.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+  type("Address", "https://old.example");
+  button("Add")?.click();
+  await settled();
+  expect(field("Address").readOnly, "it is of what is shown").toBe(true);
+  button("Cancel")?.click();
+  setOpen(true);
+  await settled();
+  expect(field("Address").value).toBe("");
+  expect(field("Address").readOnly).toBe(false);
+  type("Address", "https://new.example");
+  answers[0]?.({ url: "x", is_overheard: false, found: { found: "open" } });
+  await settled();
+  expect(
+    call.mock.calls.map(([name]) => name),
+    "nothing is added",
+  ).toEqual(["check_address"]);
+
+  // Also one that is being added.
+  button("Add")?.click();
+  await settled();
+  answers[1]?.({ url: "x", is_overheard: false, found: { found: "open" } });
+  await settled();
+  expect(call.mock.calls.at(-1)).toEqual(["add_address", expect.objectContaining({ url: "https://new.example" })]);
+  button("Cancel")?.click();
+  closed.mockClear();
+  setOpen(true);
+  await settled();
+  answers[2]?.({ instance: "ins_9" });
+  await settled();
+  expect(closed).not.toHaveBeenCalled();
+  expect(added).not.toHaveBeenCalled();
+});
+
+test("a user and a password that are written into the address go into their fields, and are asked about there", async () => {
+  show(() => <AddressDialog open onClose={() => {}} onDone={() => {}} />);
+  type("Address", "http://ada:s3cret@build:4096");
+  button("Add")?.click();
+  await settled();
+  expect(call).not.toHaveBeenCalled();
+  expect([field("Address").value, field("User").value, field("Password").value]).toEqual([
+    "http://build:4096",
+    "ada",
+    "s3cret",
+  ]);
+  expect(button("Add")?.disabled).toBe(true);
+  expect(document.querySelector("[role='alert']")?.textContent).toContain("Send it all the same");
+  expect(document.body.textContent, "whether it is kept").toContain("Keep");
+});
+
+test("what is wrong with a file of certificates is not said of the address", async () => {
+  call.mockResolvedValueOnce({
+    url: "https://build.example",
+    user: null,
+    trust: { trust: "ca", file: "/etc/gone.pem" },
+  });
+  show(() => <AddressDialog open instance={farAway()} onClose={() => {}} onDone={() => {}} />);
+  await settled();
+  call.mockRejectedValueOnce(
+    new BackendFailure({ code: "invalid", message: "`/etc/gone.pem` is not there", hint: null, detail: null }),
+  );
+  button("Change")?.click();
+  await settled();
+  expect(field("Address").getAttribute("aria-invalid")).toBeNull();
+  expect(document.querySelector("[role='alert']")?.textContent).toContain("“/etc/gone.pem” is not there");
 });
 
 test("a user's name alone is not taken", async () => {

@@ -19,6 +19,7 @@ export const certificate = {
   "certificate.problem.not_yet_valid": "Its certificate does not hold yet",
   "certificate.problem.wrong_name": "Its certificate is for another name than {name}",
   "certificate.problem.changed": "Its certificate has changed",
+  "certificate.problem.another": "It shows another certificate than the one that is trusted",
   "certificate.problem.other": "Its certificate cannot be used: {reason}",
   "certificate.text":
     "Nothing is sent there, no password either, until you trust it. Compare the SHA-256 with the one that the server itself shows, or ask who runs it.",
