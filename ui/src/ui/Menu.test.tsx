@@ -41,6 +41,32 @@ test("while a menu is open its button has no tooltip, and a right click brings n
   expect(rightClick()).toBe(false);
 });
 
+test("why something cannot be done is reached by the keyboard, and choosing it does nothing", async () => {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const ran = vi.fn();
+  const note = "It runs elsewhere";
+  const items = [
+    { label: "Open", run: () => ran("open") },
+    { label: "Show its files", disabled: true, note, run: () => ran("files") },
+    { label: "Bare", disabled: true, run: () => ran("bare") },
+  ];
+  end = render(() => <Menu label="More actions" items={items} />, root);
+  press(document.querySelector("button"), "Enter");
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("menuitem"));
+  press(document.activeElement, "ArrowDown");
+  const refused = document.activeElement;
+  expect(refused?.getAttribute("role")).toBe("menuitem");
+  expect(refused?.textContent).toContain(note);
+  expect(refused?.getAttribute("aria-disabled")).toBe("true");
+  press(refused, "Enter");
+  press(refused, "ArrowDown");
+  expect(document.activeElement?.textContent, "one that says nothing is passed over").not.toContain("Bare");
+  await new Promise((done) => setTimeout(done, 20));
+  expect(document.querySelector("[role='menu']"), "it is there to be read").not.toBeNull();
+  expect(ran).not.toHaveBeenCalled();
+});
+
 test("an open menu keeps the focus while what it offers changes", async () => {
   const root = document.createElement("div");
   document.body.append(root);

@@ -100,8 +100,11 @@ export function MenuItems(props: { items: readonly MenuItem[] }) {
           <DropdownMenu.Separator class="my-1 border-line" />
         </Show>
         <DropdownMenu.Item
-          disabled={item().disabled}
-          onSelect={() => item().run()}
+          // What says why it cannot be done is reached by the keyboard, too, so that it is read.
+          disabled={(item().disabled ?? false) && !item().note}
+          aria-disabled={item().disabled ? true : undefined}
+          closeOnSelect={!item().disabled}
+          onSelect={() => !item().disabled && item().run()}
           class={`flex min-h-7 items-center gap-2 rounded-md px-2 outline-none data-[highlighted]:bg-hover ${item().note ? "" : "data-[disabled]:opacity-45"} ${item().danger ? "text-bad" : ""}`}
         >
           <span class={`inline-flex w-4 justify-center ${item().danger ? "" : "text-muted"}`}>

@@ -5,6 +5,8 @@ interface SuggestionsProps {
   /** What they are, for whoever does not see them. */
   label: string;
   values: readonly string[];
+  /** The field: it has the focus then, since what was clicked may be gone. */
+  field: () => HTMLElement | undefined;
   onChoose: (value: string) => void;
 }
 
@@ -18,7 +20,10 @@ export function Suggestions(props: SuggestionsProps) {
               <button
                 type="button"
                 title={value}
-                onClick={() => props.onChoose(value)}
+                onClick={() => {
+                  props.onChoose(value);
+                  props.field()?.focus();
+                }}
                 class="h-6 max-w-72 truncate rounded-full border border-line-strong px-2.5 text-sm text-muted hover:bg-hover hover:text-ink"
               >
                 {value}

@@ -196,7 +196,7 @@ test("the menu of an own group starts all of it", async () => {
   const resting = anInstance("shop", { profile, state: { state: "stopped" } });
   apply({ seq: 2, items: [{ type: "instance", instance: resting }] });
   const menu = await openMenu(item("Clients"));
-  expect(menu.map((one) => [one.textContent?.trim(), one.hasAttribute("data-disabled")])).toEqual([
+  expect(menu.map((one) => [one.textContent?.trim(), one.getAttribute("aria-disabled") === "true"])).toEqual([
     ["Start all", false],
     ["Stop all…", true],
     ["Restart all that crashed", true],
@@ -243,7 +243,7 @@ test("a container of others is stopped after a question, and why it is not remov
   expect([dialog(), dialogSubject()]).toEqual(["stop", "web"]);
   closeDialog();
   const menu = await openMenu(item("web"));
-  const entries = menu.map((one) => [one.textContent?.trim(), one.hasAttribute("data-disabled")]);
+  const entries = menu.map((one) => [one.textContent?.trim(), one.getAttribute("aria-disabled") === "true"]);
   expect(entries).toContainEqual(["Stop…", false]);
   expect(entries.at(-1)).toEqual([
     "Remove from the list…Another program made this container. Remove it with that.",

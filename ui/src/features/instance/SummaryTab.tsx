@@ -3,7 +3,7 @@ import { createMemo, For, Show } from "solid-js";
 import { t } from "../../i18n";
 import { now } from "../../lib/clock";
 import { openWith } from "../../model/commands";
-import { isHere } from "../../model/kinds";
+import { isContainerOfOthers, isHere } from "../../model/kinds";
 import { model } from "../../model/store";
 import { IconButton } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
@@ -12,6 +12,9 @@ import { Section } from "../../ui/Page";
 import type { InstanceView } from "../../wire/messages";
 import { type Fact, factsOf } from "./facts";
 import { History } from "./History";
+
+/** Whether its paths are of this machine; of a container of others they may be inside of it. */
+const hasPathsHere = (view: InstanceView) => isHere(view) && !isContainerOfOthers(view);
 
 export function SummaryTab(props: { instance: InstanceView }) {
   const groups = createMemo(() => factsOf(props.instance, now()));
@@ -32,7 +35,7 @@ export function SummaryTab(props: { instance: InstanceView }) {
               >
                 {(label) => (
                   <Show when={fact(title, label)}>
-                    {(one) => <Line fact={one()} isHere={isHere(props.instance)} />}
+                    {(one) => <Line fact={one()} isHere={hasPathsHere(props.instance)} />}
                   </Show>
                 )}
               </For>

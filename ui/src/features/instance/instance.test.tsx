@@ -12,6 +12,7 @@ import { newDockerPlace } from "../place/places";
 import { factsOf } from "./facts";
 import { InstancePage } from "./InstancePage";
 import { markOfWord } from "./instance.commands";
+import { SummaryTab } from "./SummaryTab";
 
 let end = () => {};
 let history = [{ at_ms: Date.now(), state: "ready", reason: "It answered" }];
@@ -219,4 +220,23 @@ test("of the output of another program's server it says that it is not here, and
   expect(button("Follow")).toBeUndefined();
   expect(document.querySelector("[role='tabpanel'] input")).toBeNull();
   expect(sent("read_log")).toEqual([]);
+});
+
+test("paths of a container are opened here only where they are of this machine", () => {
+  const container = { id: "c0ffee", name: "web", engine: "default", image: "team/web", volume: null };
+  for (const [owner, opens] of [
+    ["portal", true],
+    ["external", false],
+  ] as const) {
+    const inside = anInstance("shop", { kind: "docker", container, directory: "/app", owner });
+    const host = { ...aFleet().host, opens_programs: true };
+    apply({ seq: 1, items: [{ type: "snapshot", fleet: aFleet({ host, instances: [inside] }) }] });
+    const root = document.createElement("div");
+    document.body.append(root);
+    end = render(() => <SummaryTab instance={inside} />, root);
+    expect(root.textContent).toContain("/app");
+    expect(button("Show in files: Directory") !== undefined, owner).toBe(opens);
+    end();
+    document.body.replaceChildren();
+  }
 });

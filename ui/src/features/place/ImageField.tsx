@@ -20,6 +20,7 @@ const isOurs = (image: string) => image.startsWith("opencode-portal:");
 
 export function ImageField(props: ImageFieldProps) {
   const isThere = () => props.known.includes(`opencode-portal:${PINNED_OPENCODE}`);
+  let field: HTMLInputElement | undefined;
   return (
     <div class="flex min-w-0 flex-col gap-3">
       <Choice<"ours" | "other">
@@ -35,6 +36,9 @@ export function ImageField(props: ImageFieldProps) {
       <Show when={props.value !== null}>
         <div class="flex min-w-0 flex-col gap-1.5">
           <TextField
+            ref={(input) => {
+              field = input;
+            }}
             label={t("place.image.name")}
             placeholder="ghcr.io/anomalyco/opencode"
             hint={t("place.image.hint")}
@@ -44,6 +48,7 @@ export function ImageField(props: ImageFieldProps) {
           />
           <Suggestions
             label={t("place.image.known")}
+            field={() => field}
             values={props.known.filter((image) => image !== props.value?.trim() && !isOurs(image))}
             onChoose={(image) => props.onChange(image)}
           />

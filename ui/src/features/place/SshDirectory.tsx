@@ -41,6 +41,32 @@ export function SshDirectory(props: SshDirectoryProps) {
     setOpen(true);
     listed.ask();
   };
+  let field: HTMLInputElement | undefined;
+  let panel: HTMLDivElement | undefined;
+  /** A step was made in the list: what was pressed for it may be gone when the next listing comes. */
+  let isStep = false;
+  const step = (path: string) => {
+    isStep = true;
+    into(path);
+  };
+  const keepFocus = () => {
+    const active = document.activeElement;
+    const isRow = panel?.querySelector("ul")?.contains(active);
+    // The button for the way up stays, unless there is none any more; what has the focus elsewhere keeps it.
+    const isLost = active === null || active === document.body || isRow || active.matches(":disabled");
+    if (!panel || !isStep || !isLost) return;
+    const list = panel.querySelector("ul");
+    list?.scrollTo({ top: 0 });
+    const first = list?.querySelector("button") ?? panel.querySelector<HTMLElement>("button:not([disabled])");
+    first?.focus();
+  };
+  createEffect(
+    on(listed.isAsking, (isAsking) => {
+      if (isAsking) return;
+      keepFocus();
+      isStep = false;
+    }),
+  );
   const into = (path: string) => {
     props.onChange(path);
     // A machine that was not asked yet is not asked for this.
@@ -82,6 +108,9 @@ export function SshDirectory(props: SshDirectoryProps) {
       <div class="flex items-start gap-2">
         <div class="min-w-0 grow">
           <TextField
+            ref={(input) => {
+              field = input;
+            }}
             label={t("place.there")}
             placeholder="~/projects/app"
             hint={t("place.there.hint")}
@@ -103,18 +132,19 @@ export function SshDirectory(props: SshDirectoryProps) {
       </div>
       <Suggestions
         label={t("place.there.recent")}
+        field={() => field}
         values={props.recent.filter((directory) => directory !== props.value.trim())}
         onChoose={into}
       />
       <Show when={isOpen()}>
-        <div class="flex min-w-0 flex-col overflow-hidden rounded-lg border border-line">
+        <div ref={panel} class="flex min-w-0 flex-col overflow-hidden rounded-lg border border-line">
           <Show when={view()}>
             {(one) => (
               <Listed
                 host={props.host}
                 view={one()}
                 isAsking={listed.isAsking()}
-                onOpen={into}
+                onOpen={step}
                 onClose={() => setOpen(false)}
               />
             )}

@@ -20,11 +20,15 @@ interface SshFormProps {
 
 export function SshForm(props: SshFormProps) {
   const id = createUniqueId();
+  let field: HTMLInputElement | undefined;
   const change = (patch: Partial<SshPlaceView>) => props.onChange({ ...props.value, ...patch });
   return (
     <div class="flex min-w-0 flex-col gap-3">
       <div class="flex min-w-0 flex-col gap-1.5">
         <TextField
+          ref={(input) => {
+            field = input;
+          }}
           label={t("place.host")}
           placeholder={t("place.host.placeholder")}
           hint={t(props.isFixed ? "place.machine.fixed" : "place.host.hint")}
@@ -36,6 +40,7 @@ export function SshForm(props: SshFormProps) {
         />
         <Suggestions
           label={t("place.host.known")}
+          field={() => field}
           values={props.isFixed ? [] : props.hosts.filter((host) => host !== props.value.host.trim())}
           onChoose={(host) => change({ host })}
         />

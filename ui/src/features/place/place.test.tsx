@@ -223,6 +223,33 @@ test("a directory that was used last there is one click away, and the machine is
   expect(button("/srv/notes")).toBeDefined();
 });
 
+test("the keyboard walks on from where it was, also when what was pressed is gone", async () => {
+  browser();
+  button("/srv/site")?.focus();
+  button("/srv/site")?.click();
+  expect(document.activeElement, "a suggestion that was taken is gone").toBe(named("Directory on that machine"));
+  const walk = async (name: string, next: SshDirectoryView | BackendFailure) => {
+    if (next instanceof BackendFailure) call.mockRejectedValueOnce(next);
+    else call.mockResolvedValueOnce(next);
+    button(name)?.focus();
+    button(name)?.click();
+    await vi.advanceTimersByTimeAsync(500);
+    const active = document.activeElement;
+    return active?.getAttribute("aria-label") ?? active?.textContent?.trim();
+  };
+  expect(await walk("Browse…", listing("/srv", { directories: ["site", "shop"] })), "no step in the list").toBe(
+    "Browse…",
+  );
+  expect(await walk("Open shop", listing("/srv/shop", { directories: ["api"] }))).toBe("Open api");
+  expect(await walk("Open api", listing("/srv/shop/api", { directories: [] }))).toBe("Up to /srv/shop");
+  expect(await walk("Up to /srv/shop", listing("/srv/shop"))).toBe("Up to /srv");
+  expect(await walk("Up to /srv", listing("/", { directories: ["srv"] })), "there is no way up from there").toBe(
+    "Open srv",
+  );
+  const gone = new BackendFailure({ code: "unavailable", message: "It is gone", hint: null, detail: null });
+  expect(await walk("Open srv", gone)).toBe("Try again");
+});
+
 test("what was used of each machine is kept, the newest first, and not for ever", () => {
   for (const n of [1, 2, 3, 4, 5, 6, 7, 3]) usedThere(" box ", `/srv/${n}`);
   expect(recentThere("box")).toEqual(["/srv/3", "/srv/7", "/srv/6", "/srv/5", "/srv/4", "/srv/2"]);

@@ -147,15 +147,24 @@ export function ProfileForm(props: ProfileFormProps) {
 
 function Group(props: { value: string | null; groups: readonly string[]; onChange: (group: string | null) => void }) {
   const others = () => props.groups.filter((group) => group !== props.value?.trim());
+  let field: HTMLInputElement | undefined;
   return (
     <div class="flex flex-col gap-1.5">
       <TextField
+        ref={(input) => {
+          field = input;
+        }}
         label={t("profile.group")}
         hint={t("profile.group.hint")}
         value={props.value ?? ""}
         onInput={(event) => props.onChange(event.currentTarget.value || null)}
       />
-      <Suggestions label={t("profile.group.known")} values={others()} onChoose={(group) => props.onChange(group)} />
+      <Suggestions
+        label={t("profile.group.known")}
+        values={others()}
+        field={() => field}
+        onChoose={(group) => props.onChange(group)}
+      />
     </div>
   );
 }
