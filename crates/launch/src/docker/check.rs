@@ -9,7 +9,7 @@ use bollard::{
 };
 use futures_util::StreamExt;
 
-use super::{ContainerSummary, Engine, Image, ImageError, LogsOf, create::Throwaway};
+use super::{ContainerSummary, Engine, Image, ImageError, LogsOf, Phase, create::Throwaway, news::Clock};
 use crate::LaunchError;
 
 /// A processor of another kind that is played by software is slow.
@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const LABEL: &str = "org.opencode-portal.check";
 /// Whoever began a check that is older than this has ended without removing its container: by then each is given up.
 const LEFT: Duration = Duration::from_mins(10);
+/// One that still runs may be another machine's at the same engine, whose clock we do not know: it is given much longer.
+const RUNS_FOR_NOBODY: Duration = Duration::from_hours(6);
 const MEMORY: i64 = 2 * 1024 * 1024 * 1024;
 const PIDS: i64 = 512;
 /// So many bytes of what it wrote are kept: an image may write without end.
@@ -86,10 +88,14 @@ impl Engine {
     /// Takes the containers of checks out of a list of all, and removes those that nobody waits for any longer: their program was ended
     /// in the middle.
     pub async fn clear_checks(&self, list: &mut Vec<ContainerSummary>) {
-        for check in list.extract_if(.., |one| one.labels.contains_key(LABEL)) {
-            if !is_left(&check, SystemTime::now()) {
-                continue;
-            }
+        let checks: Vec<_> = list.extract_if(.., |one| one.labels.contains_key(LABEL)).collect();
+        if checks.is_empty() {
+            return;
+        }
+        // By its own clock, which may be another machine's: by ours one that has just begun may be old.
+        let Some(clock) = Clock::read(self).await else { return };
+        let now = SystemTime::UNIX_EPOCH + clock.now();
+        for check in checks.iter().filter(|check| is_left(check, now)) {
             tracing::info!(container = check.id, "The container of an image's check was left behind; it is removed");
             if let Err(error) = self.remove(&check.id).await {
                 tracing::warn!(container = check.id, %error, "What a check has left could not be removed yet");
@@ -127,7 +133,11 @@ impl Engine {
 }
 
 fn is_left(check: &ContainerSummary, now: SystemTime) -> bool {
-    now.duration_since(check.created).is_ok_and(|age| age > LEFT)
+    let patience = match check.phase {
+        Phase::Created | Phase::Exited | Phase::Dead => LEFT,
+        _ => RUNS_FOR_NOBODY,
+    };
+    now.duration_since(check.created).is_ok_and(|age| age > patience)
 }
 
 /// The version, from the end of `opencode --version` in a container.
@@ -169,9 +179,16 @@ mod tests {
 
     #[test]
     fn a_check_that_is_under_way_is_left_alone() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(1);
-        for (created, expected) in [(now, false), (now - PATIENCE, false), (now - LEFT * 2, true), (now + LEFT, false)]
-        {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+        for (phase, created, expected) in [
+            (Phase::Exited, now, false),
+            (Phase::Exited, now - PATIENCE, false),
+            (Phase::Exited, now - LEFT * 2, true),
+            (Phase::Created, now - LEFT * 2, true),
+            (Phase::Exited, now + LEFT, false),
+            (Phase::Running, now - LEFT * 2, false),
+            (Phase::Running, now - RUNS_FOR_NOBODY * 2, true),
+        ] {
             let check = ContainerSummary {
                 id: "a".to_owned(),
                 name: "a".to_owned(),
@@ -179,11 +196,11 @@ mod tests {
                 image_id: String::new(),
                 command: "opencode --version".to_owned(),
                 labels: [(LABEL.to_owned(), "x".to_owned())].into(),
-                phase: super::super::Phase::Running,
+                phase,
                 ports: Vec::new(),
                 created,
             };
-            assert_eq!(is_left(&check, now), expected, "{created:?}");
+            assert_eq!(is_left(&check, now), expected, "{phase:?} {created:?}");
         }
     }
 

@@ -176,6 +176,8 @@ fn what_is_run_later_may_be_seen_but_not_changed() {
         "/home/ana/tools",
         "/home/ana/tools/bin",
         "/srv/programs",
+        "/srv/programs/deploy",
+        "/home/ana/tools/bin/deploy",
     ] {
         let refused = at(path, true).unwrap_err();
         assert!(matches!(refused, MountProblem::RunLater { .. }), "{path}: {refused:?}");

@@ -7,11 +7,13 @@ use std::{
 };
 
 use bollard::{models::EventMessage, query_parameters::EventsOptionsBuilder};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use tokio::time::Instant;
 
 use super::{ContainerSummary, Engine, answer::time_of, asked::Asked, younger::CERTAIN};
-use crate::LaunchError;
+
+/// So many news are read at most, of those that nobody listened to.
+const MOST: usize = 10_000;
 
 /// What was heard from one engine, however often the connection to it was lost. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -26,22 +28,29 @@ struct Heard {
 
 impl News {
     /// Begins to listen at that moment. False: some of what happened since the connection before may never be heard.
-    pub(super) async fn go_on(&self, engine: &Engine, now: Duration) -> Result<bool, LaunchError> {
-        let Some(until) = self.with(|heard| heard.until.replace(now)) else { return Ok(true) };
-        let options = EventsOptionsBuilder::new().since(&words(until)).until(&words(now)).build();
-        let missed = engine.docker.events(Some(options)).try_collect::<Vec<EventMessage>>();
-        let missed = match engine.within(engine.timeout, missed).await {
-            Ok(missed) => missed,
-            Err(error) => {
-                // It is asked for the next time.
-                self.with(|heard| heard.until = Some(until));
-                return Err(error);
-            }
-        };
-        for event in &missed {
-            self.take(event);
+    ///
+    /// What was missed is a help, and no condition: an engine that cannot tell it is listened to all the same.
+    pub(super) async fn go_on(&self, engine: &Engine, now: Duration) -> bool {
+        let Some(until) = self.with(|heard| heard.until.replace(now)) else { return true };
+        if now <= until {
+            // Its clock was set back; Docker refuses to tell of such a time.
+            return now == until;
         }
-        Ok(missed.len() < CERTAIN)
+        let options = EventsOptionsBuilder::new().since(&words(until)).until(&words(now)).build();
+        // Podman remembers everything.
+        let missed = engine.docker.events(Some(options)).take(MOST).try_collect::<Vec<EventMessage>>();
+        match engine.within(engine.timeout, missed).await {
+            Ok(missed) => {
+                for event in &missed {
+                    self.take(event);
+                }
+                missed.len() < CERTAIN
+            }
+            Err(error) => {
+                tracing::warn!(engine = engine.address, %error, "What happened while nobody listened is not told");
+                false
+            }
+        }
     }
 
     /// Takes in what the engine tells. To hear it twice changes nothing once all of it was heard.
@@ -74,14 +83,23 @@ pub(super) struct Clock {
 impl Clock {
     /// Reads it. One that cannot be read goes as ours does.
     pub(super) async fn of(engine: &Engine) -> Self {
-        let info = engine.within(engine.timeout, engine.docker.info()).await.ok();
-        let read = info.and_then(|info| time_of(&info.system_time?)).unwrap_or_else(SystemTime::now);
-        Self { read: read.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(), at: Instant::now() }
+        let ours = || Self { read: since_the_epoch(SystemTime::now()), at: Instant::now() };
+        Self::read(engine).await.unwrap_or_else(ours)
+    }
+
+    /// Reads it; none if the engine does not tell.
+    pub(super) async fn read(engine: &Engine) -> Option<Self> {
+        let info = engine.within(engine.timeout, engine.docker.info()).await.ok()?;
+        Some(Self { read: since_the_epoch(time_of(&info.system_time?)?), at: Instant::now() })
     }
 
     pub(super) fn now(self) -> Duration {
         self.read + self.at.elapsed()
     }
+}
+
+fn since_the_epoch(time: SystemTime) -> Duration {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// A time as engines take it.

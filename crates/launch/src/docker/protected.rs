@@ -138,8 +138,11 @@ impl InFull {
         if let Some(file) = self.run_later.iter().filter(|_| is_writable).find(is_part) {
             return Some(MountProblem::RunLater { file: file.clone(), path });
         }
-        // What is below such a folder is looked up by nobody.
-        if let Some(folder) = self.programs.iter().filter(|_| is_writable).find(|folder| folder.starts_with(&path)) {
+        // A program is looked up in such a folder itself, not in folders below it.
+        let is_looked_up = |folder: &&PathBuf| {
+            folder.starts_with(&path) || (path.parent() == Some(folder.as_path()) && !path.is_dir())
+        };
+        if let Some(folder) = self.programs.iter().filter(|_| is_writable).find(is_looked_up) {
             return Some(MountProblem::RunLater { file: folder.clone(), path });
         }
         let is_part = |system: &&Path| system.starts_with(&path) || path.starts_with(system);

@@ -102,7 +102,7 @@ async fn follow(
 ) -> Result<(), LaunchError> {
     let clock = Clock::of(engine).await;
     let began = clock.now();
-    let mut may_have_missed = !news.go_on(engine, began).await?;
+    let mut may_have_missed = !news.go_on(engine, began).await;
     let filters = HashMap::from([("type", vec!["container"])]);
     let options = EventsOptionsBuilder::new().filters(&filters).since(&words(began)).build();
     // Listening begins before the first look, so that nothing is missed in between.

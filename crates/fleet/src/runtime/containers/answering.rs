@@ -148,8 +148,10 @@ mod tests {
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
                 let mut asked = Vec::new();
-                while !asked.ends_with(b"\r\n\r\n") {
-                    asked.push(near.read_u8().await.unwrap());
+                while !asked.ends_with(b"\r\n\r\n")
+                    && let Ok(byte) = near.read_u8().await
+                {
+                    asked.push(byte);
                 }
                 let is_stop = String::from_utf8(asked).unwrap().contains("/stop");
                 let (status, said) = match (is_stop, status) {

@@ -95,7 +95,14 @@ async fn summary(found: EngineFound) -> EngineSummary {
     };
     if let Err(error) = asked.await {
         let failure = super::failed(&error);
-        let hint = failure.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        let hint = match &error {
+            // No instance is meant here, which would stay at it.
+            LaunchError::EngineUnreachable { .. } | LaunchError::EngineTimeout { .. } => {
+                Some("Start that container engine".to_owned())
+            }
+            _ => failure.hint,
+        };
+        let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         summary.problem = Some(format!("{}{hint}", failure.cause));
     }
     // No container of ours goes into these.

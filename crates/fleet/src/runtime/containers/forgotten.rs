@@ -41,13 +41,15 @@ impl Forgotten {
     }
 
     /// Removes what is left here, and takes it off the list: it shows no more. What runs was started by somebody since: it stays.
+    /// Gives whether something is still to be removed and could not be now.
     pub(super) async fn clear(
         &self,
         context: &Context,
         engine: &Engine,
         ours: &Ours,
         list: &mut Vec<ContainerSummary>,
-    ) {
+    ) -> bool {
+        let mut is_to_be_done = false;
         for (id, left) in all(context).await {
             let (of_it, others): (Vec<_>, Vec<_>) = std::mem::take(list)
                 .into_iter()
@@ -66,12 +68,14 @@ impl Forgotten {
                 Ok(Rest::Unseen) if now().ms_since(left.since) > LONG_MS => over(context, &id).await,
                 // Another engine may answer at that address today.
                 Ok(Rest::Unseen) => context.report(Event::NoticeOver(removing::notice_of(&id))),
-                Ok(Rest::Busy) => {}
+                Ok(Rest::Busy) => is_to_be_done = true,
                 Err(error) => {
+                    is_to_be_done = true;
                     tracing::warn!(instance = %id, %error, "What a forgotten instance has left could not be removed yet");
                 }
             }
         }
+        is_to_be_done
     }
 
     fn is_of(&self, left: &Left) -> bool {

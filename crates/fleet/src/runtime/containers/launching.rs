@@ -125,10 +125,10 @@ async fn bring_up(context: &Context, plan: &LaunchPlan, place: &DockerPlace, mad
     let image = image::prepare(context, at, &engine, place, plan.get_image).await?;
     context.report(Event::Stepped { at: at.clone(), step: Step::StartingContainer });
     let planned = planned(context, plan, place, (&ours, version.clone(), &image, given)).await?;
-    // What it will keep is there, whichever engine is the usual one at its next start.
+    let container = at_hand::running(&ours, &engine, &at.instance, planned, made).await?;
+    // What it keeps is there, whichever engine is the usual one at its next start. Nothing is where none could be made.
     let settles = ContainersEvent::Settles { at: at.clone(), engine: engine.address().to_owned() };
     context.report(Event::Containers(settles));
-    let container = at_hand::running(&ours, &engine, &at.instance, planned, made).await?;
     let facts = EngineFacts { address: engine.address().to_owned(), is_here: engine.is_here(&version) };
     let details = answering::published(&engine, &container, &facts).await?;
     let begun = Begun { engine: &engine, details: &details, image: &image.name, made };

@@ -40,6 +40,10 @@ pub(super) struct Eyes {
     all: bool,
     /// Since when it could not be seen whether one is gone.
     unsure: Option<Instant>,
+    /// Since when something that is to be removed could not be.
+    unremoved: Option<Instant>,
+    /// Those of whose last end it may not be known whether it was asked for: none of them was looked at since news were missed.
+    unheard: BTreeSet<String>,
 }
 
 /// Whether containers are looked for that nobody has told us of.
@@ -52,12 +56,12 @@ pub(super) fn concerns_us(instance: &Instance, all: bool) -> bool {
     all || instance.owner == Owner::Portal || instance.sources.contains(&Source::Registry)
 }
 
-/// What the watching of an engine tells besides its list.
+/// What the watching of an engine tells of one container besides its list.
 #[derive(Clone, Copy)]
-struct Told<'a> {
-    /// Those whose end somebody asked the engine for.
-    asked: &'a BTreeSet<String>,
-    /// It may not know of every end whether it was asked for.
+struct Told {
+    /// Somebody asked the engine for its end.
+    asked: bool,
+    /// It may not be known whether anybody did.
     may_have_missed: bool,
 }
 
@@ -75,12 +79,14 @@ struct Before {
 impl Eyes {
     pub(super) fn new(context: Context, engine: Engine, facts: EngineFacts, ours: Ours, forgotten: Forgotten) -> Self {
         let all = looks_for_others(&context);
-        Self { context, engine, facts, ours, forgotten, before: BTreeMap::new(), all, unsure: None }
+        let (before, unheard) = Default::default();
+        Self { context, engine, facts, ours, forgotten, before, all, unsure: None, unremoved: None, unheard }
     }
 
     /// Whether there is a reason to look at the same list again.
     pub(super) fn are_due(&self) -> bool {
-        let failed = self.before.values().filter_map(|before| before.failed).chain(self.unsure);
+        let failed = self.before.values().filter_map(|before| before.failed);
+        let failed = failed.chain(self.unsure).chain(self.unremoved);
         self.all != looks_for_others(&self.context) || failed.into_iter().any(|at| at.elapsed() >= LEFT_ALONE)
     }
 
@@ -92,16 +98,19 @@ impl Eyes {
         asked: &BTreeSet<String>,
         may_have_missed: bool,
     ) -> Result<Look, LaunchError> {
-        let told = Told { asked, may_have_missed };
         self.all = looks_for_others(&self.context);
         self.engine.clear_checks(&mut list).await;
-        self.forgotten.clear(&self.context, &self.engine, &self.ours, &mut list).await;
+        let is_to_be_done = self.forgotten.clear(&self.context, &self.engine, &self.ours, &mut list).await;
+        self.unremoved = is_to_be_done.then(Instant::now);
         let known = self.known();
         let is_known = |id: &str| known.iter().any(|known| id.starts_with(known.as_str()));
         let unlisted: Vec<String> =
             known.iter().filter(|known| !list.iter().any(|one| one.id.starts_with(known.as_str()))).cloned().collect();
         list.retain(|one| self.ours.mark(&one.labels).is_some() || (self.all && is_server(one)) || is_known(&one.id));
         self.before.retain(|id, _| list.iter().any(|one| one.id == *id));
+        if may_have_missed {
+            self.unheard = list.iter().map(|one| one.id.clone()).collect();
+        }
         let (as_before, anew): (Vec<_>, Vec<_>) =
             list.into_iter().partition(|one| self.is_as_before(one, asked.contains(&one.id)));
         let mut containers: Vec<ContainerSeen> =
@@ -114,7 +123,12 @@ impl Eyes {
         for (details, one) in looked {
             let asked = asked.contains(&one.id);
             let (seen, failed) = match details {
-                Ok(details) => (Some(self.understood(&details, told).await?), None),
+                Ok(details) => {
+                    let told = Told { asked, may_have_missed: self.unheard.contains(&one.id) };
+                    let seen = self.understood(&details, told).await?;
+                    self.unheard.remove(&one.id);
+                    (Some(seen), None)
+                }
                 // The engine tells of that, too.
                 Err(LaunchError::ContainerGone { .. }) => continue,
                 Err(error) if is_lost(&error) => return Err(error),
@@ -189,7 +203,7 @@ impl Eyes {
     }
 
     /// An error: the engine is lost.
-    async fn understood(&self, details: &ContainerDetails, told: Told<'_>) -> Result<ContainerSeen, LaunchError> {
+    async fn understood(&self, details: &ContainerDetails, told: Told) -> Result<ContainerSeen, LaunchError> {
         let mark = self.ours.mark(&details.labels);
         let has_ended = matches!(details.state, ContainerState::Exited { .. });
         let words_matter = has_ended && mark.as_ref().is_some_and(|mark| self.is_live(&mark.instance));
@@ -205,17 +219,16 @@ impl Eyes {
         &self,
         details: &ContainerDetails,
         mark: Option<&Mark>,
-        told: Told<'_>,
+        told: Told,
     ) -> Result<Option<Asker>, LaunchError> {
-        let is_told = told.asked.contains(&details.id);
-        let Some(Mark { instance, .. }) = mark else { return Ok(is_told.then_some(Asker::Docker)) };
+        let Some(Mark { instance, .. }) = mark else { return Ok(told.asked.then_some(Asker::Docker)) };
         if has_been_asked(&self.context, instance).await {
             return Ok(Some(Asker::Portal));
         }
         if self.is_new_of(instance) && self.has_engine_ended(&details.id).await? {
             return Ok(Some(Asker::Engine));
         }
-        if is_told {
+        if told.asked {
             return Ok(Some(Asker::Docker));
         }
         Ok((told.may_have_missed && ending::is_by_signal(details)).then_some(Asker::Unheard))

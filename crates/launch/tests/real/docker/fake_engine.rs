@@ -24,6 +24,8 @@ pub enum Answer {
     Raw(&'static [u8]),
     /// Writes what a container has written, for ever.
     Endless,
+    /// Begins to tell, and has nothing to tell.
+    Quiet,
 }
 
 /// An engine that knows its version and answers every other call alike.
@@ -42,7 +44,8 @@ impl FakeEngine {
         Self::answering(&[("GET", "/version", Answer::Says(200, version))], answer)
     }
 
-    /// An engine that answers calls of these methods, whose path ends like this, in its own way; the first that fits counts.
+    /// An engine that answers calls of these methods, whose path ends like this or, with a `=` at its end, whose query has this, in its own
+    /// way; the first that fits counts.
     pub fn answering(calls: &[(&'static str, &'static str, Answer)], answer: Answer) -> Self {
         let calls: Vec<_> = calls.to_vec();
         let folder = tempfile::tempdir().unwrap();
@@ -56,8 +59,11 @@ impl FakeEngine {
                     let request = request(&mut stream).await;
                     asks.lock().unwrap().push(request.clone());
                     let (method, path) = request.split_once(' ').unwrap_or_default();
-                    let path = path.split([' ', '?']).next().unwrap_or_default();
-                    let fits = calls.iter().find(|(of, end, _)| *of == method && path.ends_with(end));
+                    let target = path.split(' ').next().unwrap_or_default();
+                    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+                    let fits = calls.iter().find(|(of, end, _)| {
+                        *of == method && (path.ends_with(end) || end.ends_with('=') && query.contains(end))
+                    });
                     let answer = fits.map_or(answer, |(_, _, answer)| *answer);
                     let _: io::Result<()> = async {
                         match answer {
@@ -66,6 +72,10 @@ impl FakeEngine {
                                 stream.write_all(head.as_bytes()).await
                             }
                             Answer::Silence => std::future::pending().await,
+                            Answer::Quiet => {
+                                stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await?;
+                                std::future::pending().await
+                            }
                             Answer::Cut => stream.shutdown().await,
                             Answer::Raw(bytes) => stream.write_all(bytes).await,
                             Answer::Endless => {

@@ -180,6 +180,28 @@ async fn watching_an_engine_that_is_silent_or_breaks_off_ends() {
 }
 
 #[tokio::test]
+async fn an_engine_that_does_not_tell_what_was_missed_is_watched_all_the_same() {
+    let refusal = r#"{"message":"`since` time (2.0) cannot be after `until` time (1.0)"}"#;
+    for missed in [Answer::Says(400, refusal), Answer::Silence, Answer::Cut] {
+        let calls = [
+            ("GET", "/version", Answer::Says(200, r#"{"ApiVersion":"1.41"}"#)),
+            ("GET", "until=", missed),
+            ("GET", "/events", Answer::Quiet),
+            ("GET", "/info", Answer::Says(200, "{}")),
+        ];
+        let fake = FakeEngine::answering(&calls, Answer::Says(200, "[]"));
+        let engine = fake.connect().await;
+        let news = News::default();
+        for has_missed in [false, true, true] {
+            let mut watch = engine.watch(Duration::from_hours(1), news.clone());
+            let told = tokio::time::timeout(crate::PATIENCE, watch.next()).await.expect("it is told in time");
+            assert_eq!(told.unwrap().unwrap(), [], "nothing is lost");
+            assert_eq!(watch.may_have_missed(), has_missed);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_an_engine_says_of_a_failed_pull_is_understood() {
     use ImageError as E;
     let image = ImageName::parse("registry.example/team/opencode:1").unwrap();
