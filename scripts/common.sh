@@ -63,4 +63,4 @@ pinned_opencode() {
   done
 }
 
-target_dir() { echo "${CARGO_TARGET_DIR:-target}"; }
+target_dir() { realpath -m "${CARGO_TARGET_DIR:-target}"; }
