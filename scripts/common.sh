@@ -63,4 +63,9 @@ pinned_opencode() {
   done
 }
 
-target_dir() { realpath -m "${CARGO_TARGET_DIR:-target}"; }
+target_dir() {
+  case "${CARGO_TARGET_DIR:-target}" in
+    /*) echo "$CARGO_TARGET_DIR" ;;
+    *) echo "$PWD/${CARGO_TARGET_DIR:-target}" ;;
+  esac
+}
