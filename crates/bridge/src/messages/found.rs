@@ -1,5 +1,7 @@
 //! Instances that somebody else started: let in, added, ended.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,7 +15,7 @@ pub struct StopExternal {
 }
 
 /// Adds the address of a server.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 pub struct AddAddress {
     /// `https://HOST/PATH`, `http://HOST:PORT` or `HOST:PORT`.
     pub url: String,
@@ -46,7 +48,7 @@ pub struct AddedAddressView {
 }
 
 /// Changes the address of an instance that the person has added, or how its server lets us in. The rest of it stays.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 pub struct ChangeAddress {
     /// Which instance.
     pub instance: String,
@@ -201,7 +203,7 @@ pub struct WayView {
 }
 
 /// Gives the password of a locked instance.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 pub struct UnlockInstance {
     /// Which instance.
     pub instance: String,
@@ -226,4 +228,49 @@ pub enum KeepPassword {
     Keyring,
     /// In the keyring, or where there is none in a file that only the person may read.
     File,
+}
+
+// Each may hold a password, and an address may, too.
+impl fmt::Debug for AddAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AddAddress").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ChangeAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ChangeAddress").field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UnlockInstance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("UnlockInstance").field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::de::DeserializeOwned;
+    use serde_json::json;
+
+    use super::{AddAddress, ChangeAddress, UnlockInstance};
+
+    fn check<T: DeserializeOwned + Debug>(shown: &str) {
+        let request = json!({
+            "instance": "i1", "name": "far", "url": "https://ada:hunter2@far", "password": "hunter2", "keep": "no",
+        });
+        let request: T = serde_json::from_value(request).unwrap();
+        let printed = format!("{request:?}");
+        assert!(printed.contains(shown) && !printed.contains("hunter2"), "{printed}");
+    }
+
+    #[test]
+    fn what_holds_a_password_prints_without_it() {
+        check::<AddAddress>("far");
+        check::<ChangeAddress>("i1");
+        check::<UnlockInstance>("i1");
+    }
 }

@@ -1,5 +1,7 @@
 //! The address of an instance on the person's list, as it is and as it is to be: changed, it stays the same instance.
 
+use std::fmt;
+
 use opencode_api::{Scheme, Trust};
 
 use super::Fleet;
@@ -21,7 +23,7 @@ pub struct AddedAddress {
 }
 
 /// What an address on the list is to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChangeAddress {
     /// As for [`super::AddAddress`].
     pub url: String,
@@ -35,6 +37,13 @@ pub struct ChangeAddress {
     pub trust: Option<Trust>,
     /// Whether a password may be sent though whoever carries it can read it, one from before included.
     pub overhearing: Overhearing,
+}
+
+impl fmt::Debug for ChangeAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The password may stand in the address, too.
+        formatter.debug_struct("ChangeAddress").field("keep", &self.keep).finish_non_exhaustive()
+    }
 }
 
 impl Fleet {
@@ -124,5 +133,29 @@ impl Fleet {
             shown.or(other.name.clone()).unwrap_or_else(|| other.endpoint.to_string())
         };
         other.map_or(Ok(()), |other| Err(AddressError::OnTheList { url: endpoint.url(), name: name(other) }.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChangeAddress;
+    use crate::{AddAddress, Keep, Overhearing};
+
+    #[test]
+    fn what_holds_a_password_prints_without_it() {
+        let (url, password) = ("https://ada:hunter2@far".to_owned(), Some("hunter2".to_owned()));
+        let (user, keep, overhearing) = (None, Keep::File, Overhearing::Refused);
+        let change = ChangeAddress {
+            url: url.clone(),
+            user: user.clone(),
+            password: password.clone(),
+            keep,
+            trust: None,
+            overhearing,
+        };
+        let add = AddAddress { url, name: Some("far".to_owned()), user, password, keep, trust: None, overhearing };
+        let printed = format!("{change:?} {add:?}");
+        assert!(printed.contains("File") && printed.contains("far"), "{printed}");
+        assert!(!printed.contains("hunter2"), "{printed}");
     }
 }
