@@ -91,19 +91,26 @@ fn find_program(choose: impl FnOnce(&Machine<'_>) -> Result<Opening, OpeningErro
     let chosen: Vec<_> =
         ["VISUAL", "EDITOR", "TERMINAL"].into_iter().filter_map(|name| std::env::var(name).ok()).collect();
     let find = |name: &str| machine::find_in(&path, name);
-    choose(&Machine { chosen: &chosen, find: &find }).map_err(|error| Failure {
+    choose(&Machine { chosen: &chosen, find: &find }).map_err(|error| told(&error))
+}
+
+/// A window that learns `NotHere` offers another way, such as a terminal of the person's: not where the program itself is missing.
+fn told(error: &OpeningError) -> Failure {
+    Failure {
         code: match error {
             OpeningError::NotThere { .. } => Code::NotFound,
             OpeningError::NoProgram { .. } => Code::NotHere,
+            OpeningError::NotInstalled { .. } => Code::Precondition,
             _ => Code::Invalid,
         },
         message: error.to_string(),
-        hint: match &error {
+        hint: match error {
             OpeningError::NoProgram { known, .. } => Some(format!("Install one of: {known}")),
+            OpeningError::NotInstalled { program } => Some(format!("Install `{program}`, or put it on your `PATH`")),
             _ => None,
         },
         detail: None,
-    })
+    }
 }
 
 fn start_program(app: &AppHandle, opening: Opening) -> Result<(), Failure> {
@@ -128,4 +135,21 @@ fn start_program(app: &AppHandle, opening: Opening) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::Code;
+
+    use super::told;
+    use crate::opening::OpeningError;
+
+    #[test]
+    fn a_missing_program_is_to_be_installed_and_only_a_missing_terminal_can_be_done_without() {
+        let missing = told(&OpeningError::NotInstalled { program: "docker".to_owned() });
+        assert_eq!((missing.code, missing.message.as_str()), (Code::Precondition, "`docker` was not found"));
+        assert_eq!(missing.hint.as_deref(), Some("Install `docker`, or put it on your `PATH`"));
+        let terminal = told(&OpeningError::NoProgram { what: "terminal", known: "foot, xterm".to_owned() });
+        assert_eq!((terminal.code, terminal.hint.as_deref()), (Code::NotHere, Some("Install one of: foot, xterm")));
+    }
 }

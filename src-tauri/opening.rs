@@ -41,10 +41,16 @@ pub enum OpeningError {
         /// What was given.
         command: String,
     },
+    /// What was to be run in a terminal is not installed.
+    #[error("`{program}` was not found")]
+    NotInstalled {
+        /// The program.
+        program: String,
+    },
     /// None of the programs that we know is installed.
     #[error("No {what} was found")]
     NoProgram {
-        /// `editor`, `terminal`, `docker`, …
+        /// `editor`, `terminal`, …
         what: &'static str,
         /// The programs looked for.
         known: String,

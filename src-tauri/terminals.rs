@@ -89,7 +89,7 @@ pub fn running(command: &[String], machine: &Machine<'_>) -> Result<Opening, Ope
     } else {
         (machine.find)(known)
     };
-    let program = program.ok_or(OpeningError::NoProgram { what: known, known: (*known).to_owned() })?;
+    let program = program.ok_or_else(|| OpeningError::NotInstalled { program: (*known).to_owned() })?;
     let words: Vec<OsString> =
         std::iter::once(program.into_os_string()).chain(arguments.iter().map(OsString::from)).collect();
 
