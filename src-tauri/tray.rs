@@ -13,10 +13,12 @@ use tauri::menu::{
 };
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
-use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
+use tokio::sync::oneshot;
 
 use crate::portal::Portal;
 use crate::tray_icon::{Panel, picture};
+use crate::tray_instance::question;
 use crate::tray_menu::{Action, Item, TrayModel, model};
 use crate::{closing, host, windows};
 
@@ -207,6 +209,8 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
             let InstanceRef { .. } =
                 portal.ask("start_instance", &StartInstance { directory, ..StartInstance::default() }).await?;
         }
+        Action::Stop { instance } if !is_wanted(app, &instance, "Stop").await? => {}
+        Action::Restart { instance } if !is_wanted(app, &instance, "Restart").await? => {}
         Action::Stop { instance } => {
             let Nothing {} = portal.ask("stop_instance", &InstanceRef { instance }).await?;
         }
@@ -232,6 +236,23 @@ async fn carry_out(app: &AppHandle, action: Action) -> Result<(), Failure> {
         Action::Quit => closing::ask_to_quit(app.clone()).await,
     }
     Ok(())
+}
+
+/// Whether an instance is to be stopped, or stopped and started again. Somebody else's container only after a question that names it.
+async fn is_wanted(app: &AppHandle, id: &str, verb: &str) -> Result<bool, Failure> {
+    let view = Portal::of(app).view().await?;
+    let instance = view.instances.iter().find(|instance| instance.id == id);
+    let Some(question) = instance.and_then(question) else { return Ok(true) };
+    let (clicked, answer) = oneshot::channel();
+    app.dialog()
+        .message(question)
+        .title(format!("{verb} a container that another program made?"))
+        .kind(MessageDialogKind::Warning)
+        .buttons(MessageDialogButtons::OkCancelCustom(verb.to_owned(), "Cancel".to_owned()))
+        .show(move |is_wanted| {
+            let _nobody_waits_any_more = clicked.send(is_wanted);
+        });
+    Ok(answer.await.unwrap_or(false))
 }
 
 /// With no window to show it, a failure needs a dialog: nothing that was clicked fails in silence.

@@ -57,3 +57,16 @@ fn can_stop(instance: &InstanceView) -> bool {
 fn can_start(instance: &InstanceView) -> bool {
     is_for_us(instance) && matches!(instance.state, StateView::Stopped | StateView::Crashed { .. })
 }
+
+/// What is asked before somebody else's container is stopped, and restarted again: whoever made it may miss it. None: nothing is.
+pub fn question(instance: &InstanceView) -> Option<String> {
+    let container = instance.container.as_ref().filter(|_| instance.owner == OwnerView::External)?;
+    let called = container.name.as_ref().unwrap_or(&container.id);
+    let image = container.image.as_ref().map_or_else(String::new, |image| format!(" ({image})"));
+    is_running(instance).then(|| {
+        format!(
+            "“{}” is the container {called}{image}. Whoever made it may miss it, and what its sessions do ends where it is.",
+            instance.name
+        )
+    })
+}

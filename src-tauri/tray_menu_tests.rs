@@ -7,6 +7,7 @@ use bridge::messages::{
 };
 
 use super::*;
+use crate::tray_instance::question;
 
 pub fn fleet() -> FleetView {
     FleetView {
@@ -156,7 +157,13 @@ fn containers_and_other_machines_are_offered_the_same() {
     let mut fleet = fleet();
     let gone = StateView::Unknown { reason: "Docker does not answer".into() };
     let boxed = |id, state| InstanceView { kind: KindView::Docker, ..instance(id, state) };
-    let container = ContainerView { id: "c1".into(), name: None, engine: "default".into(), image: None, volume: None };
+    let container = ContainerView {
+        id: "c1".into(),
+        name: Some("api-1".into()),
+        engine: "default".into(),
+        image: Some("team/api:2".into()),
+        volume: None,
+    };
     let theirs = InstanceView {
         owner: OwnerView::External,
         container: Some(container),
@@ -181,6 +188,11 @@ fn containers_and_other_machines_are_offered_the_same() {
     ];
     fleet.instances[3].id = "other".into();
     assert!(!fleet.instances.iter().any(|instance| instance.id == "theirs" && is_ours_running(instance)));
+    // Only who stops what somebody else has made is asked, and told what it is.
+    let asked: Vec<String> = fleet.instances.iter().filter_map(question).collect();
+    let expected = "“theirs” is the container api-1 (team/api:2). Whoever made it may miss it, and what its sessions do \
+                    ends where it is.";
+    assert_eq!(asked, [expected]);
     let mut text = String::new();
     drawn(&instances(&fleet), 0, &mut text);
     let expected = [
