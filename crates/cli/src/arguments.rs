@@ -130,7 +130,7 @@ pub(crate) struct Stop {
     /// Only this group
     #[arg(long, value_name = "GROUP", requires = "all")]
     pub(crate) group: Option<String>,
-    /// End the process of an instance that somebody else started without asking
+    /// End the process or stop the container of an instance that somebody else started without asking
     #[arg(long, conflicts_with = "all")]
     pub(crate) yes: bool,
 }
@@ -147,6 +147,9 @@ pub(crate) struct Restart {
     /// Only this group
     #[arg(long, value_name = "GROUP", requires = "failed")]
     pub(crate) group: Option<String>,
+    /// Restart the container of somebody else without asking
+    #[arg(long, conflicts_with = "failed")]
+    pub(crate) yes: bool,
 }
 
 /// Options of `portal list`.

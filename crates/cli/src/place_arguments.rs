@@ -47,9 +47,9 @@ pub(crate) struct PlaceArguments {
     /// On another machine, as `ssh` takes it: a host of `~/.ssh/config` or `user@host`. The directory is one of that machine
     #[arg(long, value_name = "HOST", conflicts_with = "all")]
     ssh: Option<String>,
-    /// The server on the other machine goes on when instances are stopped at the end of the app
-    #[arg(long, conflicts_with_all = ["all", "docker"])]
-    stays: bool,
+    /// The server on the other machine goes on when instances are stopped at the end of the app; `--stays=no` takes that back
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_or_no, conflicts_with_all = ["all", "docker"])]
+    stays: Option<bool>,
 }
 
 /// Something of the person's that a container gets.
@@ -114,10 +114,12 @@ impl PlaceArguments {
                 Err(Trouble::typed_wrong(format!("`{host}` is no host; give it as `ssh` takes it")))
             }
             (Asked::Host(host), known) => {
-                let stays = self.stays || matches!(known, PlaceView::Ssh(ssh) if ssh.stays);
+                let stays = self.stays.unwrap_or(matches!(known, PlaceView::Ssh(ssh) if ssh.stays));
                 Ok(PlaceView::Ssh(SshPlaceView { host: host.to_owned(), stays }))
             }
-            _ if self.stays => Err(Trouble::typed_wrong("`--stays` is about another machine; give `--ssh HOST`, too")),
+            _ if self.stays.is_some() => {
+                Err(Trouble::typed_wrong("`--stays` is about another machine; give `--ssh HOST`, too"))
+            }
             (Asked::Anything, known) => Ok(known.clone()),
             (Asked::Container, PlaceView::Docker(docker)) => self.container_over(docker.clone()).map(PlaceView::Docker),
             (Asked::Container, _) if self.docker => {
@@ -239,6 +241,14 @@ fn user(typed: &str) -> Result<String, String> {
         None => typed.is_empty(),
     };
     if is_right { Ok(typed.to_owned()) } else { Err("give numbers, `UID:GID`, such as 1000:1000".to_owned()) }
+}
+
+fn yes_or_no(typed: &str) -> Result<bool, String> {
+    match typed {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("give `yes` or `no`".to_owned()),
+    }
 }
 
 fn passed(typed: &str) -> Result<Passed, String> {

@@ -103,6 +103,10 @@ fn what_is_not_typed_stays_and_what_is_empty_is_taken_back() {
 fn another_machine_is_named_by_its_host() {
     assert_eq!(over(&["--ssh", "me@build"], PlaceView::Process), Ok(ssh("me@build", false)));
     assert_eq!(over(&["--ssh", "build", "--stays"], PlaceView::Process), Ok(ssh("build", true)));
+    assert_eq!(over(&["--ssh", "build", "--stays"], ssh("build", false)), Ok(ssh("build", true)));
+    assert_eq!(over(&["--ssh", "build", "--stays=no"], ssh("build", true)), Ok(ssh("build", false)));
+    assert_eq!(over(&["--ssh", "build"], ssh("build", true)), Ok(ssh("build", true)));
+    assert_eq!(over(&["--engine", ""], PlaceView::Docker(container())), Ok(PlaceView::Docker(container())));
     assert_eq!(over(&["--ssh", "build"], ssh("build", true)), Ok(ssh("build", true)));
     assert_eq!(over(&["--ssh", "build", "--group", "x"], ssh("build", true)), Ok(ssh("build", true)));
 }
@@ -130,6 +134,7 @@ fn what_makes_no_sense_is_refused_with_what_to_do() {
         (&["--docker", "--ssh", "h"], "cannot be used with"),
         (&["--ssh", "h", "--network", "off"], "cannot be used with"),
         (&["--docker", "--stays"], "cannot be used with"),
+        (&["--ssh", "build", "--stays=never"], "give `yes` or `no`"),
         (&["--all", "--docker"], "cannot be used with"),
         (&["--ssh=-oProxyCommand=x"], "is no host"),
         (&["--ssh="], "is no host"),
@@ -176,6 +181,7 @@ fn the_instance_that_is_meant_is_of_the_kind_that_was_asked_for() {
     check(&["--cpus", "1"], Asked::Container, [false, true, false]);
     check(&["--docker", "--engine", "colima"], Asked::Container, [false, true, false]);
     check(&["--docker", "--engine", "other"], Asked::Container, [false, false, false]);
+    check(&["--docker", "--engine", ""], Asked::Container, [false, true, false]);
     check(&["--ssh", "build"], Asked::Host("build"), [false, false, true]);
     check(&["--ssh", "other"], Asked::Host("other"), [false, false, false]);
 }

@@ -8,6 +8,7 @@ use bridge::messages::{
     InstanceRef, InstanceView, KeepPassword, Nothing, UnlockInstance,
 };
 
+use super::again::Again;
 use crate::arguments::{Add, Keep, Unlock};
 use crate::output::{Trouble, age, say, warn};
 use crate::password;
@@ -15,9 +16,10 @@ use crate::portal::{Portal, absolute};
 
 /// Adds the address of a server.
 pub(crate) async fn add(options: Add) -> Result<(), Trouble> {
+    let again = Again::to_add(&options);
     let request = request(options)?;
     let mut portal = Portal::open().await?;
-    let said = match added(&mut portal, request).await {
+    let said = match added(&mut portal, request, &again).await {
         Ok(instance) => {
             say(&format!("Added {} ({}): {}", instance.name, instance.id, instance.state.word()));
             Ok(())
@@ -29,7 +31,7 @@ pub(crate) async fn add(options: Add) -> Result<(), Trouble> {
 }
 
 /// What is asked for. Reads the password.
-pub(crate) fn request(options: Add) -> Result<AddAddress, Trouble> {
+fn request(options: Add) -> Result<AddAddress, Trouble> {
     let Add { url, name, user, password_stdin, keep, ca, trust, unencrypted } = options;
     let password = if password_stdin { Some(password::ask()?) } else { None };
     let keep = if password.is_some() { kept(keep) } else { KeepPassword::No };
@@ -40,14 +42,13 @@ pub(crate) fn request(options: Add) -> Result<AddAddress, Trouble> {
 
 /// Looks at what answers at an address, and adds it unless its certificate is not trusted. What does not answer now is added:
 /// it may be switched off.
-pub(crate) async fn added(portal: &mut Portal, request: AddAddress) -> Result<InstanceView, Trouble> {
+async fn added(portal: &mut Portal, request: AddAddress, again: &Again) -> Result<InstanceView, Trouble> {
     let check = CheckAddress { url: request.url.clone(), trust: request.trust.clone() };
     let AddressView { url, is_overheard, found } = portal.ask("check_address", &check).await?;
     let mut is_locked = false;
     match found {
         AddressFound::Untrusted { certificate, reason } => {
-            let so = format!("portal add {url} --trust {}", certificate.fingerprint);
-            return Err(untrusted(&certificate, reason, &so));
+            return Err(untrusted(&certificate, reason, again));
         }
         AddressFound::Open { version } => {
             warn(&format!("{url} lets in whoever asks: it has no password"));
@@ -84,7 +85,7 @@ pub(super) fn warn_of_old(what: &str, version: Option<&str>) {
 }
 
 /// Why a certificate is not trusted, and the command that trusts it.
-pub(super) fn untrusted(certificate: &CertificateView, reason: String, so: &str) -> Trouble {
+pub(super) fn untrusted(certificate: &CertificateView, reason: String, again: &Again) -> Trouble {
     let mut lines = vec![
         format!("for:         {}", said(&certificate.subject)),
         format!("names:       {}", said(&certificate.names.join(", "))),
@@ -97,7 +98,8 @@ pub(super) fn untrusted(certificate: &CertificateView, reason: String, so: &str)
         lines.push(format!("trusted is:  {trusted}"));
     }
     let hint = format!(
-        "Name who signed it with `--ca FILE`; or compare the SHA-256 with the server's own, and if it is the same: `{so}`"
+        "Name who signed it with `--ca FILE`; or compare the SHA-256 with the server's own, and if it is the same: {}",
+        again.trusting(&certificate.fingerprint)
     );
     Trouble::new(reason).lines(lines).hint(Some(hint))
 }

@@ -6,6 +6,7 @@ use bridge::messages::{
 };
 
 use super::add::{kept, untrusted, warn_of_old};
+use super::again::Again;
 use crate::arguments::Change;
 use crate::output::{Trouble, say, warn};
 use crate::password;
@@ -20,8 +21,9 @@ pub(crate) async fn run(options: Change) -> Result<(), Trouble> {
 }
 
 async fn change(portal: &mut Portal, options: Change) -> Result<(), Trouble> {
-    let Change { which, url, user, password_stdin, keep, ca, trust, system_certificates, unencrypted } = options;
-    let instance = portal.find(&which.instance).await?;
+    let instance = portal.find(&options.which.instance).await?;
+    let again = Again::to_change(&instance.id, &options);
+    let Change { which: _, url, user, password_stdin, keep, ca, trust, system_certificates, unencrypted } = options;
     let before: AddedAddressView = portal.ask("added_address", &InstanceRef { instance: instance.id.clone() }).await?;
     let url = url.unwrap_or_else(|| before.url.clone());
     let ca = ca.map(|file| CertificateTrust::Ca { file: absolute(&file).unwrap_or(file).display().to_string() });
@@ -35,9 +37,7 @@ async fn change(portal: &mut Portal, options: Change) -> Result<(), Trouble> {
     let AddressView { url: written, is_overheard, found } = portal.ask("check_address", &check).await?;
     match found {
         AddressFound::Untrusted { certificate, reason } => {
-            let name = &instance.name;
-            let so = format!("portal change {name} --url {written} --trust {}", certificate.fingerprint);
-            return Err(untrusted(&certificate, reason, &so));
+            return Err(untrusted(&certificate, reason, &again));
         }
         AddressFound::Open { version } => {
             warn(&format!("{written} lets in whoever asks: it has no password"));

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod add;
+mod again;
 pub(crate) mod change;
 pub(crate) mod engines;
 pub(crate) mod history;

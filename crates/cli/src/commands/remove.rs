@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bridge::fleet::{Instance, Notice, NoticeId};
-use bridge::messages::{InstanceView, KindView, Nothing, RemoveInstance};
+use bridge::messages::{InstanceView, KindView, Nothing, RemoveInstance, StateView};
 
 use crate::arguments::Remove;
 use crate::output::{Trouble, say};
@@ -42,6 +42,9 @@ async fn remove(portal: &mut Portal, options: Remove) -> Result<(), Trouble> {
         return Ok(());
     }
     say(&format!("Removed {name} ({id})"));
+    if let Some(later) = ended_later(&instance) {
+        say(&later);
+    }
     if let Some(volume) = volume.filter(|_| !with_data) {
         say(&format!("Its sessions are kept in the volume `{volume}`"));
     }
@@ -54,9 +57,43 @@ fn put_off(portal: &Portal, id: &str) -> Option<Notice> {
     portal.bridge.fleet().state().notices.get(&id).cloned()
 }
 
+/// What is said of one whose machine was out of reach: nobody knows what runs there.
+fn ended_later(instance: &InstanceView) -> Option<String> {
+    let host = instance.ssh_host.as_ref()?;
+    let is_beyond_reach = matches!(instance.state, StateView::Unknown { .. });
+    is_beyond_reach.then(|| {
+        format!(
+            "What may still run there is ended as soon as `{host}` is reached, while the app or `portal serve` runs"
+        )
+    })
+}
+
 /// The volume with its sessions, as its engine has it; none if that does not say so in time.
 async fn volume_of(portal: &Portal, id: &str) -> Option<String> {
     let is_told = |instance: &Instance| instance.container().is_some_and(|container| container.volume.is_some());
     let told = portal.bridge.fleet().wait_until(&id.into(), ANSWERS_WITHIN, is_told).await;
     told.ok()?.container()?.volume.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::messages::{InstanceView, KindView, StateView};
+
+    use super::ended_later;
+
+    #[test]
+    fn what_may_run_on_a_machine_out_of_reach_is_told() {
+        let far = |state| InstanceView {
+            kind: KindView::Ssh,
+            ssh_host: Some("build".to_owned()),
+            state,
+            ..InstanceView::stopped("k3jx92ab", "far", "/srv/far")
+        };
+        let unknown = || StateView::Unknown { reason: "There is no connection".to_owned() };
+        let told = ended_later(&far(unknown())).unwrap();
+        assert!(told.contains("as soon as `build` is reached"), "{told}");
+        assert_eq!(ended_later(&far(StateView::Stopped)), None);
+        let boxed = InstanceView { kind: KindView::Docker, ssh_host: None, ..far(unknown()) };
+        assert_eq!(ended_later(&boxed), None);
+    }
 }

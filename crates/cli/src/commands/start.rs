@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bridge::fleet;
 use bridge::messages::{
     CheckDirectory, DirectoryView, FleetScope, InstanceRef, InstanceView, ListSshDirectory, Nothing, OwnerView,
     SshDirectoryView, StartInstance, StateView,
@@ -71,7 +72,8 @@ async fn start(portal: &mut Portal, options: Start) -> Result<(), Trouble> {
     let pull = profile.place.gets_image_again();
     if let Some(instance) = there.filter(|_| was_live && pull) {
         let name = &instance.name;
-        let hint = format!("Stop it with `portal stop {name}`, then start it so");
+        let stop = fleet::line_of(["portal", "stop", &instance.id]);
+        let hint = format!("Stop it with `{stop}`, then start it so");
         return Err(
             Trouble::new(format!("{name} runs, and its image is got again only before a start")).hint(Some(hint))
         );

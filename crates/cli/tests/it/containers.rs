@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::{DockerEngine, ImageRegistry, SshAgent, opencode_image, opencode_layer};
 
-use crate::program::Desk;
+use crate::program::{Desk, hinted, run_hinted};
 
 /// A desk with an engine that has the image; none where there is no engine.
 async fn with_engine() -> Option<(Desk, DockerEngine)> {
@@ -95,10 +95,12 @@ async fn an_image_is_got_again_when_that_is_typed() {
 
     desk.ok(&["start", &project, "--docker", "--name", "app", "--image", &image, "--pull"]).await;
     let running = desk.run(&["start", &project, "--pull"]).await;
-    assert!(running.code == 1 && running.err.contains("portal stop app"), "{running:?}");
-    let first = named(&desk, "app").await["container"].clone();
+    assert!(running.code == 1 && running.err.contains("its image is got again"), "{running:?}");
+    let app = named(&desk, "app").await;
+    let first = app["container"].clone();
     let old = engine.inspect(first["id"].as_str().unwrap()).await["Image"].as_str().unwrap().to_owned();
-    desk.ok(&["stop", "app"]).await;
+    assert_eq!(hinted(&running), ["stop", app["id"].as_str().unwrap()]);
+    run_hinted(&desk, &running, "").await;
     registry.renew(vec![opencode, ImageRegistry::layer(&[("second", b"")])]);
     desk.ok(&["start", &project]).await;
     assert_eq!(named(&desk, "app").await["container"]["id"], first["id"]);
@@ -286,9 +288,9 @@ async fn what_an_engine_refuses_is_said() {
     let home = desk.world.home();
     for (typed, said) in [
         (vec!["--image", "no.such.registry.example/x:1"], "no.such.registry.example/x:1"),
-        (vec!["--engine", "nothing"], "nothing"),
+        (vec!["--engine", "no-such-engine"], "There is no Docker engine `no-such-engine`"),
         (vec!["--mount", home.to_str().unwrap()], "home folder"),
-        (vec!["--mount", "/etc"], "/etc"),
+        (vec!["--mount", "/etc"], "`/etc` belongs to the system"),
         (vec!["--network", "no-such-network"], "no-such-network"),
         (vec!["--network", "host"], "start opencode as a process"),
         (vec!["--pass", "XDG_DATA_HOME"], "keep its sessions outside of their volume"),
@@ -299,5 +301,21 @@ async fn what_an_engine_refuses_is_said() {
         assert_eq!(refused.code, 1, "{all:?}: {refused:?}");
         assert!(refused.err.contains(said), "{all:?}: {refused:?}");
     }
+    desk.leave().await;
+}
+
+#[tokio::test]
+async fn what_a_start_finds_wrong_is_said_by_it() {
+    let Some((desk, _engine)) = with_engine().await else { return };
+    let side = desk.world.root().join("main/.git/worktrees/side");
+    std::fs::create_dir_all(&side).unwrap();
+    std::fs::write(side.join("commondir"), "../..\n").unwrap();
+    std::fs::write(desk.world.project().join(".git"), format!("gitdir: {}\n", side.display())).unwrap();
+    let started = desk.run(&["start", &desk.project(), "--docker", "--name", "app"]).await;
+    assert_eq!(started.code, 0, "{started:?}");
+    let folder = desk.world.root().join("main/.git").display().to_string();
+    assert!(started.err.contains("git does not work there") && started.err.contains(&folder), "{started:?}");
+    desk.ok(&["stop", "app"]).await;
+    desk.ok(&["remove", "app", "--data"]).await;
     desk.leave().await;
 }

@@ -5,7 +5,7 @@ use testkit::{RealServer, TlsAuthority, TlsFront, TlsIdentity, World, eventually
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::program::{Desk, Done, PATIENCE};
+use crate::program::{Desk, Done, PATIENCE, hinted, run_hinted};
 
 /// The instance that a command has added.
 async fn added(desk: &Desk, done: &Done) -> Value {
@@ -43,14 +43,14 @@ async fn a_certificate_is_shown_and_trusted_by_its_fingerprint() {
     }
     assert!(front.seen().is_empty(), "nothing was sent there");
     assert!(!desk.world.config().join("opencode-portal/addresses.json").exists(), "nothing was added");
-    // As it says itself.
-    let trust = refused.err.split("--trust ").nth(1).and_then(|rest| rest.split('`').next()).unwrap().to_owned();
+    let trust = hinted(&refused).pop().unwrap();
     let wrong = run(add(&["--trust", &trust.replace(&trust[..2], "00")])).await;
     assert!(wrong.code == 1 && wrong.err.contains("has changed") && wrong.err.contains("trusted is"), "{wrong:?}");
     let nonsense = run(add(&["--trust", "12"])).await;
     assert!(nonsense.code == 1 && nonsense.err.contains("`12` is no SHA-256"), "{nonsense:?}");
 
-    let instance = added(&desk, &run(add(&["--trust", &trust])).await).await;
+    // As it says itself.
+    let instance = added(&desk, &run_hinted(&desk, &refused, &password).await).await;
     assert_eq!(instance["way"]["url"], url.as_str());
     assert_eq!(instance["way"]["trust"]["fingerprint"], trust.as_str());
     assert_eq!(instance["directory"], elsewhere.project().to_str().unwrap());
@@ -167,27 +167,32 @@ async fn an_address_that_was_added_is_changed() {
     let front = TlsFront::start(server.address(), "/opencode", &identity).await;
     let url = front.url("127.0.0.1");
     let plain = format!("http://127.0.0.1:{}", server.port());
-    let done = desk.run(&["add", &plain, "--name", "far"]).await;
-    assert_eq!(added(&desk, &done).await["state"]["state"], "locked", "no password was given");
+    let done = desk.run(&["add", &plain, "--name", "My box"]).await;
+    let instance = added(&desk, &done).await;
+    assert_eq!(instance["state"]["state"], "locked", "no password was given");
+    let id = instance["id"].as_str().unwrap().to_owned();
 
-    let nothing = desk.run(&["change", "far"]).await;
+    let nothing = desk.run(&["change", "My box"]).await;
     assert!(nothing.code == 2 && nothing.err.contains("--url"), "{nothing:?}");
-    let arguments = ["change", "far", "--url", &url, "--password-stdin", "--keep", "file"];
+    let alone = desk.run(&["change", "My box", "--user", "bob"]).await;
+    assert!(alone.code == 1 && alone.err.contains("give the password, too"), "{alone:?}");
+    let alone = desk.run(&["add", "http://127.0.0.1:9", "--user", "bob"]).await;
+    assert!(alone.code == 1 && alone.err.contains("give the password, too"), "{alone:?}");
+    let arguments = ["change", "My box", "--url", &url, "--password-stdin", "--keep", "file"];
     let password = format!("{}\n", server.password());
     let refused = desk.run_with_input(&arguments, &password).await;
     assert!(refused.code == 1 && refused.err.contains("nobody but itself"), "{refused:?}");
-    // As it says itself.
-    assert!(refused.err.contains(&format!("portal change far --url {url} --trust ")), "{refused:?}");
-    let trust = refused.err.split("--trust ").nth(1).and_then(|rest| rest.split('`').next()).unwrap().to_owned();
-    let done = desk.run_with_input(&[&arguments[..], &["--trust", &trust]].concat(), &password).await;
+    // As it says itself, which nobody else's name comes between.
+    assert_eq!(hinted(&refused)[..2], ["change".to_owned(), id.clone()]);
+    let done = run_hinted(&desk, &refused, &password).await;
     let changed = added(&desk, &done).await;
-    assert!(done.out.starts_with("Changed far ("), "{done:?}");
-    assert_eq!((&changed["name"], &changed["way"]["url"]), (&Value::from("far"), &Value::from(url.as_str())));
+    assert!(done.out.starts_with("Changed My box ("), "{done:?}");
+    assert_eq!((&changed["name"], &changed["way"]["url"]), (&Value::from("My box"), &Value::from(url.as_str())));
     assert_eq!(changed["state"]["state"], "ready");
     assert_eq!(changed["directory"], elsewhere.project().to_str().unwrap());
 
     // Its password goes where it can be read only if that is said.
-    let refused = desk.run(&["change", "far", "--url", "http://build.invalid:4096"]).await;
+    let refused = desk.run(&["change", "My box", "--url", "http://build.invalid:4096"]).await;
     assert!(refused.code == 1 && refused.err.contains("--unencrypted"), "{refused:?}");
     desk.leave().await;
     drop((front, server));
