@@ -83,6 +83,8 @@ pub enum RemoteFailure {
 }
 
 pub(super) const LIMIT: Duration = Duration::from_secs(20);
+/// How long a start may take that is past the moment at which it can be given up; as long as `left.sh` waits for it.
+const CLAIMED: Duration = Duration::from_secs(15);
 
 pub(super) const ENVIRONMENT: &str = include_str!("scripts/environment.sh");
 pub(super) const PROCESS: &str = include_str!("scripts/process.sh");
@@ -127,7 +129,7 @@ impl Connection {
             .with("portal_name", name)
             .with("portal_mark", format!("{}={}", mark.0, mark.1))
             .with("portal_grace", rounds(grace));
-        let answer = self.run_well(&script, LIMIT + grace).await?;
+        let answer = self.run_well(&script, CLAIMED + LIMIT + grace).await?;
         self.stopped(nothing_known.pid, &answer)
     }
 

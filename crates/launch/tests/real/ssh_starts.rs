@@ -199,6 +199,35 @@ async fn a_start_on_its_way_gives_up_when_what_is_left_is_ended() {
     assert!(!ran.exists());
 }
 
+#[tokio::test]
+async fn a_start_that_cannot_give_up_any_more_is_waited_for_when_what_is_left_is_ended() {
+    let (here, there) = (World::new(), World::new());
+    let sshd = Sshd::start(&there).await;
+    let connection = connect(&here, &sshd).await;
+    // It stands where it has nothing left to be known by: before it takes away what an earlier one has written.
+    let tools = there.root().join("tools");
+    let late =
+        "case $* in *.run*) touch ~/entered; until [ -e ~/go ]; do sleep 0.05; done ;; esac\nexec /bin/rm \"$@\"";
+    shell_script(&tools.join("rm"), late);
+    std::fs::write(there.home().join(".profile"), format!("PATH={}:$PATH\n", tools.display())).unwrap();
+    let (launch, traces) = (shell(&there, "exec tail -f /dev/null"), there.home().join(".local/state/opencode-portal"));
+    let (through, of) = (connection.clone(), launch.clone());
+    let starting = tokio::spawn(async move { through.start(&of).await });
+    until("it is past its ticket", PATIENCE, async || there.home().join("entered").exists()).await;
+    let other = traces.join(format!("{}.ticket-other", launch.name));
+    std::fs::create_dir(&other).unwrap();
+    let (through, name) = (connection.clone(), launch.name.clone());
+    let ending = tokio::spawn(async move { through.end_left(&name, ("PORTAL_INSTANCE", &name), GRACE).await });
+    until("what is left is being ended", PATIENCE, async || !other.exists()).await;
+    std::fs::write(there.home().join("go"), "").unwrap();
+    let (process, _log) = starting.await.unwrap().unwrap();
+    assert_ne!(ending.await.unwrap().unwrap(), RemoteStopped::AlreadyGone);
+    assert!(!is_running(process.pid) && !traces.exists());
+    until("what kept its log short has ended", PATIENCE, async || !has_marked(&there)).await;
+    drop((connection, sshd));
+    no_process_left(&there).await;
+}
+
 fn size(log: &std::path::Path) -> u64 {
     std::fs::metadata(log).map_or(0, |metadata| metadata.len())
 }
