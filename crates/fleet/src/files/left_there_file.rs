@@ -8,11 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::atomic::{self, Durability};
 use super::file_lock;
-use crate::InstanceId;
 use crate::ssh::LeftThere;
+use crate::{InstanceId, Port, ProcessElsewhere, Timestamp};
 
 /// The version of the file that we write. A newer one is left as it is.
 const VERSION: u32 = 1;
@@ -21,7 +22,8 @@ const VERSION: u32 = 1;
 struct LeftThereFile {
     version: u32,
     #[serde(default)]
-    instances: BTreeMap<String, OneFile>,
+    /// Each by itself: one that is not understood takes the others not with it.
+    instances: BTreeMap<String, Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,6 +31,17 @@ struct OneFile {
     name: String,
     host: String,
     directory: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    process: Option<ProcessFile>,
+    #[serde(default)]
+    since_ms: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ProcessFile {
+    pid: u32,
+    started: String,
+    port: u16,
 }
 
 /// All of it. Blocks. A file that cannot be understood tells of nothing.
@@ -36,31 +49,43 @@ pub(crate) fn read(state: &Path) -> BTreeMap<InstanceId, LeftThere> {
     let file = read_file(&path(state)).ok().flatten();
     let instances = file.map(|file| file.instances).unwrap_or_default();
     // An id names files on the other machine.
-    let known = |(id, OneFile { name, host, directory }): (String, OneFile)| {
-        Some((InstanceId::given(&id)?, LeftThere { name, host, directory }))
-    };
+    let known = |(id, left): (String, Value)| Some((InstanceId::given(&id)?, understood(left)?));
     instances.into_iter().filter_map(known).collect()
 }
 
-/// Adds what may be left of an instance. Blocks.
+/// Adds what may be left of an instance, in the place of what was known of it. Blocks.
 pub(crate) fn add(state: &Path, id: &InstanceId, left: &LeftThere) -> io::Result<()> {
+    let LeftThere { name, host, directory, process, since } = left.clone();
+    let process = process.map(|ProcessElsewhere { pid, started, port }| ProcessFile { pid, started, port: port.get() });
+    let left = serde_json::to_value(OneFile { name, host, directory, process, since_ms: since.0 });
+    let left = left.map_err(io::Error::other)?;
     change(state, |instances| {
-        let LeftThere { name, host, directory } = left.clone();
-        instances.insert(id.as_str().to_owned(), OneFile { name, host, directory });
+        instances.insert(id.as_str().to_owned(), left);
     })
 }
 
-/// Nothing is left of it any more; well if it is not in the file. Blocks.
-pub(crate) fn remove(state: &Path, id: &InstanceId) -> io::Result<()> {
+/// Nothing of this is left any more; well if it is not in the file. What was added since stays. Blocks.
+pub(crate) fn remove(state: &Path, id: &InstanceId, left: &LeftThere) -> io::Result<()> {
     if !path(state).exists() {
         return Ok(());
     }
     change(state, |instances| {
-        instances.remove(id.as_str());
+        if instances.get(id.as_str()).cloned().and_then(understood).as_ref() == Some(left) {
+            instances.remove(id.as_str());
+        }
     })
 }
 
-fn change(state: &Path, change: impl FnOnce(&mut BTreeMap<String, OneFile>)) -> io::Result<()> {
+fn understood(left: Value) -> Option<LeftThere> {
+    let OneFile { name, host, directory, process, since_ms } = serde_json::from_value(left).ok()?;
+    let process = match process {
+        Some(ProcessFile { pid, started, port }) => Some(ProcessElsewhere { pid, started, port: Port::new(port)? }),
+        None => None,
+    };
+    Some(LeftThere { name, host, directory, process, since: Timestamp(since_ms) })
+}
+
+fn change(state: &Path, change: impl FnOnce(&mut BTreeMap<String, Value>)) -> io::Result<()> {
     let path = path(state);
     let _lock = file_lock::lock_beside(&path)?;
     // What cannot be understood is worth less than what is to be written now; what is newer than us is not ours to change.
@@ -79,7 +104,8 @@ fn change(state: &Path, change: impl FnOnce(&mut BTreeMap<String, OneFile>)) -> 
     atomic::write(&path, &text, Durability::Synced)
 }
 
-fn path(state: &Path) -> PathBuf {
+/// Where it is.
+pub(crate) fn path(state: &Path) -> PathBuf {
     state.join("left-there.json")
 }
 
@@ -95,20 +121,34 @@ fn read_file(path: &Path) -> io::Result<Option<LeftThereFile>> {
 #[cfg(test)]
 mod tests {
     use super::{add, path, read, remove};
-    use crate::InstanceId;
     use crate::ssh::LeftThere;
+    use crate::{InstanceId, Port, ProcessElsewhere, Timestamp};
+
+    fn left(process: Option<u32>) -> LeftThere {
+        let port = Port::new(20_000).unwrap();
+        LeftThere {
+            name: "site".to_owned(),
+            host: "me@build".to_owned(),
+            directory: "/srv/site".into(),
+            process: process.map(|pid| ProcessElsewhere { pid, started: "then".to_owned(), port }),
+            since: Timestamp(5),
+        }
+    }
 
     #[test]
     fn it_keeps_what_is_added_until_it_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
         let id = InstanceId::from("aaaaaaaa");
-        remove(&state, &id).unwrap();
+        remove(&state, &id, &left(None)).unwrap();
         assert!(read(&state).is_empty() && !state.exists(), "nothing is written for nothing");
-        let left = LeftThere { name: "site".to_owned(), host: "me@build".to_owned(), directory: "/srv/site".into() };
-        add(&state, &id, &left).unwrap();
-        assert_eq!(read(&state), [(id.clone(), left)].into());
-        remove(&state, &id).unwrap();
+        add(&state, &id, &left(None)).unwrap();
+        assert_eq!(read(&state), [(id.clone(), left(None))].into());
+        // What somebody has added since is not over with what was there before.
+        add(&state, &id, &left(Some(7))).unwrap();
+        remove(&state, &id, &left(None)).unwrap();
+        assert_eq!(read(&state), [(id.clone(), left(Some(7)))].into());
+        remove(&state, &id, &left(Some(7))).unwrap();
         assert!(!path(&state).exists());
     }
 
@@ -122,8 +162,21 @@ mod tests {
         }
         let newer = format!(r#"{{"version":2,"instances":{{"aaaaaaaa":{one}}}}}"#);
         std::fs::write(path(folder.path()), &newer).unwrap();
-        let left = LeftThere { name: "a".to_owned(), host: "b".to_owned(), directory: "/".into() };
-        assert!(add(folder.path(), &InstanceId::from("bbbbbbbb"), &left).is_err());
+        assert!(add(folder.path(), &InstanceId::from("bbbbbbbb"), &left(None)).is_err());
         assert_eq!(std::fs::read_to_string(path(folder.path())).unwrap(), newer);
+    }
+
+    #[test]
+    fn one_that_is_not_understood_takes_the_others_not_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (good, bad) = (r#"{"name":"a","host":"b","directory":"/"}"#, r#"{"name":"a","host":7}"#);
+        let text = format!(r#"{{"version":1,"instances":{{"aaaaaaaa":{good},"bbbbbbbb":{bad}}}}}"#);
+        std::fs::write(path(folder.path()), text).unwrap();
+        let ids = || read(folder.path()).into_keys().collect::<Vec<_>>();
+        let (one, other) = (InstanceId::from("aaaaaaaa"), InstanceId::from("cccccccc"));
+        assert_eq!(ids(), std::slice::from_ref(&one));
+        add(folder.path(), &other, &left(Some(7))).unwrap();
+        assert_eq!(ids(), [one, other]);
+        assert!(std::fs::read_to_string(path(folder.path())).unwrap().contains("bbbbbbbb"), "what it says is kept");
     }
 }

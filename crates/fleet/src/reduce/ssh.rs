@@ -21,6 +21,7 @@ pub(super) fn happened(turn: &mut Turn, event: SshEvent) {
         SshEvent::Lost { at, reason } => lost(turn, &at, reason),
         SshEvent::Ended { at, failure, asked } => process::exited(turn, &at, End { failure, asked, is_clean: false }),
         SshEvent::Gone { at } => gone(turn, &at),
+        SshEvent::Removed { at } => removed(turn, &at.instance),
     }
 }
 
@@ -83,7 +84,8 @@ pub(super) fn is_beyond_reach(instance: &Instance) -> bool {
     matches!((&instance.kind, &instance.state), (Kind::Ssh { .. }, InstanceState::Unknown { .. }))
 }
 
-/// It is about to be forgotten, and its record removed: whatever may still run there is ended as soon as its machine is reached.
+/// It is about to be forgotten, and its record removed: whatever may still run there is ended as soon as its machine is reached, by whoever does so;
+/// this alone asks nobody anything.
 pub(super) fn leave(turn: &mut Turn, id: &InstanceId) {
     if turn.instance(id).is_some_and(is_beyond_reach) {
         turn.end_run(id);
@@ -93,18 +95,29 @@ pub(super) fn leave(turn: &mut Turn, id: &InstanceId) {
 
 /// Whether a record names another process than the one that we know to run: another host of this user has started it anew, and ours has ended.
 pub(super) fn is_started_anew(turn: &Turn, id: &InstanceId, running: &Running) -> bool {
-    let Some(instance) = turn.instance(id) else { return false };
-    let is_settled = match &instance.state {
-        // What we start ourselves is newer than any record.
+    match (&running.body, turn.instance(id).and_then(Instance::process_elsewhere)) {
+        (Body::Elsewhere { process, .. }, Some(known)) => {
+            is_settled(turn, id) && process != known && !has_ended(turn, id, running)
+        }
+        _ => false,
+    }
+}
+
+/// Whether it runs as far as we know, and we are doing nothing about that ourselves, which would be newer than what others have written.
+fn is_settled(turn: &Turn, id: &InstanceId) -> bool {
+    turn.instance(id).is_some_and(|instance| match &instance.state {
         InstanceState::Starting { .. } => turn.core.behind.get(id).is_some_and(|behind| behind.is_adopted),
         InstanceState::Stopping => false,
         state => !state.is_ended(),
-    };
-    match (&running.body, instance.process_elsewhere()) {
-        (Body::Elsewhere { process, .. }, Some(known)) => {
-            is_settled && process != known && !has_ended(turn, id, running)
-        }
-        _ => false,
+    })
+}
+
+/// Another host has removed it, and ends what runs.
+fn removed(turn: &mut Turn, id: &InstanceId) {
+    if is_settled(turn, id) {
+        let_go(turn, id);
+        answer_starting(turn, id);
+        super::adoption::record_gone(turn, id);
     }
 }
 
@@ -136,9 +149,8 @@ pub(super) fn was_begun(turn: &mut Turn, record: &Record) -> bool {
 
 /// Ends what may run there as soon as its machine is reached, unless it is started again before.
 fn end_later(turn: &mut Turn, id: &InstanceId) {
-    let Some(instance) = turn.instance(id) else { return };
-    if let Kind::Ssh { host, .. } = &instance.kind {
-        let left = LeftThere { name: instance.name.clone(), host: host.clone(), directory: instance.directory.clone() };
+    let since = turn.now;
+    if let Some(left) = turn.instance(id).and_then(|instance| LeftThere::of_instance(instance, since)) {
         turn.effect(Effect::Ssh(SshEffect::EndLater { id: id.clone(), left }));
     }
 }

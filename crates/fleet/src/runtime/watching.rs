@@ -15,7 +15,7 @@ use crate::containers::ContainersEvent;
 use crate::event::{Event, RecordedLife};
 use crate::files::{profile_file, record_file, registry_file};
 use crate::record::{Body, Life, Record, Running};
-use crate::{InstanceId, NoticeId, Place};
+use crate::{InstanceId, Kind, NoticeId, Place};
 
 /// How often we look for what changed on disk and at containers.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,6 +28,8 @@ pub(super) type Stamp = (Option<SystemTime>, u64);
 pub(super) struct Seen {
     records: BTreeMap<PathBuf, (InstanceId, Stamp)>,
     registry: Option<Stamp>,
+    /// Of what is left on other machines.
+    left_there: Stamp,
     settings: Stamp,
     pub(super) profiles: BTreeMap<InstanceId, Stamp>,
 }
@@ -71,6 +73,7 @@ pub(super) fn look(context: &Context, seen: &mut Seen) {
     if let Err(error) = records(context, seen) {
         tracing::debug!(%error, "The records could not be listed");
     }
+    super::ssh::look(context, &mut seen.left_there);
     registry(context, seen);
     settings(context, seen);
 }
@@ -79,6 +82,10 @@ fn records(context: &Context, seen: &mut Seen) -> io::Result<()> {
     let paths = record_file::paths(&context.folders.records())?;
     let gone: Vec<PathBuf> = seen.records.keys().filter(|path| !paths.contains(path)).cloned().collect();
     for path in gone {
+        // What runs on another machine ends with it, but later: told when that is known.
+        if seen.records.get(&path).is_some_and(|(id, _)| is_elsewhere(context, id) && !is_ended(context, id)) {
+            continue;
+        }
         if let Some((id, _)) = seen.records.remove(&path) {
             context.report(Event::RecordGone { id });
         }
@@ -94,8 +101,8 @@ fn records(context: &Context, seen: &mut Seen) -> io::Result<()> {
                 let host_lives = record.host.as_ref().is_some_and(ProcessIdentity::is_alive);
                 let id = record.id.clone();
                 let (record, life) = life_of(context, record, host_lives);
-                // Its host started it anew while we still watched the process before: told once that one's end is known.
-                if is_unchanged && !may_run(&record, life) {
+                // Its host started it anew, or had begun to, while we still watched the process before: told once that one's end is known.
+                if is_unchanged && !matters(context, &record, life) {
                     continue;
                 }
                 if let Some(life) = life {
@@ -119,13 +126,21 @@ fn is_ended(context: &Context, id: &InstanceId) -> bool {
     context.states.borrow().instances.get(id).is_some_and(|instance| instance.state.is_ended())
 }
 
-/// Whether what a record names runs, as far as can be seen from here.
-fn may_run(record: &Record, life: Option<RecordedLife>) -> bool {
-    let is_elsewhere = || matches!(&record.life, Life::Runs(Running { body: Body::Elsewhere { .. }, .. }));
+/// Whether it is an instance of another machine, which no look from here can see.
+fn is_elsewhere(context: &Context, id: &InstanceId) -> bool {
+    let states = context.states.borrow();
+    states.instances.get(id).is_some_and(|instance| matches!(instance.kind, Kind::Ssh { .. }))
+}
+
+/// Whether what a record names runs, or may, as far as can be seen from here.
+fn matters(context: &Context, record: &Record, life: Option<RecordedLife>) -> bool {
+    let runs_elsewhere = || matches!(&record.life, Life::Runs(Running { body: Body::Elsewhere { .. }, .. }));
     match life {
         Some(RecordedLife::Alive) => true,
-        Some(RecordedLife::Elsewhere) => is_elsewhere(),
-        Some(RecordedLife::Dead) | None => false,
+        Some(RecordedLife::Elsewhere) => runs_elsewhere(),
+        // A start whose host was killed: what it has started there is nobody's.
+        Some(RecordedLife::Dead) => matches!(record.life, Life::Intended { .. }) && is_elsewhere(context, &record.id),
+        None => false,
     }
 }
 

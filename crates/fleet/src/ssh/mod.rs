@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use crate::effect::LaunchPlan;
 use crate::event::RunId;
-use crate::{Failure, InstanceId, Port, ProcessElsewhere};
+use crate::{Failure, Instance, InstanceId, Kind, Port, ProcessElsewhere, Timestamp};
 
 /// What can happen about a server of another machine.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) enum SshEvent {
     Ended { at: RunId, failure: Failure, asked: bool },
     /// It was found to have ended while nobody looked.
     Gone { at: RunId },
+    /// Another host of the same user has removed the instance while its machine was out of reach there, and ends what we follow.
+    Removed { at: RunId },
 }
 
 /// What we do about a server of another machine.
@@ -48,12 +50,24 @@ pub(crate) struct LeftThere {
     pub(crate) host: String,
     /// The folder there.
     pub(crate) directory: PathBuf,
+    /// What runs there, where that is known. Any other one was started since.
+    pub(crate) process: Option<ProcessElsewhere>,
+    /// Since when nobody has it.
+    pub(crate) since: Timestamp,
 }
 
 impl LeftThere {
     /// What may be left of a start.
-    pub(crate) fn of(plan: &LaunchPlan, host: &str) -> Self {
-        Self { name: plan.name.clone(), host: host.to_owned(), directory: plan.directory.clone() }
+    pub(crate) fn of(plan: &LaunchPlan, host: &str, process: Option<ProcessElsewhere>, since: Timestamp) -> Self {
+        let (name, directory) = (plan.name.clone(), plan.directory.clone());
+        Self { name, host: host.to_owned(), directory, process, since }
+    }
+
+    /// What may be left of an instance; none if it was never to run on another machine.
+    pub(crate) fn of_instance(instance: &Instance, since: Timestamp) -> Option<Self> {
+        let Kind::Ssh { host, process } = &instance.kind else { return None };
+        let (name, directory) = (instance.name.clone(), instance.directory.clone());
+        Some(Self { name, host: host.clone(), directory, process: process.clone(), since })
     }
 }
 
@@ -65,7 +79,8 @@ impl SshEvent {
             | Self::Reached { at, .. }
             | Self::Lost { at, .. }
             | Self::Ended { at, .. }
-            | Self::Gone { at } => at,
+            | Self::Gone { at }
+            | Self::Removed { at } => at,
         }
     }
 }

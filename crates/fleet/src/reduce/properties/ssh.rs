@@ -28,6 +28,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         3 => runs().prop_map(|at| SshEvent::Lost { at, reason: "no line".to_owned() }),
         1 => (runs(), any::<bool>()).prop_map(|(at, asked)| SshEvent::Ended { at, failure: failure(), asked }),
         1 => runs().prop_map(|at| SshEvent::Gone { at }),
+        1 => runs().prop_map(|at| SshEvent::Removed { at }),
     ];
     events.prop_map(Event::Ssh)
 }

@@ -436,13 +436,70 @@ fn what_is_forgotten_out_of_reach_is_ended_later() {
     assert!(!ends_later(&effects) && has(&effects, |effect| matches!(effect, Effect::RemoveRecord { .. })));
 }
 
+/// The record of a host that is no more.
+fn seen(life: Life) -> Event {
+    let Event::RecordSeen { record, .. } = record(life) else { unreachable!() };
+    Event::RecordSeen { record, process: RecordedLife::Dead, host_lives: false }
+}
+
+fn intended() -> Event {
+    seen(Life::Intended { port: Some(process().port) })
+}
+
+#[test]
+fn a_start_there_that_is_seen_while_we_follow_the_one_before_is_ended_later_once_that_has_ended() {
+    for is_lost in [false, true] {
+        let mut bench = Bench::ready_there();
+        if is_lost {
+            bench.lost();
+        }
+        assert!(!ends_later(&bench.happens(intended())), "what runs may be what we follow");
+        let at = bench.at();
+        bench.happens(Event::Ssh(SshEvent::Ended { at, failure: failure("ended"), asked: true }));
+        bench.is("stopped");
+        let effects = bench.happens(intended());
+        assert!(ends_later(&effects) && writes(&effects, |life| *life == Life::Ended), "and told once");
+    }
+}
+
+#[test]
+fn one_that_another_host_has_removed_is_let_go_and_forgotten() {
+    let removed = |bench: &mut Bench| {
+        let at = bench.at();
+        bench.happens(Event::Ssh(SshEvent::Removed { at }))
+    };
+    for is_lost in [false, true] {
+        let mut bench = Bench::ready_there();
+        if is_lost {
+            bench.lost();
+        }
+        let effects = removed(&mut bench);
+        assert!(!bench.core.state.instances.contains_key(&Bench::id()));
+        assert!(!writes(&effects, |_| true) && !ends_later(&effects), "whoever has removed it sees to the rest");
+    }
+    // What we do ourselves is newer.
+    let mut bench = Bench::new();
+    bench.start_there(profile(false));
+    bench.spawned_there();
+    removed(&mut bench);
+    bench.is("starting");
+    bench.stop();
+    removed(&mut bench);
+    bench.is("stopping");
+}
+
+#[test]
+fn what_is_left_out_of_reach_is_known_by_its_process() {
+    let mut bench = Bench::ready_there();
+    bench.lost();
+    let call = bench.call();
+    let effects = bench.happens(Event::Remove { call, id: Bench::id(), with_data: false });
+    let names_it = |effect: &Effect| matches!(effect, Effect::Ssh(SshEffect::EndLater { left, .. }) if left.process == Some(process()));
+    assert!(has(&effects, names_it));
+}
+
 #[test]
 fn a_start_there_that_nobody_has_seen_the_end_of_is_ended_later() {
-    let seen = |life: Life| {
-        let Event::RecordSeen { record, .. } = record(life) else { unreachable!() };
-        Event::RecordSeen { record, process: RecordedLife::Dead, host_lives: false }
-    };
-    let intended = || seen(Life::Intended { port: Some(process().port) });
     let mut bench = Bench::new();
     bench.core.roster.profiles.insert(Bench::id(), profile(false));
     let effects = bench.happens(intended());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use launch::ssh::{Connection, Forward, RemoteSight, SshError};
@@ -13,8 +14,8 @@ use super::log::Follower;
 use super::patience::{LOOK, look_every, pause};
 use super::{forget, let_go, there};
 use crate::event::{Event, RunId};
-use crate::files::record_file;
-use crate::record::{Body, Life};
+use crate::files::{left_there_file, record_file};
+use crate::record::{Body, Life, Record};
 use crate::runtime::context::Context;
 use crate::runtime::failure::failure;
 use crate::runtime::{adopting, ticks::ticks};
@@ -210,17 +211,41 @@ impl Staying {
         self.report(SshEvent::Ended { at: self.at.clone(), failure, asked });
     }
 
-    /// Whether a host of this user asked it to end, or has begun to start it anew since: then it wanted it to end, too.
+    /// Whether a host of this user wanted it to end.
     async fn was_let_go(&self) -> bool {
-        let path = record_file::path(&self.context.folders.records(), &self.at.instance);
-        let read = tokio::task::spawn_blocking(move || record_file::read(&path)).await;
-        read.ok().and_then(Result::ok).is_some_and(|record| match record.life {
-            Life::Ended | Life::Ending(_) | Life::Intended { .. } => true,
-            Life::Runs(running) => !matches!(running.body, Body::Elsewhere { process, .. } if process == self.process),
-        })
+        let (path, id) =
+            (record_file::path(&self.context.folders.records(), &self.at.instance), self.at.instance.clone());
+        let (state, process) = (self.context.folders.state.clone(), self.process.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            let left = left_there_file::read(&state).remove(&id).and_then(|left| left.process);
+            left.as_ref() == Some(&process) || is_let_go(record_file::read(&path), &process)
+        });
+        asked.await.unwrap_or(false)
     }
 
     fn report(&self, event: SshEvent) {
         self.context.report(Event::Ssh(event));
+    }
+}
+
+/// Whether a record says that its end was asked for, that somebody has begun to start it anew since, or, because there is none, has removed it.
+fn is_let_go(read: io::Result<Record>, known: &ProcessElsewhere) -> bool {
+    match read.map(|record| record.life) {
+        Ok(Life::Ended | Life::Ending(_) | Life::Intended { .. }) => true,
+        Ok(Life::Runs(running)) => !matches!(&running.body, Body::Elsewhere { process, .. } if process == known),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_whose_record_is_gone_was_removed_and_one_that_cannot_be_read_says_nothing() {
+        let port = Port::new(20_000).unwrap();
+        let process = ProcessElsewhere { pid: 7, started: "then".to_owned(), port };
+        assert!(is_let_go(Err(io::ErrorKind::NotFound.into()), &process));
+        assert!(!is_let_go(Err(io::Error::other("written by a newer version")), &process));
     }
 }

@@ -78,6 +78,16 @@ async fn bring_up(context: &Context, plan: &LaunchPlan) -> Result<Brought, Failu
     let mut lock = Some(lock);
     let mut last = plain("No try was made");
     for _ in 0..TRIES {
+        if lock.is_none() {
+            // Whoever waited for it while the try before seemed to run may have started it.
+            lock = tokio::select! {
+                lock = take_lock(context, plan, &place.host) => Some(lock?),
+                () = given_up(context, &plan.at) => return Err(plain("It was stopped before it answered")),
+            };
+            if let Some(record) = started_elsewhere(context, plan, &connection).await? {
+                return Ok(Brought::Elsewhere(Box::new(record)));
+            }
+        }
         match try_once(context, plan, &connection, &program, &mut lock).await? {
             Tried::Up(staying, reached) => return Ok(Brought::Up(staying, reached)),
             Tried::Disturbed(failure) if plan.profile.port.is_some() && is_port_trouble(&failure.last_lines) => {
@@ -205,12 +215,13 @@ async fn try_once(
         since: now(),
     };
     let _noticed = context.disk.write_record_now(plan.record(Life::Runs(run), context.host.clone())).await;
-    // Whoever waits for the directory now finds a server that runs.
+    // Whoever waits for the directory now finds a server that runs. Another try takes the lock again.
     lock.take();
     context.report(Event::Ssh(SshEvent::Spawned { at: at.clone(), process: process.clone(), port: local }));
     let client = Client::new(ServerAddress::loopback(local, Some(password.clone())));
     let stranger = Client::new(ServerAddress::loopback(local, None));
     let of = there(&process);
+    let mut is_over = true;
     let cause = tokio::select! {
         version = probing::first_answer(&stranger, &client) => {
             context.clients.set(id, client);
@@ -236,13 +247,19 @@ async fn try_once(
         () = tokio::time::sleep(GET_READY) => {
             if let Err(error) = connection.stop(&of, (INSTANCE_VARIABLE, id.as_str()), GRACE).await {
                 tracing::warn!(%error, host, "A process could not be ended");
-                left::end_later(context, id.clone(), LeftThere::of(plan, &host)).await;
+                let left = LeftThere::of(plan, &host, Some(process), now());
+                left::end_later(context, id.clone(), left).await;
+                is_over = false;
             }
             format!("opencode did not answer within {} s on `{host}`", GET_READY.as_secs())
         }
     };
     follower.lock().await.catch_up(connection, &of).await;
     let failure = failure(context, id, cause).await;
+    if !is_over {
+        // What is written there names what still runs: the next start ends it by that.
+        return Err(failure);
+    }
     forget(connection, id, Some(&of)).await;
     disturbed(context, at, failure)
 }

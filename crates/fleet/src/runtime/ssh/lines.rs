@@ -9,6 +9,7 @@ use launch::ssh::{Connection, RemoteOpencode, Ssh, SshError, WeakConnection};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::left::UnderWay;
 use super::log::Followers;
 use super::patience::pause;
 use super::prompts::Prompts;
@@ -28,6 +29,7 @@ struct Shared {
     prompts: Prompts,
     lines: Mutex<HashMap<String, Line>>,
     followers: Followers,
+    left: UnderWay,
 }
 
 #[derive(Clone, Default)]
@@ -61,7 +63,8 @@ struct Failed {
 impl Lines {
     /// None yet.
     pub(crate) fn new(shell: Shell, folders: Arc<Folders>, prompts: Prompts) -> Self {
-        Self(Arc::new(Shared { shell, folders, prompts, lines: Mutex::default(), followers: Followers::default() }))
+        let (lines, followers, left) = (Mutex::default(), Followers::default(), UnderWay::default());
+        Self(Arc::new(Shared { shell, folders, prompts, lines, followers, left }))
     }
 
     /// The folders in use here.
@@ -77,6 +80,11 @@ impl Lines {
     /// Who follows the output of which server.
     pub(super) fn followers(&self) -> &Followers {
         &self.0.followers
+    }
+
+    /// What is being seen to of what was left on other machines.
+    pub(super) fn left(&self) -> &UnderWay {
+        &self.0.left
     }
 
     /// The line to a host, for somebody who waits: the one that stands, or a new one. What was tried meanwhile counts.

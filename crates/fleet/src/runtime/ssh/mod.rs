@@ -9,6 +9,7 @@ mod lines;
 mod log;
 mod patience;
 mod prompts;
+mod removed;
 mod unheard;
 
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub(super) use left::watch;
 pub(crate) use lines::Lines;
 pub use prompts::Answerer;
 pub(crate) use prompts::Prompts;
+pub(super) use removed::look;
 
 /// How long a stop waits for a line that does not come about.
 const REACH: Duration = Duration::from_secs(30);
@@ -58,7 +60,7 @@ pub(super) fn perform(actor: &mut Actor, effect: SshEffect) {
                 };
                 if let Err(error) = ended {
                     tracing::warn!(%error, host, pid = process.pid, "A process could not be ended");
-                    left::end_later_of(&context, at.instance, host).await;
+                    left::end_later_of(&context, at.instance, host, process).await;
                 }
             });
         }

@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::Step;
 use crate::effect::LaunchPlan;
 use crate::event::Event;
-use crate::runtime::context::Context;
+use crate::runtime::context::{Context, now};
 use crate::ssh::LeftThere;
 
 /// How long we try to hear what became of a start.
@@ -72,7 +72,7 @@ async fn hear(
         };
         // Whoever stops it has waited for one more try.
         if is_over || !is_wanted(context, &plan.at) && failures > 1 {
-            left::end_later(context, plan.at.instance.clone(), LeftThere::of(plan, host)).await;
+            left::end_later(context, plan.at.instance.clone(), LeftThere::of(plan, host, None, now())).await;
             return Err(Failure {
                 cause: lost.to_string(),
                 hint: Some(format!(
