@@ -101,7 +101,7 @@ mod tests {
             (&["add", "https://far"][..], "`portal add https://far --trust AA:BB`"),
             (
                 &["add", "https://far", "--name", "My box", "--user=-a", "--password-stdin", "--unencrypted"],
-                "`portal add https://far --name 'My box' --user=-a --password-stdin --unencrypted --trust AA:BB`",
+                "`portal add https://far --name 'My box' '--user=-a' --password-stdin --unencrypted --trust AA:BB`",
             ),
             (
                 &["change", "My box", "--url", "https://new", "--user", "ada", "--password-stdin", "--keep", "file"],
