@@ -99,7 +99,11 @@ async fn a_container_that_somebody_else_made_is_stopped_and_restarted_only_when_
         }
     }
     assert_eq!((&state().await["Running"], &state().await["StartedAt"]), (&true.into(), &begun));
-    let declined = desk.in_terminal(&["stop", &id], "n\n").await;
+    let declined = eventually("it is found in a terminal", PATIENCE, async || {
+        let shown = desk.in_terminal(&["stop", &id], "n\n").await;
+        (!shown.contains("There is no instance")).then_some(shown)
+    });
+    let declined = declined.await;
     assert!(
         declined.contains(&format!("container `{name}`")) && declined.contains("Nothing was stopped"),
         "{declined}"

@@ -148,6 +148,8 @@ fn a_start_that_only_says_container_takes_nothing_from_the_one_that_is_there() {
     let open = Profile { place: Place::Docker(place(None, Network::On)), ..Profile::default() };
     let settled = Profile { place: Place::Docker(place(Some(ENGINE), Network::On)), ..Profile::default() };
     for (given, expected) in [(&open, &settled), (&*at(Some(ENGINE)), &*at(Some(ENGINE)))] {
+        let mut bench = Bench::boxed_with(Arc::new(closed.clone()));
+        bench.is_stopped();
         let call = bench.call();
         bench.happens(Event::Start { call, start: start(given) });
         assert_eq!(*bench.instance().profile, *expected);
