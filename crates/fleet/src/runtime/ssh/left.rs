@@ -133,7 +133,7 @@ async fn until_started_again(context: &Context, id: &InstanceId, left: &LeftTher
     let is_closed = states.wait_for(is_it).await.is_err();
     if is_closed {
         // The fleet is closed, which ends whoever waits here.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
