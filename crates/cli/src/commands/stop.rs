@@ -27,20 +27,17 @@ async fn stop(portal: &mut Portal, options: Stop) -> Result<(), Trouble> {
         return Ok(());
     };
     let instance = portal.find(&text).await?;
-    match (instance.owner, instance.kind, instance.pid) {
-        (OwnerView::External, KindView::Process, Some(pid)) => {
-            if !yes {
-                confirm(&instance, pid)?;
-            }
-            let request = StopExternal { instance: instance.id.clone(), pid };
-            let _: Nothing = portal.ask("stop_external", &request).await?;
+    if let (OwnerView::External, KindView::Process, Some(pid)) = (instance.owner, instance.kind, instance.pid) {
+        if !yes {
+            confirm(&instance, pid)?;
         }
-        _ => {
-            if !yes {
-                confirm_theirs(&instance, "Stop")?;
-            }
-            portal.tell("stop_instance", &instance.id).await?;
+        let request = StopExternal { instance: instance.id.clone(), pid };
+        let _: Nothing = portal.ask("stop_external", &request).await?;
+    } else {
+        if !yes {
+            confirm_theirs(&instance, "Stop")?;
         }
+        portal.tell("stop_instance", &instance.id).await?;
     }
     say(&format!("Stopped {} ({})", instance.name, instance.id));
     Ok(())
