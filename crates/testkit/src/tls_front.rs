@@ -19,8 +19,17 @@ pub struct TlsFront {
     port: u16,
     base: String,
     shown: watch::Sender<Arc<ServerConfig>>,
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
     listening: JoinHandle<()>,
+}
+
+/// A request that came through.
+#[derive(Debug)]
+struct Seen {
+    /// What was shown to whoever sent it.
+    shown: Arc<ServerConfig>,
+    /// Its head, in lower case.
+    head: String,
 }
 
 impl TlsFront {
@@ -55,7 +64,18 @@ impl TlsFront {
 
     /// The heads of all requests that came through, in lower case.
     pub fn seen(&self) -> Vec<String> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.heads(|_| true)
+    }
+
+    /// Those of them that were sent by who was shown the present certificate.
+    pub fn seen_since_shown(&self) -> Vec<String> {
+        let now = Arc::clone(&self.shown.borrow());
+        self.heads(|seen| Arc::ptr_eq(&seen.shown, &now))
+    }
+
+    fn heads(&self, are_meant: impl Fn(&Seen) -> bool) -> Vec<String> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.iter().filter(|seen| are_meant(seen)).map(|seen| seen.head.clone()).collect()
     }
 }
 
@@ -70,7 +90,7 @@ impl Drop for TlsFront {
 struct Front {
     upstream: SocketAddr,
     base: String,
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 async fn listen(listener: TcpListener, front: Front, shown: watch::Sender<Arc<ServerConfig>>) {
@@ -89,12 +109,12 @@ async fn listen(listener: TcpListener, front: Front, shown: watch::Sender<Arc<Se
 
 impl Front {
     async fn serve(&self, client: TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
-        let client = TlsAcceptor::from(config).accept(client).await?;
+        let client = TlsAcceptor::from(Arc::clone(&config)).accept(client).await?;
         let server = TcpStream::connect(self.upstream).await?;
         let (mut from_client, mut to_client) = tokio::io::split(client);
         let (mut from_server, mut to_server) = server.into_split();
         let is_below = tokio::select! {
-            asked = self.upwards(&mut from_client, &mut to_server) => asked?,
+            asked = self.upwards(&config, &mut from_client, &mut to_server) => asked?,
             told = tokio::io::copy(&mut from_server, &mut to_client) => return told.map(drop),
         };
         if !is_below {
@@ -107,6 +127,7 @@ impl Front {
     /// Passes requests on, without the base path. False: one is not below it.
     async fn upwards(
         &self,
+        shown: &Arc<ServerConfig>,
         from: &mut (impl AsyncRead + Unpin),
         to: &mut (impl AsyncWrite + Unpin),
     ) -> io::Result<bool> {
@@ -123,7 +144,10 @@ impl Front {
             let rest = bytes.split_off(end);
             let head = String::from_utf8_lossy(&bytes).into_owned();
             let lower = head.to_ascii_lowercase();
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(lower.clone());
+            self.seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(Seen { shown: Arc::clone(shown), head: lower.clone() });
             let below = head.split_once(' ').and_then(|(method, rest)| {
                 let rest = rest.strip_prefix(self.base.as_str())?;
                 rest.starts_with('/').then(|| format!("{method} {rest}"))
