@@ -3,19 +3,14 @@
 //! What they left at the engine is removed when it is seen again, by whichever host sees it first.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::atomic::{self, Durability};
-use super::file_lock;
+use super::entries_file;
 use crate::{InstanceId, Timestamp};
-
-/// The version of the file that we write. A newer one is left as it is.
-const VERSION: u32 = 1;
 
 /// What is left of an instance that was forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,13 +26,6 @@ pub(crate) struct Left {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ForgottenFile {
-    version: u32,
-    #[serde(default)]
-    instances: BTreeMap<String, Value>,
-}
-
-#[derive(Serialize, Deserialize)]
 struct LeftFile {
     engine: String,
     directory: PathBuf,
@@ -49,67 +37,28 @@ struct LeftFile {
 
 /// All of them. Blocks. A file that cannot be understood tells of none.
 pub(crate) fn read(state: &Path) -> BTreeMap<InstanceId, Left> {
-    let file = read_file(&path(state)).ok().flatten();
-    let instances = file.map(|file| file.instances).unwrap_or_default();
     let known = |(id, left): (String, Value)| {
         // What names no engine could be removed at the wrong one.
         let LeftFile { engine, directory, since_ms, with_data } = serde_json::from_value(left).ok()?;
         // An id is a label of a container, and part of the name of a volume.
         Some((InstanceId::given(&id)?, Left { engine, directory, since: Timestamp(since_ms), with_data }))
     };
-    instances.into_iter().filter_map(known).collect()
+    entries_file::read(&path(state)).into_iter().filter_map(known).collect()
 }
 
 /// Adds one. Blocks.
 pub(crate) fn add(state: &Path, id: &InstanceId, left: &Left) -> io::Result<()> {
     let Left { engine, directory, since, with_data } = left.clone();
-    let left = serde_json::to_value(LeftFile { engine, directory, since_ms: since.0, with_data });
-    let left = left.map_err(io::Error::other)?;
-    change(state, |instances| {
-        instances.insert(id.as_str().to_owned(), left);
-    })
+    entries_file::set(&path(state), id.as_str(), &LeftFile { engine, directory, since_ms: since.0, with_data })
 }
 
 /// Nothing is left of it any more; well if it is not in the file. Blocks.
 pub(crate) fn remove(state: &Path, id: &InstanceId) -> io::Result<()> {
-    if !path(state).exists() {
-        return Ok(());
-    }
-    change(state, |instances| {
-        instances.remove(id.as_str());
-    })
-}
-
-fn change(state: &Path, change: impl FnOnce(&mut BTreeMap<String, Value>)) -> io::Result<()> {
-    let path = path(state);
-    let _lock = file_lock::lock_beside(&path)?;
-    // What cannot be understood is worth less than what is to be written now; what is newer than us is not ours to change.
-    let mut instances = match read_file(&path)? {
-        Some(file) if file.version > VERSION => {
-            return Err(io::Error::other(format!("`{}` was written by a newer Portal", path.display())));
-        }
-        Some(file) => file.instances,
-        None => BTreeMap::new(),
-    };
-    change(&mut instances);
-    if instances.is_empty() {
-        return super::well_if_gone(fs::remove_file(&path));
-    }
-    let text = serde_json::to_vec_pretty(&ForgottenFile { version: VERSION, instances }).map_err(io::Error::other)?;
-    atomic::write(&path, &text, Durability::Synced)
+    entries_file::remove_if(&path(state), id.as_str(), |_| true)
 }
 
 fn path(state: &Path) -> PathBuf {
     state.join("forgotten.json")
-}
-
-/// None: there is none, or nobody can understand it.
-fn read_file(path: &Path) -> io::Result<Option<ForgottenFile>> {
-    match fs::read(path) {
-        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 #[cfg(test)]

@@ -3,28 +3,15 @@
 //! It is ended when the machine is reached, by whichever host reaches it first.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::atomic::{self, Durability};
-use super::file_lock;
+use super::entries_file;
 use crate::ssh::LeftThere;
 use crate::{InstanceId, Port, ProcessElsewhere, Timestamp};
-
-/// The version of the file that we write. A newer one is left as it is.
-const VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct LeftThereFile {
-    version: u32,
-    #[serde(default)]
-    /// Each by itself: one that is not understood takes the others not with it.
-    instances: BTreeMap<String, Value>,
-}
 
 #[derive(Serialize, Deserialize)]
 struct OneFile {
@@ -46,34 +33,23 @@ struct ProcessFile {
 
 /// All of it. Blocks. A file that cannot be understood tells of nothing.
 pub(crate) fn read(state: &Path) -> BTreeMap<InstanceId, LeftThere> {
-    let file = read_file(&path(state)).ok().flatten();
-    let instances = file.map(|file| file.instances).unwrap_or_default();
     // An id names files on the other machine.
     let known = |(id, left): (String, Value)| Some((InstanceId::given(&id)?, understood(left)?));
-    instances.into_iter().filter_map(known).collect()
+    entries_file::read(&path(state)).into_iter().filter_map(known).collect()
 }
 
 /// Adds what may be left of an instance, in the place of what was known of it. Blocks.
 pub(crate) fn add(state: &Path, id: &InstanceId, left: &LeftThere) -> io::Result<()> {
     let LeftThere { name, host, directory, process, since } = left.clone();
     let process = process.map(|ProcessElsewhere { pid, started, port }| ProcessFile { pid, started, port: port.get() });
-    let left = serde_json::to_value(OneFile { name, host, directory, process, since_ms: since.0 });
-    let left = left.map_err(io::Error::other)?;
-    change(state, |instances| {
-        instances.insert(id.as_str().to_owned(), left);
-    })
+    let left = OneFile { name, host, directory, process, since_ms: since.0 };
+    entries_file::set(&path(state), id.as_str(), &left)
 }
 
 /// Nothing of this is left any more; well if it is not in the file. What was added since stays. Blocks.
 pub(crate) fn remove(state: &Path, id: &InstanceId, left: &LeftThere) -> io::Result<()> {
-    if !path(state).exists() {
-        return Ok(());
-    }
-    change(state, |instances| {
-        if instances.get(id.as_str()).cloned().and_then(understood).as_ref() == Some(left) {
-            instances.remove(id.as_str());
-        }
-    })
+    let is_meant = |entry: &Value| understood(entry.clone()).as_ref() == Some(left);
+    entries_file::remove_if(&path(state), id.as_str(), is_meant)
 }
 
 fn understood(left: Value) -> Option<LeftThere> {
@@ -85,37 +61,9 @@ fn understood(left: Value) -> Option<LeftThere> {
     Some(LeftThere { name, host, directory, process, since: Timestamp(since_ms) })
 }
 
-fn change(state: &Path, change: impl FnOnce(&mut BTreeMap<String, Value>)) -> io::Result<()> {
-    let path = path(state);
-    let _lock = file_lock::lock_beside(&path)?;
-    // What cannot be understood is worth less than what is to be written now; what is newer than us is not ours to change.
-    let mut instances = match read_file(&path)? {
-        Some(file) if file.version > VERSION => {
-            return Err(io::Error::other(format!("`{}` was written by a newer Portal", path.display())));
-        }
-        Some(file) => file.instances,
-        None => BTreeMap::new(),
-    };
-    change(&mut instances);
-    if instances.is_empty() {
-        return super::well_if_gone(fs::remove_file(&path));
-    }
-    let text = serde_json::to_vec_pretty(&LeftThereFile { version: VERSION, instances }).map_err(io::Error::other)?;
-    atomic::write(&path, &text, Durability::Synced)
-}
-
 /// Where it is.
 pub(crate) fn path(state: &Path) -> PathBuf {
     state.join("left-there.json")
-}
-
-/// None: there is none, or nobody can understand it.
-fn read_file(path: &Path) -> io::Result<Option<LeftThereFile>> {
-    match fs::read(path) {
-        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub(crate) mod address_file;
 pub(crate) mod atomic;
 pub(crate) mod directory_lock;
+mod entries_file;
 mod file_lock;
 pub(crate) mod forgotten_file;
 pub(crate) mod history_file;
