@@ -17,12 +17,14 @@ use crate::core::Core;
 use crate::effect::Effect;
 use crate::event::{Answer, CallId, Event, Outcome, RunId, StartCall};
 use crate::{
-    Change, Failure, FleetError, Instance, InstanceId, Opencode, OpencodeSource, SessionStatus, Settings, Timestamp,
+    Change, Failure, FleetError, Instance, InstanceId, Opencode, OpencodeSource, Profile, SessionStatus, Settings,
+    Timestamp,
 };
 use launch::ProcessIdentity;
 use opencode_api::{Envelope, PermissionReply, PermissionRequest, Port, RequestId, ServerEvent, SessionId};
 use serde_json::json;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::reduce;
 
@@ -71,6 +73,12 @@ pub(super) fn permission(id: &str, session: &str) -> PermissionRequest {
     }
 }
 
+/// The start of a new instance in the usual directory, as a window asks for it.
+fn start_call(fresh: InstanceId, profile: Option<Arc<Profile>>) -> StartCall {
+    let (directory, environment) = (DIRECTORY.into(), Vec::new());
+    StartCall { fresh, directory, name: None, environment, demo: None, profile, another: false }
+}
+
 impl Bench {
     fn new() -> Self {
         let mut core = Core::new(Settings::initial(), None, PathBuf::from("/logs"));
@@ -108,15 +116,8 @@ impl Bench {
 
     fn start(&mut self, fresh: &str) -> Vec<Effect> {
         let call = self.call();
-        let start = StartCall {
-            fresh: InstanceId::from(fresh),
-            directory: DIRECTORY.into(),
-            name: None,
-            environment: vec![("KEY".to_owned(), "secret".to_owned())],
-            demo: None,
-            profile: None,
-            another: false,
-        };
+        let environment = vec![("KEY".to_owned(), "secret".to_owned())];
+        let start = StartCall { environment, ..start_call(InstanceId::from(fresh), None) };
         self.happens(Event::Start { call, start })
     }
 

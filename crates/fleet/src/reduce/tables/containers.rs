@@ -11,13 +11,13 @@ mod staying;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Bench, DIRECTORY, answers, failure, has, port};
+use super::{Bench, DIRECTORY, answers, failure, has, port, start_call};
 use crate::containers::{
     Asker, ContainerRef, ContainerSeen, ContainersEffect, ContainersEvent, Ended, EngineSeen, Mark, Phase, Up,
 };
 use crate::discovery::Endpoint;
 use crate::effect::Effect;
-use crate::event::{Event, RecordedLife, StartCall};
+use crate::event::{Event, RecordedLife};
 use crate::record::{Aftermath, Body, Life, Record, Running};
 use crate::registry::DockerEntry;
 use crate::supervision::{SupervisionEffect, SupervisionEvent};
@@ -60,15 +60,7 @@ fn ended(cause: &str) -> Phase {
 impl Bench {
     fn start_boxed(&mut self, profile: Arc<Profile>) -> Vec<Effect> {
         let call = self.call();
-        let start = StartCall {
-            fresh: Self::id(),
-            directory: DIRECTORY.into(),
-            name: None,
-            environment: Vec::new(),
-            demo: None,
-            profile: Some(profile),
-            another: false,
-        };
+        let start = start_call(Self::id(), Some(profile));
         self.happens(Event::Start { call, start })
     }
 
@@ -123,15 +115,7 @@ fn a_container_needs_no_opencode_here_and_is_another_instance_than_a_process() {
     // The process of the same directory is another one, and alone, too.
     bench.core.state.opencode = super::found();
     let call = bench.call();
-    let start = |profile| StartCall {
-        fresh: InstanceId::from("bbbbbbbb"),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile,
-        another: false,
-    };
+    let start = |profile| start_call(InstanceId::from("bbbbbbbb"), profile);
     let effects = bench.happens(Event::Start { call, start: start(Some(Arc::new(Profile::default()))) });
     assert!(has(&effects, |effect| matches!(effect, Effect::Launch(plan) if plan.binary.is_some() && plan.is_alone)));
     assert_eq!(bench.core.state.instances.len(), 2);

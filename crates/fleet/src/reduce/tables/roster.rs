@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Bench, answers, failure, found, has, identity, port};
+use super::{Bench, answers, failure, found, has, identity, port, start_call};
 use crate::effect::Effect;
 use crate::event::{Event, Outcome, RecordedLife, RunId, StartCall};
 use crate::record::{Aftermath, Life, Record};
@@ -43,15 +43,7 @@ fn remembered(effects: &[Effect]) -> Vec<InstanceId> {
 impl Bench {
     fn start_as(&mut self, fresh: &str, profile: Option<Profile>, another: bool) -> Vec<Effect> {
         let call = self.call();
-        let start = StartCall {
-            fresh: id(fresh),
-            directory: super::DIRECTORY.into(),
-            name: None,
-            environment: Vec::new(),
-            demo: None,
-            profile: profile.map(Arc::new),
-            another,
-        };
+        let start = StartCall { another, ..start_call(id(fresh), profile.map(Arc::new)) };
         self.happens(Event::Start { call, start })
     }
 

@@ -4,15 +4,15 @@ mod left;
 
 use std::sync::Arc;
 
-use super::{Bench, DIRECTORY, answers, failure, has, port};
+use super::{Bench, DIRECTORY, answers, failure, has, port, start_call};
 use crate::effect::Effect;
-use crate::event::{Event, RecordedLife, StartCall};
+use crate::event::{Event, RecordedLife};
 use crate::record::{Aftermath, Body, Life, Record, Running};
 use crate::ssh::{SshEffect, SshEvent};
 use crate::supervision::SupervisionEffect;
 use crate::{
-    AtQuit, FleetError, Instance, InstanceState, Kind, Place, Port, ProcessElsewhere, Profile, RestartPolicy, SshPlace,
-    Timestamp,
+    AtQuit, FleetError, Instance, InstanceId, InstanceState, Kind, Place, Port, ProcessElsewhere, Profile,
+    RestartPolicy, SshPlace, Timestamp,
 };
 
 const HOST: &str = "build";
@@ -44,15 +44,7 @@ fn writes(effects: &[Effect], what: impl Fn(&Life) -> bool) -> bool {
 impl Bench {
     fn start_there(&mut self, profile: Arc<Profile>) -> Vec<Effect> {
         let call = self.call();
-        let start = StartCall {
-            fresh: Self::id(),
-            directory: DIRECTORY.into(),
-            name: None,
-            environment: Vec::new(),
-            demo: None,
-            profile: Some(profile),
-            another: false,
-        };
+        let start = start_call(Self::id(), Some(profile));
         self.happens(Event::Start { call, start })
     }
 
@@ -248,15 +240,7 @@ fn one_that_cannot_be_reached_can_be_forgotten() {
 fn another_place_is_another_instance() {
     let mut bench = Bench::ready_there();
     let call = bench.call();
-    let start = StartCall {
-        fresh: crate::InstanceId::from("bbbbbbbb"),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile: Some(Arc::new(Profile::default())),
-        another: false,
-    };
+    let start = start_call(InstanceId::from("bbbbbbbb"), Some(Arc::new(Profile::default())));
     bench.happens(Event::Start { call, start });
     assert_eq!(bench.core.state.instances.len(), 2);
     assert!(matches!(bench.instance().state, InstanceState::Ready));
@@ -315,17 +299,9 @@ fn a_line_that_is_lost_during_the_start_answers_who_waits_for_it() {
 fn one_that_another_host_has_started_there_is_the_one() {
     let mut bench = Bench::new();
     let call = bench.call();
-    let start = StartCall {
-        fresh: crate::InstanceId::from("bbbbbbbb"),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile: Some(profile(false)),
-        another: false,
-    };
+    let start = start_call(InstanceId::from("bbbbbbbb"), Some(profile(false)));
     bench.happens(Event::Start { call, start });
-    let at = crate::event::RunId { instance: crate::InstanceId::from("bbbbbbbb"), run: 1 };
+    let at = crate::event::RunId { instance: InstanceId::from("bbbbbbbb"), run: 1 };
     let Event::RecordSeen { record, .. } = record(runs()) else { unreachable!() };
     let effects = bench.happens(Event::TakenElsewhere { at, record });
     assert_eq!(bench.core.state.instances.keys().collect::<Vec<_>>(), [&Bench::id()]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use launch::clocks::ClockJump;
 
-use super::{Bench, answers, failure, found, has, identity, port};
+use super::{Bench, answers, failure, found, has, identity, port, start_call};
 use crate::effect::Effect;
 use crate::event::{Event, RunId, Snapshot, StartCall};
 use crate::supervision::SupervisionEvent;
@@ -45,15 +45,8 @@ impl Bench {
         for (of, binary) in ids {
             let call = bench.call();
             let profile = Profile { binary: binary.map(Into::into), ..Profile::default() };
-            let start = StartCall {
-                fresh: id(of),
-                directory: Path::new("/srv").join(of),
-                name: None,
-                environment: Vec::new(),
-                demo: None,
-                profile: Some(Arc::new(profile)),
-                another: false,
-            };
+            let start =
+                StartCall { directory: Path::new("/srv").join(of), ..start_call(id(of), Some(Arc::new(profile))) };
             bench.happens(Event::Start { call, start });
             bench.is_up(of, OLD);
         }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::{Bench, DIRECTORY, answers, failure};
+use super::super::{Bench, answers, failure, start_call};
 use super::{docker, others};
 use crate::Profile;
 use crate::containers::{ContainersEvent, GetImage, Phase};
 use crate::effect::Effect;
-use crate::event::{Event, StartCall};
+use crate::event::Event;
 
 fn again(bench: &mut Bench) -> Vec<Effect> {
     let call = bench.call();
@@ -16,15 +16,7 @@ fn again(bench: &mut Bench) -> Vec<Effect> {
 
 fn start_again(bench: &mut Bench, profile: Arc<Profile>) -> Vec<Effect> {
     let call = bench.call();
-    let start = StartCall {
-        fresh: Bench::id(),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile: Some(profile),
-        another: false,
-    };
+    let start = start_call(Bench::id(), Some(profile));
     bench.happens(Event::Containers(ContainersEvent::StartWithImageAgain { call, start }))
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::{Bench, DIRECTORY, answers};
+use super::super::{Bench, answers, start_call};
 use super::{ENGINE, docker, ended, seen};
 use crate::containers::ContainersEvent;
 use crate::effect::Effect;
-use crate::event::{Event, StartCall};
+use crate::event::Event;
 use crate::roster::{RosterEffect, RosterEvent};
 use crate::{DockerPlace, FleetError, InstanceId, Network, Place, Profile, ProfileError};
 
@@ -95,15 +95,7 @@ fn whoever_wants_a_container_of_no_named_engine_gets_the_one_that_is_there() {
     let mut bench = Bench::boxed();
     bench.is_stopped();
     let call = bench.call();
-    let start = |profile| StartCall {
-        fresh: InstanceId::from("bbbbbbbb"),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile: Some(profile),
-        another: false,
-    };
+    let start = |profile| start_call(InstanceId::from("bbbbbbbb"), Some(profile));
     let effects = bench.happens(Event::Start { call, start: start(docker()) });
     assert_eq!(engines(&effects), [Some(ENGINE)]);
     assert_eq!(bench.core.state.instances.len(), 1);
@@ -124,15 +116,7 @@ fn a_start_that_only_says_container_takes_nothing_from_the_one_that_is_there() {
     };
     let closed = Profile { place: Place::Docker(place(Some(ENGINE), Network::Off)), ..kept };
     let mut bench = Bench::boxed_with(Arc::new(closed.clone()));
-    let start = |profile: &Profile| StartCall {
-        fresh: InstanceId::from("bbbbbbbb"),
-        directory: DIRECTORY.into(),
-        name: None,
-        environment: Vec::new(),
-        demo: None,
-        profile: Some(Arc::new(profile.clone())),
-        another: false,
-    };
+    let start = |profile: &Profile| start_call(InstanceId::from("bbbbbbbb"), Some(Arc::new(profile.clone())));
     for is_running in [true, false] {
         let call = bench.call();
         let effects = bench.happens(Event::Start { call, start: start(&docker()) });
