@@ -7,6 +7,7 @@ mod engines;
 mod images;
 mod journey;
 mod limits;
+mod one_request;
 mod others;
 mod output;
 mod refusals;

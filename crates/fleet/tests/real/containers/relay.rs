@@ -10,6 +10,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::one_request;
+
 /// How late news are: later than the engine's list knows of what they tell.
 const LATE: Duration = Duration::from_millis(500);
 
@@ -95,7 +97,7 @@ impl Drop for Relay {
 }
 
 async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, faults: watch::Sender<Faults>) {
-    let Some(head) = head(&mut near).await else { return };
+    let Some(head) = one_request::head(&mut near).await else { return };
     let path = head.split_whitespace().nth(1).unwrap_or_default().to_owned();
     let Faults { broken, swallows, cuts, .. } = faults.borrow().clone();
     if swallows && path.contains("/containers/json") {
@@ -104,21 +106,10 @@ async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, faults: watch::Sender<
     }
     if broken.is_some_and(|container| path.contains(&format!("/containers/{container}/json"))) {
         faults.send_modify(|faults| faults.failures += 1);
-        let said = r#"{"message":"this container is broken"}"#;
-        let length = said.len();
-        let answer = format!(
-            "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{said}"
-        );
-        let _gone = near.write_all(answer.as_bytes()).await;
+        one_request::answer(&mut near, 500, r#"{"message":"this container is broken"}"#).await;
         return;
     }
-    let Ok(mut far) = UnixStream::connect(engine.as_path()).await else { return };
-    // One request for each connection, so that each is seen.
-    let is_upgrade = head.to_lowercase().contains("\r\nupgrade:");
-    let head = if is_upgrade { head } else { head.replacen("\r\n", "\r\nConnection: close\r\n", 1) };
-    if far.write_all(head.as_bytes()).await.is_err() {
-        return;
-    }
+    let Some(mut far) = one_request::ask(&engine, head).await else { return };
     let (mut from_near, mut to_near) = near.split();
     let (mut from_far, mut to_far) = far.split();
     let answered = async {
@@ -152,13 +143,4 @@ async fn pass(mut near: UnixStream, engine: Arc<PathBuf>, faults: watch::Sender<
     }
     // The last piece of an answer, after which there is none.
     let _gone = near.write_all(b"0\r\n\r\n").await;
-}
-
-/// The first lines of a request, to the empty one.
-async fn head(near: &mut UnixStream) -> Option<String> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(near.read_u8().await.ok()?);
-    }
-    String::from_utf8(head).ok()
 }

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::copy;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+use super::one_request;
 
 /// What is said to a request, by its method and path; none: the engine says it.
 type Saying = Arc<dyn Fn(&str, &str) -> Option<(u16, String)> + Send + Sync>;
@@ -61,25 +63,15 @@ impl Drop for StandIn {
 }
 
 async fn pass(mut near: UnixStream, engine: PathBuf, saying: watch::Receiver<Option<Saying>>) {
-    let Some(head) = head(&mut near).await else { return };
+    let Some(head) = one_request::head(&mut near).await else { return };
     let mut words = head.split_whitespace();
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let saying = saying.borrow().clone();
     if let Some((status, said)) = saying.and_then(|saying| saying(method, path)) {
-        let answer = format!(
-            "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{said}",
-            said.len()
-        );
-        let _gone = near.write_all(answer.as_bytes()).await;
+        one_request::answer(&mut near, status, &said).await;
         return;
     }
-    let Ok(mut far) = UnixStream::connect(engine).await else { return };
-    // One request for each connection, so that each is seen.
-    let is_upgrade = head.to_lowercase().contains("\r\nupgrade:");
-    let head = if is_upgrade { head } else { head.replacen("\r\n", "\r\nConnection: close\r\n", 1) };
-    if far.write_all(head.as_bytes()).await.is_err() {
-        return;
-    }
+    let Some(mut far) = one_request::ask(&engine, head).await else { return };
     let (mut from_near, mut to_near) = near.split();
     let (mut from_far, mut to_far) = far.split();
     let asked = async {
@@ -91,13 +83,4 @@ async fn pass(mut near: UnixStream, engine: PathBuf, saying: watch::Receiver<Opt
         _ = copy(&mut from_far, &mut to_near) => {}
         () = asked => {}
     }
-}
-
-/// The first lines of a request, to the empty one.
-async fn head(near: &mut UnixStream) -> Option<String> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(near.read_u8().await.ok()?);
-    }
-    String::from_utf8(head).ok()
 }
