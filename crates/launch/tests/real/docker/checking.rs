@@ -121,9 +121,13 @@ async fn what_nobody_waits_for_any_longer_is_removed_needs_docker() {
         testkit::until("it is being tried out", crate::PATIENCE, async || {
             let tried = surroundings.plain.containers_with(&label).await;
             let Some(id) = tried.first() else { return false };
+            // An engine lists a container a moment before it knows it by its id.
+            if surroundings.engine.state(id).await.unwrap() != launch::docker::ContainerState::Running {
+                return false;
+            }
             let shown = surroundings.plain.inspect(id).await;
             assert_eq!(shown["HostConfig"]["LogConfig"]["Config"]["max-size"], "1m", "it may write without end");
-            surroundings.engine.state(id).await.unwrap() == launch::docker::ContainerState::Running
+            true
         })
         .await;
     };
