@@ -92,7 +92,7 @@ impl Bare<'_> {
         for variable in ["OPENCODE_DISABLE_EMBEDDED_WEB_UI=1", "OPENCODE_EXPERIMENTAL_FILEWATCHER=true"] {
             command.arg(format!("--env={variable}"));
         }
-        command.arg(self.image).args(["opencode", "serve", "--hostname", "0.0.0.0", "--port", "4096"]);
+        command.arg(self.image).args(["serve", "--hostname", "0.0.0.0", "--port", "4096"]);
         let began = Instant::now();
         let running = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let healthy = tokio::time::timeout(DEADLINE, until_healthy(&client)).await;
