@@ -32,8 +32,8 @@ async fn starts_stops_and_leaves_nothing() {
     // The same directory again, a slash more or less: the same instance.
     let again = ground.fleet.start(ground.start_in(&ground.world.project().join(""))).await.unwrap();
     assert_eq!(again, id);
-    let measured = ground.wait(&id, |instance| instance.usage.is_some()).await;
-    assert!(measured.usage.unwrap().memory_bytes > 50_000_000);
+    // What was measured first may be of a process that had just begun.
+    ground.wait(&id, |instance| instance.usage.is_some_and(|usage| usage.memory_bytes > 50_000_000)).await;
 
     ground.fleet.stop(&id).await.unwrap();
     let stopped = ground.fleet.instance(&id).unwrap();

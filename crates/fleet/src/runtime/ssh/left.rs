@@ -164,6 +164,7 @@ async fn end(context: &Context, id: &InstanceId, left: &LeftThere) -> Tried {
         Whose::NotKnown(reason) => return Tried::NotYet(reason),
         Whose::Nobodys => {}
     }
+    let_go(context, id, left).await;
     match connection.end_left(id.as_str(), (INSTANCE_VARIABLE, id.as_str()), GRACE).await {
         Ok(how) => {
             tracing::info!(instance = %id, host = left.host, ?how, "What was left on another machine is ended");
@@ -174,6 +175,26 @@ async fn end(context: &Context, id: &InstanceId, left: &LeftThere) -> Tried {
             Tried::NotYet(error.to_string())
         }
         Err(error) => Tried::NotYet(error.to_string()),
+    }
+}
+
+/// Writes into its record, if that says that it runs, that its end is asked for: whoever follows it reads that when it has ended, and the
+/// list may say nothing of it any more by then.
+async fn let_go(context: &Context, id: &InstanceId, left: &LeftThere) {
+    let (of, left) = (id.clone(), left.clone());
+    // In the order of what else is written: a record that is removed meanwhile stays removed.
+    let written = context.disk.run(move |folders| {
+        let Ok(mut record) = record_file::read(&record_file::path(&folders.records(), &of)) else { return Ok(()) };
+        match whose::ending(&record.life, &left) {
+            Some(ending) => {
+                record.life = ending;
+                record_file::write(&folders.records(), &record)
+            }
+            None => Ok(()),
+        }
+    });
+    if let Some(Err(error)) = written.await {
+        tracing::warn!(instance = %id, %error, "That it is to end was not written down");
     }
 }
 

@@ -45,6 +45,17 @@ pub(super) fn recorded(read: io::Result<Record>, is_of_another: bool, left: &Lef
     }
 }
 
+/// What its record is to say before it is ended; none where nothing is to be changed.
+pub(super) fn ending(life: &Life, left: &LeftThere) -> Option<Life> {
+    match life {
+        Life::Runs(running) => match &running.body {
+            Body::Elsewhere { process, .. } if is_left(process, left) => Some(Life::Ending(running.clone())),
+            Body::Elsewhere { .. } | Body::Process(_) | Body::Container { .. } => None,
+        },
+        Life::Ending(_) | Life::Intended { .. } | Life::Ended => None,
+    }
+}
+
 fn is_left(process: &ProcessElsewhere, left: &LeftThere) -> bool {
     left.process.as_ref() == Some(process)
 }
@@ -76,6 +87,20 @@ mod tests {
     fn running(pid: u32) -> Running {
         let body = Body::Elsewhere { host: "build".to_owned(), process: process(pid) };
         Running { body, host: "127.0.0.1".to_owned(), port: Port::new(20_000).unwrap(), since: Timestamp(1) }
+    }
+
+    #[test]
+    fn the_record_of_what_is_left_says_that_it_is_to_end() {
+        assert_eq!(ending(&Life::Runs(running(7)), &left(Some(7))), Some(Life::Ending(running(7))));
+        for (life, pid) in [
+            (Life::Runs(running(8)), Some(7)),
+            (Life::Runs(running(7)), None),
+            (Life::Ending(running(7)), Some(7)),
+            (Life::Intended { port: None }, Some(7)),
+            (Life::Ended, Some(7)),
+        ] {
+            assert_eq!(ending(&life, &left(pid)), None, "{life:?}");
+        }
     }
 
     #[test]
