@@ -1,6 +1,9 @@
 //! Telling from an engine's news whether somebody asked for a container's end. Pure.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, SystemTime},
+};
 
 use bollard::models::{EventMessage, EventMessageTypeEnum};
 
@@ -11,12 +14,37 @@ const KILL: &str = "9";
 /// A program mostly ends: SIGINT, SIGQUIT, SIGTERM.
 const ASKS: [&str; 3] = ["2", "3", "15"];
 
+/// The containers whose latest end somebody asked the engine for, and when: by its own clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AskedEnds(BTreeMap<String, SystemTime>);
+
+impl AskedEnds {
+    /// Whether the latest end that was told of this container was asked for.
+    pub fn contains(&self, container: &str) -> bool {
+        self.0.contains_key(container)
+    }
+
+    /// Whether that is so of the end of the run that began then. Whoever looks at a container may see it ended once more
+    /// before the engine has told that it was started again: what was asked for before that start is nothing of this end.
+    pub fn is_of_run(&self, container: &str, started: Option<SystemTime>) -> bool {
+        self.0.get(container).is_some_and(|at| started.is_none_or(|started| *at >= started))
+    }
+}
+
 /// Which containers have ended because the engine was asked for it, as far as its news go back.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    /// Those that were sent a signal, and until when their end is the answer to it.
-    signalled: HashMap<String, i64>,
-    ended: BTreeSet<String>,
+    /// Those that were sent a signal.
+    signalled: HashMap<String, Signal>,
+    /// Those that have ended, and when that was asked for or told.
+    ended: HashMap<String, i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Signal {
+    at: i64,
+    /// An end until then is the answer to it.
+    until: i64,
 }
 
 impl Asked {
@@ -37,20 +65,20 @@ impl Asked {
                 // An engine that does not say which one has sent the usual one.
                 let signal = attributes.and_then(|attributes| attributes.get("signal")).map_or(KILL, String::as_str);
                 if signal == KILL {
-                    self.signalled.insert(id.to_owned(), i64::MAX);
+                    self.signalled.insert(id.to_owned(), Signal { at, until: i64::MAX });
                 } else if ASKS.contains(&signal) {
-                    self.signalled.insert(id.to_owned(), at.saturating_add(OBEYS_WITHIN));
+                    self.signalled.insert(id.to_owned(), Signal { at, until: at.saturating_add(OBEYS_WITHIN) });
                 }
             }
             "die" => match self.signalled.remove(id) {
-                Some(until) if at <= until => {
-                    self.ended.insert(id.to_owned());
+                Some(signal) if at <= signal.until => {
+                    self.ended.insert(id.to_owned(), signal.at);
                 }
                 _ => {}
             },
             // After the end or before it, as engines have it; whatever signal this container is stopped with.
             "stop" => {
-                self.ended.insert(id.to_owned());
+                self.ended.entry(id.to_owned()).or_insert(at);
             }
             "start" | "destroy" | "remove" => {
                 self.signalled.remove(id);
@@ -60,12 +88,14 @@ impl Asked {
         }
     }
 
-    /// Their ids, of those that a list has, with those that were asked to end and of whose end no news has come yet: as long as that
-    /// may still be the answer.
-    pub fn among<'a>(&self, listed: impl Iterator<Item = &'a str>, now: i64) -> BTreeSet<String> {
-        let is_asked =
-            |id: &&str| self.ended.contains(*id) || self.signalled.get(*id).is_some_and(|until| now <= *until);
-        listed.filter(is_asked).map(str::to_owned).collect()
+    /// Those of a list, with those that were asked to end and of whose end no news has come yet: as long as that may still be the answer.
+    pub fn among<'a>(&self, listed: impl Iterator<Item = &'a str>, now: i64) -> AskedEnds {
+        let asked = |id: &str| {
+            let signal = self.signalled.get(id).filter(|signal| now <= signal.until);
+            signal.map(|signal| signal.at).or_else(|| self.ended.get(id).copied())
+        };
+        let time = |at: i64| SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::try_from(at).unwrap_or_default());
+        AskedEnds(listed.filter_map(|id| Some((id.to_owned(), time(asked(id)?)))).collect())
     }
 }
 
@@ -91,7 +121,7 @@ mod tests {
             take(&mut asked, &news[heard..]);
             assert_eq!(asked.among(["a", "b"].into_iter(), now * SECOND), once, "{news:?} from {heard}");
         }
-        !once.is_empty()
+        once.contains("a")
     }
 
     fn take(asked: &mut Asked, news: &[(i64, &str)]) {
@@ -107,6 +137,17 @@ mod tests {
                 ..EventMessage::default()
             });
         }
+    }
+
+    #[test]
+    fn what_was_asked_for_before_a_start_is_nothing_of_the_end_after_it() {
+        let mut asked = Asked::default();
+        take(&mut asked, &[(0, "start"), (9, "kill 15"), (10, "die"), (10, "stop")]);
+        let asked = asked.among(["a", "b"].into_iter(), 12 * SECOND);
+        let at = |seconds| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        assert!(asked.is_of_run("a", at(0)) && asked.is_of_run("a", None));
+        assert!(!asked.is_of_run("a", at(11)), "that it was started again is not told yet");
+        assert!(!asked.is_of_run("b", at(0)) && !asked.contains("b"));
     }
 
     #[test]

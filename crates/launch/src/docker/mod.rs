@@ -42,6 +42,7 @@ mod usage;
 mod watch;
 mod younger;
 
+pub use asked::AskedEnds;
 pub use build::{Build, BuildProgress, OWN_IMAGE, own_image};
 pub use check::CheckedImage;
 pub use container_name::ContainerName;

@@ -1,7 +1,6 @@
 //! What an engine tells, kept from one connection to the next: what happened in between is asked for.
 
 use std::{
-    collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -10,7 +9,12 @@ use bollard::{models::EventMessage, query_parameters::EventsOptionsBuilder};
 use futures_util::{StreamExt, TryStreamExt};
 use tokio::time::Instant;
 
-use super::{ContainerSummary, Engine, answer::time_of, asked::Asked, younger::CERTAIN};
+use super::{
+    ContainerSummary, Engine,
+    answer::time_of,
+    asked::{Asked, AskedEnds},
+    younger::CERTAIN,
+};
 
 /// So many news are read at most, of those that nobody listened to.
 const MOST: usize = 10_000;
@@ -63,7 +67,7 @@ impl News {
     }
 
     /// Those of a list whose end somebody asked for.
-    pub(super) fn asked(&self, list: &[ContainerSummary], now: Duration) -> BTreeSet<String> {
+    pub(super) fn asked(&self, list: &[ContainerSummary], now: Duration) -> AskedEnds {
         let now = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX);
         self.with(|heard| heard.asked.among(list.iter().map(|one| one.id.as_str()), now))
     }

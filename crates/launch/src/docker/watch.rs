@@ -1,9 +1,6 @@
 //! Watching what an engine runs.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use bollard::{
     errors::Error,
@@ -18,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    ContainerSummary, Engine,
+    AskedEnds, ContainerSummary, Engine,
     news::{Clock, News, words},
 };
 use crate::LaunchError;
@@ -34,7 +31,7 @@ const QUIET: Duration = Duration::from_hours(24 * 365);
 #[derive(Debug)]
 pub struct Watch {
     lists: mpsc::Receiver<Result<Seen, LaunchError>>,
-    asked: BTreeSet<String>,
+    asked: AskedEnds,
     may_have_missed: bool,
     task: JoinHandle<()>,
 }
@@ -43,7 +40,7 @@ pub struct Watch {
 #[derive(Debug)]
 struct Seen {
     list: Vec<ContainerSummary>,
-    asked: BTreeSet<String>,
+    asked: AskedEnds,
     may_have_missed: bool,
 }
 
@@ -60,7 +57,7 @@ impl Engine {
                 let _ = send.send(Err(error)).await;
             }
         });
-        Watch { lists, asked: BTreeSet::new(), may_have_missed: false, task }
+        Watch { lists, asked: AskedEnds::default(), may_have_missed: false, task }
     }
 }
 
@@ -75,10 +72,10 @@ impl Watch {
         }))
     }
 
-    /// The ids of the containers of the list that was told last whose latest end somebody asked the engine for,
+    /// The containers of the list that was told last whose latest end somebody asked the engine for,
     /// as with `docker stop`: they have not crashed. One of them may still run, by the list or really. Of what ended before the first watching
     /// began nothing is known.
-    pub fn asked(&self) -> &BTreeSet<String> {
+    pub fn asked(&self) -> &AskedEnds {
         &self.asked
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use launch::LaunchError;
-use launch::docker::{ContainerDetails, ContainerState, ContainerSummary, Engine, Phase as Listed};
+use launch::docker::{AskedEnds, ContainerDetails, ContainerState, ContainerSummary, Engine, Phase as Listed};
 use tokio::time::Instant;
 
 use super::super::context::Context;
@@ -95,7 +95,7 @@ impl Eyes {
     pub(super) async fn look(
         &mut self,
         mut list: Vec<ContainerSummary>,
-        asked: &BTreeSet<String>,
+        asked: &AskedEnds,
         may_have_missed: bool,
     ) -> Result<Look, LaunchError> {
         self.all = looks_for_others(&self.context);
@@ -121,10 +121,10 @@ impl Eyes {
         });
         let looked: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
         for (details, one) in looked {
-            let asked = asked.contains(&one.id);
             let (seen, failed) = match details {
                 Ok(details) => {
-                    let told = Told { asked, may_have_missed: self.unheard.contains(&one.id) };
+                    let is_asked = asked.is_of_run(&one.id, details.started);
+                    let told = Told { asked: is_asked, may_have_missed: self.unheard.contains(&one.id) };
                     let seen = self.understood(&details, told).await?;
                     self.unheard.remove(&one.id);
                     (Some(seen), None)
@@ -138,6 +138,7 @@ impl Eyes {
                 }
             };
             containers.extend(seen.clone());
+            let asked = asked.contains(&one.id);
             self.before.insert(one.id.clone(), Before { summary: one, asked, seen, failed });
         }
         containers.sort_unstable_by(|one, other| one.container.id.cmp(&other.container.id));
